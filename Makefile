@@ -1,0 +1,65 @@
+# Needs only make and Python 3.11 or newer. Everything that is installed goes into .venv, once.
+.DEFAULT_GOAL := help
+SHELL := /bin/bash
+.SHELLFLAGS := -euo pipefail -c
+.DELETE_ON_ERROR:
+
+# the first of these that is there; `make setup PYTHON=/some/python3` overrides it
+PYTHON ?= $(firstword $(shell command -v python3.11 python3.12 python3.13 python3))
+VENV := .venv
+BIN := $(VENV)/bin
+STAMP := $(VENV)/.installed
+
+PIP_COMPILE := $(BIN)/pip-compile --quiet --generate-hashes --no-strip-extras --no-header \
+	--no-emit-index-url --no-emit-find-links --no-emit-trusted-host
+
+.PHONY: help
+help: ## what can be made
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-9s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+
+.PHONY: setup
+setup: $(STAMP) ## a virtual environment with everything needed; does nothing when it is there
+
+$(STAMP): requirements-dev.lock
+	@$(PYTHON) -c 'import sys; sys.exit("Python 3.11 or newer is needed" if sys.version_info < (3, 11) else 0)'
+	$(PYTHON) -m venv $(VENV)
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements-dev.lock
+	@touch $@
+
+.PHONY: chat
+chat: $(STAMP) ## talk to the bot in this terminal: no token, no network
+	@$(BIN)/python -m bot chat
+
+.PHONY: test
+test: $(STAMP) ## every test, with branch coverage: 95 % overall, 100 % of handlers/
+	$(BIN)/python -m pytest --numprocesses=auto --cov --cov-report= $(ARGS)
+	$(BIN)/python -m coverage report --fail-under=95
+	$(BIN)/python -m coverage report --include='handlers/*' --fail-under=100
+
+.PHONY: lint
+lint: $(STAMP) ## style, types, import contracts, content, catalogues
+	$(BIN)/ruff check
+	$(BIN)/ruff format --check
+	$(BIN)/mypy
+	$(BIN)/lint-imports --no-logo
+	$(BIN)/python -m bot check
+	$(BIN)/python -m bot locales --check
+
+.PHONY: locales
+locales: $(STAMP) ## extract the sentences, update the catalogues, report what is untranslated
+	$(BIN)/python -m bot locales
+
+.PHONY: bench
+bench: $(STAMP) ## speed and memory beside bare libraries, as ratios of one run
+	$(BIN)/python -m tests.bench
+
+.PHONY: lock
+lock: $(STAMP) ## renew requirements*.lock from pyproject.toml; LOCK=--upgrade for newer versions
+	$(PIP_COMPILE) $(LOCK) --output-file=requirements.lock pyproject.toml
+	$(PIP_COMPILE) $(LOCK) --output-file=requirements-dev.lock --constraint=requirements.lock --extra=dev --allow-unsafe pyproject.toml
+	@! grep -nE '://|^-' requirements.lock requirements-dev.lock
+
+.PHONY: clean
+clean: ## remove what was installed and cached; data/ stays
+	rm -rf $(VENV) .coverage .coverage.* .pytest_cache .mypy_cache .ruff_cache .import_linter_cache .hypothesis
+	find . -name __pycache__ -prune -exec rm -rf {} +

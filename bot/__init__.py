@@ -1,0 +1,1 @@
+"""The house: it says and keeps what the handlers decide."""

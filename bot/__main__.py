@@ -1,0 +1,131 @@
+"""The command line: `python -m bot COMMAND`."""
+
+from __future__ import annotations
+
+import argparse
+import asyncio
+import base64
+import logging
+import os
+import sys
+from collections.abc import Callable, Sequence
+from pathlib import Path
+
+from bot.app import StartError
+from bot.content import ContentError
+from bot.migrations import MigrationError
+from bot.readiness import advice, inspect, load_for_run, unknown_names
+from bot.settings import ENV_FILE, Settings, SettingsError, given, load
+from bot.store import StoreError
+
+_ROOT = Path(__file__).resolve().parent.parent
+_ROLES = ("telegram", "worker")
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Runs one command; returns the exit code: 0 done, 1 something is wrong, 2 the command line can't be read."""
+    options = _parser().parse_args(arguments)
+    command: Callable[[argparse.Namespace], int] = options.command
+    try:
+        return command(options)
+    except (SettingsError, StartError, StoreError, ContentError) as error:
+        print(error, file=sys.stderr)
+    except MigrationError as error:
+        print(error.__doc__, file=sys.stderr)
+    except KeyboardInterrupt:
+        return 0
+    return 1
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(prog="python -m bot", description="Alert levels, and an SOS that arrives.")
+    commands = parser.add_subparsers(required=True, metavar="COMMAND")
+    run = commands.add_parser("run", help="run the bot; without a name: everything that is configured")
+    run.add_argument("role", nargs="*", type=_role, help="telegram (receives and sends) or worker (answers)")
+    run.set_defaults(command=_run)
+    chat = commands.add_parser("chat", help="talk to the bot in this terminal; no token, no network")
+    chat.add_argument("--database", default="sqlite://", help="a SQLite URL; else in memory, and gone at the end")
+    chat.set_defaults(command=_chat)
+    commands.add_parser("check", help="check settings, content and catalogues").set_defaults(command=_check)
+    commands.add_parser("migrate", help="bring the database to this version").set_defaults(command=_migrate)
+    commands.add_parser("key", help="print a new BOT_SECRET_KEY").set_defaults(command=_key)
+    locales = commands.add_parser("locales", help="extract the sentences and update the catalogues")
+    locales.add_argument("--check", action="store_true", help="change nothing; exit 1 if a catalogue needs work")
+    locales.set_defaults(command=_locales)
+    commands.add_parser("schemas", help="write the JSON Schemas of the content files").set_defaults(command=_schemas)
+    return parser
+
+
+def _role(name: str) -> str:
+    if name not in _ROLES:
+        raise argparse.ArgumentTypeError(f"{name!r} is none of {', '.join(_ROLES)}")
+    return name
+
+
+def _run(options: argparse.Namespace) -> int:
+    from bot.run import run
+
+    settings = load_for_run()
+    for line in [*advice(settings), *unknown_names(given())]:
+        print(f"note: {line}", file=sys.stderr)
+    asyncio.run(run(settings, tuple(options.role) or _ROLES))
+    return 0
+
+
+def _chat(options: argparse.Namespace) -> int:
+    from bot.chat import chat, plan_chat, read_stdin
+
+    logging.basicConfig(level=logging.ERROR, format="%(message)s")
+    asyncio.run(chat(plan_chat(load(), options.database), read_stdin(), sys.stdout))
+    return 0
+
+
+def _check(_options: argparse.Namespace) -> int:
+    from bot.check import check_everything
+
+    settings, faults = inspect(ENV_FILE)
+    is_configured = any(name.startswith("BOT_") for name in os.environ) or ENV_FILE.exists()
+    lines = faults if is_configured else []
+    notes = [*(advice(settings) if is_configured else []), *unknown_names(given())]
+    return check_everything(settings, lines, notes)
+
+
+def _migrate(_options: argparse.Namespace) -> int:
+    from bot.migrations import migrate
+    from bot.store import open_engine
+
+    migrate(open_engine(_database(load())))
+    return 0
+
+
+def _database(settings: Settings) -> str:
+    return settings.database_url.get_secret_value()
+
+
+def _key(_options: argparse.Namespace) -> int:
+    from bot.vault import new_key
+
+    print(base64.b64encode(new_key()).decode())
+    return 0
+
+
+def _locales(options: argparse.Namespace) -> int:
+    from bot.locales import check, update
+
+    if options.check:
+        faults = check(_ROOT)
+        print("\n".join(faults) or "The catalogues are complete.")
+        return 1 if faults else 0
+    print(update(_ROOT))
+    return 0
+
+
+def _schemas(_options: argparse.Namespace) -> int:
+    from bot.content import write_schemas
+
+    write_schemas(load().content / "schema")
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,140 @@
+"""Builds the house, once: the only place that chooses what is real."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Mapping
+from contextlib import suppress
+from dataclasses import dataclass
+from pathlib import Path
+
+from bot import migrations
+from bot.cases import DeskSettings
+from bot.content import Shelf
+from bot.i18n import Catalogues
+from bot.inbox import Inbox
+from bot.messenger import Messenger
+from bot.outbox import Outbox
+from bot.people import CONVERSATION_HOURS, LANGUAGE_DAYS
+from bot.places import PlaceFinder
+from bot.retention import keep_forgetting
+from bot.router import House, Router
+from bot.sealing import Sealing, make_sealing
+from bot.store import Store, open_engine
+from bot.vault import VaultError
+from handlers.ports import Clock, Policy
+
+CONTENT_SECONDS = 60
+"""How often changed content files are looked for."""
+
+
+class StartError(Exception):
+    """The bot can't start; the message says what to do."""
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """What the app is built from."""
+
+    database_url: str
+    keys: tuple[bytes, ...]
+    content: Path
+    locales: Path
+    clock: Clock
+    desk: DeskSettings | None = None
+    desk_language: str = "en"
+    staff: frozenset[tuple[str, str]] = frozenset()
+    platforms: tuple[str, ...] = ()
+    retention_days: int = 7
+    numbered: frozenset[str] = frozenset({"terminal", "signal"})
+
+
+class App:
+    """The house: inbox → router → handler → outbox, over one store."""
+
+    def __init__(self, plan: Plan) -> None:
+        engine = open_engine(plan.database_url)
+        is_in_memory = engine.url.database in (None, "", ":memory:")
+        migrations.create(engine) if is_in_memory else migrations.migrate(engine)
+        self.store = Store(engine)
+        self.sealing = self._sealing(plan)
+        self._keep = None if is_in_memory else Path(engine.url.database or "").parent / "last-good-content"
+        self.shelf = Shelf(plan.content, self._keep)
+        self._names = dict(self.shelf.book.names())
+        self.catalogues = Catalogues(plan.locales, self._names)
+        self._places = PlaceFinder(self.shelf.book.aliases())
+        self.outbox = Outbox(self.store, self.sealing, plan.desk)
+        self.router = Router(self._house(plan), self.outbox)
+        self.inbox = Inbox(self.store, self.sealing, self.router.lane)
+
+    def _sealing(self, plan: Plan) -> Sealing:
+        try:
+            return self.store.submit(lambda session: make_sealing(session, plan.keys, plan.clock)).result()
+        except VaultError:
+            self.store.close()
+            raise StartError(
+                "BOT_SECRET_KEY does not open this database: use the key it was made with; a new one goes before it"
+            ) from None
+
+    def _house(self, plan: Plan) -> House:
+        desk = plan.desk
+        policy = Policy(
+            retention_days=plan.retention_days,
+            conversation_hours=CONVERSATION_HOURS,
+            language_days=LANGUAGE_DAYS,
+            desk_language=plan.desk_language,
+            desk_platform=desk.platform if desk else "",
+            platforms=plan.platforms,
+            allows_downgrade=desk.allows_downgrade if desk else False,
+        )
+        return House(
+            sealing=self.sealing,
+            book=lambda: self.shelf.book,
+            places=lambda: self._places,
+            languages=self.catalogues,
+            policy=policy,
+            desk=desk,
+            staff=plan.staff,
+            numbered=plan.numbered,
+        )
+
+    async def run(self, messengers: Mapping[str, Messenger], *, is_worker: bool = True) -> None:
+        """Receives and sends at these messengers; a worker also handles, forgets and looks for content."""
+        async with asyncio.TaskGroup() as tasks:
+            for name, messenger in messengers.items():
+                tasks.create_task(self.outbox.work(messengers, name), name=f"outbox {name}")
+                tasks.create_task(messenger.receive(self.inbox.keep, self.inbox.set_aside), name=f"receive {name}")
+            if not is_worker:
+                return
+            tasks.create_task(self.inbox.work(self.router.handle, self.router.sorry, self.outbox.wake), name="inbox")
+            tasks.create_task(keep_forgetting(self.store, self.sealing), name="retention")
+            tasks.create_task(self._watch_content(), name="content")
+
+    async def settle(self, messengers: Mapping[str, Messenger]) -> None:
+        """Handles and sends everything that is due now, and what follows from it."""
+        is_busy = True
+        while is_busy:
+            handled = await self.inbox.work_once(self.router.handle, self.router.sorry)
+            sent = [await self.outbox.work_once(messengers, name) for name in messengers]
+            is_busy = bool(handled or any(sent))
+
+    async def close(self, messengers: Mapping[str, Messenger]) -> None:
+        for messenger in messengers.values():
+            await messenger.close()
+        with suppress(Exception):  # the log is emptied at the next purge if it can't be now
+            await self.store.truncate_wal()
+        self.store.close()
+
+    async def _watch_content(self) -> None:
+        while True:
+            await asyncio.sleep(CONTENT_SECONDS)
+            await self.look_for_content()
+
+    async def look_for_content(self) -> None:
+        """Takes changed content files into use; broken ones leave what is in use as it is."""
+        before = self.shelf.book
+        await asyncio.to_thread(self.shelf.reload_if_changed)
+        if self.shelf.book is not before:
+            self._places = PlaceFinder(self.shelf.book.aliases())
+            self._names.clear()
+            self._names.update(self.shelf.book.names())

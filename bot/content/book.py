@@ -1,0 +1,119 @@
+"""What is known, all of it sound: the `AlertBook` of the handlers."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+from pathlib import Path
+from types import MappingProxyType
+
+from bot.content.files import (
+    ContactsFile,
+    HandlesFile,
+    LevelsFile,
+    PlaceFile,
+    RoutingFile,
+    TopicsFile,
+    UpdatesFile,
+)
+from bot.content.reading import Reading, read_folder
+from bot.content.references import place_of, spellings, wrong_references
+from bot.content.source import Fault
+from handlers.knowledge import Alert, Contact, Facts, Handle, Incident, Level, Topic, Update
+
+REVIEW_DAYS = 90
+"""A level that nobody has reviewed for longer is shown as old."""
+
+
+class ContentError(Exception):
+    """The content can't be used; a line for each fault."""
+
+    def __init__(self, faults: Sequence[Fault]) -> None:
+        super().__init__("\n".join(str(fault) for fault in faults))
+        self.faults = tuple(faults)
+
+
+@dataclass(frozen=True)
+class Content:
+    """`handlers.ports.AlertBook`: immutable."""
+
+    _levels: Mapping[str, Level]
+    _places: Mapping[str, PlaceFile]
+    _contacts: tuple[Contact, ...]
+    _topics: tuple[Topic, ...]
+    _updates: tuple[Update, ...]
+    _handles: tuple[Handle, ...]
+    _emergency: Contact
+
+    def levels(self) -> Sequence[Level]:
+        return sorted(self._levels.values(), key=lambda level: -level.severity)
+
+    def level(self, key: str) -> Level:
+        return self._levels[key]
+
+    def alert(self, place: str) -> Alert | None:
+        return self._places[place].alert if place in self._places else None
+
+    def alerts(self) -> Sequence[Alert]:
+        found = [file.alert for _, file in sorted(self._places.items()) if file.alert]
+        return sorted(found, key=lambda alert: -self._levels[alert.level].severity)
+
+    def incidents(self, place: str) -> Sequence[Incident]:
+        found = self._places[place].incidents if place in self._places else ()
+        return sorted(found, key=lambda incident: incident.when, reverse=True)
+
+    def contacts(self, place: str) -> Sequence[Contact]:
+        own = [contact for contact in self._contacts if place in contact.places]
+        return own + [contact for contact in self._contacts if not contact.places]
+
+    def facts(self, place: str) -> Facts | None:
+        return self._places[place].facts if place in self._places else None
+
+    def updates(self, topic: str = "") -> Sequence[Update]:
+        found = [update for update in self._updates if not topic or topic in update.topics]
+        return sorted(found, key=lambda update: update.when, reverse=True)
+
+    def topics(self) -> Sequence[Topic]:
+        return self._topics
+
+    def emergency(self) -> Contact:
+        return self._emergency
+
+    def handles(self) -> Sequence[Handle]:
+        return self._handles
+
+    def is_stale(self, reviewed: date, today: date) -> bool:
+        """Also of a day to come: a slip of the pen must not keep an alert fresh. Somewhere it is already tomorrow."""
+        return not -1 <= (today - reviewed).days <= REVIEW_DAYS
+
+    def names(self) -> Mapping[str, str]:
+        """From the code of a place to the English name that wins over CLDR's."""
+        return {code: file.name for code, file in self._places.items() if file.name}
+
+    def aliases(self) -> Mapping[str, str]:
+        """From every spelling in the content, of places and cities, to the code of the place."""
+        return {spelling: code for code, file in self._places.items() for _, spelling in spellings(file)}
+
+
+def load(folder: Path) -> Content:
+    """Reads everything; raises ContentError with every fault that makes the content unusable."""
+    return assemble(read_folder(folder))
+
+
+def assemble(reading: Reading) -> Content:
+    """The book of what was read; raises ContentError if anything in it is wrong."""
+    faults = [*reading.faults, *wrong_references(reading)]
+    if faults:
+        raise ContentError(faults)
+    contacts = tuple(contact for _, file in reading.of(ContactsFile) for contact in file.contacts)
+    emergency = next(file.emergency for _, file in reading.of(RoutingFile))
+    return Content(
+        _levels=MappingProxyType({level.key: level for _, file in reading.of(LevelsFile) for level in file.levels}),
+        _places=MappingProxyType({place_of(source): file for source, file in reading.of(PlaceFile)}),
+        _contacts=contacts,
+        _topics=tuple(topic for _, file in reading.of(TopicsFile) for topic in file.topics),
+        _updates=tuple(update for _, file in reading.of(UpdatesFile) for update in file.updates),
+        _handles=tuple(handle for _, file in reading.of(HandlesFile) for handle in file.handles),
+        _emergency=next(contact for contact in contacts if contact.key == emergency),
+    )

@@ -1,0 +1,76 @@
+"""The shape of each content file, and what is true of one file alone."""
+
+from __future__ import annotations
+
+from pydantic import BaseModel, ConfigDict, Field
+
+from handlers.knowledge import Alert, Contact, Facts, Handle, Incident, Level, Sentence, Topic, Update
+
+
+class ContentFile(BaseModel):
+    """A file of `content/`; no key but these."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+
+class LevelsFile(ContentFile):
+    """levels.yaml: the rungs of the alert system."""
+
+    levels: tuple[Level, ...] = Field(min_length=1)
+
+
+class PlaceFile(ContentFile):
+    """places/XX.yaml: all that is known of one place; XX is its ISO 3166-1 alpha-2 code."""
+
+    name: Sentence | None = Field(default=None, description="shown in the place of CLDR's name")
+    aliases: tuple[str, ...] = Field(default=(), description="other names, in any language")
+    cities: tuple[tuple[str, ...], ...] = Field(
+        default=(), description="cities of this place, each with all its spellings"
+    )
+    alert: Alert | None = None
+    incidents: tuple[Incident, ...] = ()
+    facts: Facts | None = None
+
+
+class ContactsFile(ContentFile):
+    """contacts/*.yaml: who helps."""
+
+    contacts: tuple[Contact, ...]
+
+
+class TopicsFile(ContentFile):
+    """topics.yaml: the categories of the board."""
+
+    topics: tuple[Topic, ...]
+
+
+class UpdatesFile(ContentFile):
+    """updates/*.yaml: posts on the board."""
+
+    updates: tuple[Update, ...]
+
+
+class HandlesFile(ContentFile):
+    """handles.yaml: the official accounts; an empty list until they are published."""
+
+    handles: tuple[Handle, ...]
+
+
+class RoutingFile(ContentFile):
+    """routing.yaml: whom a person in need is told to call."""
+
+    emergency: str = Field(description="key of a contact with a phone number")
+
+
+MODELS: dict[str, type[ContentFile]] = {
+    "levels.yaml": LevelsFile,
+    "topics.yaml": TopicsFile,
+    "handles.yaml": HandlesFile,
+    "routing.yaml": RoutingFile,
+    "places/*.yaml": PlaceFile,
+    "contacts/*.yaml": ContactsFile,
+    "updates/*.yaml": UpdatesFile,
+}
+"""From a pattern of file names to the model of such files."""
+
+SCHEMAS = {model: model.__name__.removesuffix("File").lower() for model in MODELS.values()}

@@ -1,0 +1,122 @@
+"""What is wrong between files: names that point to nothing, and names that stand for two things."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+from bot.content.files import ContactsFile, LevelsFile, PlaceFile, RoutingFile, TopicsFile, UpdatesFile
+from bot.content.reading import Reading
+from bot.content.source import Fault, Source, ValuePath
+from bot.places.names import territories
+from bot.places.words import key
+
+
+def wrong_references(reading: Reading) -> Iterator[Fault]:
+    """Everything for which an answer would be missing, or the wrong one."""
+    yield from _unknown_levels(reading)
+    yield from _unknown_topics(reading)
+    yield from _unknown_places(reading)
+    yield from _nobody_to_call(reading)
+    yield from _keys_twice(reading)
+    yield from _spellings_twice(reading)
+
+
+def spellings(file: PlaceFile) -> Iterator[tuple[ValuePath, str]]:
+    """Everything in a place's file that names the place or a city of it, and where it stands."""
+    if file.name:
+        yield ("name",), file.name
+    for number, alias in enumerate(file.aliases):
+        yield ("aliases", number), alias
+    for number, city in enumerate(file.cities):
+        for position, spelling in enumerate(city):
+            yield ("cities", number, position), spelling
+
+
+def place_of(source: Source) -> str:
+    """The code of a place, from the name of its file."""
+    return Path(source.file).stem
+
+
+def _unknown_levels(reading: Reading) -> Iterator[Fault]:
+    levels = {level.key for _, file in reading.of(LevelsFile) for level in file.levels}
+    for source, file in reading.of(PlaceFile):
+        if file.alert and file.alert.level not in levels and LevelsFile not in reading.broken:
+            message = f"unknown level {file.alert.level!r}: write one of {', '.join(sorted(levels))}"
+            yield source.fault(("alert", "level"), message)
+
+
+def _unknown_topics(reading: Reading) -> Iterator[Fault]:
+    if TopicsFile in reading.broken:
+        return
+    topics = {topic.key for _, file in reading.of(TopicsFile) for topic in file.topics}
+    for source, file in reading.of(UpdatesFile):
+        for number, update in enumerate(file.updates):
+            for position, topic in enumerate(update.topics):
+                if topic not in topics:
+                    path = ("updates", number, "topics", position)
+                    yield source.fault(path, f"unknown topic {topic!r}: correct it or add it to topics.yaml")
+
+
+def _unknown_places(reading: Reading) -> Iterator[Fault]:
+    known = territories()
+    for source, file in reading.of(PlaceFile):
+        if place_of(source) not in known:
+            yield source.fault((), "the file name is no ISO 3166-1 code of a place: rename it, e.g. TH.yaml")
+        if file.alert and file.alert.place != place_of(source):
+            yield source.fault(("alert", "place"), "this is not the file's place: leave `place` out")
+    for source, contacts in reading.of(ContactsFile):
+        for number, contact in enumerate(contacts.contacts):
+            for position, place in enumerate(contact.places):
+                if place not in known:
+                    path = ("contacts", number, "places", position)
+                    yield source.fault(path, f"{place!r} is no ISO 3166-1 code of a place: write two letters, as TH")
+
+
+def _nobody_to_call(reading: Reading) -> Iterator[Fault]:
+    if ContactsFile in reading.broken:
+        return
+    contacts = [contact for _, file in reading.of(ContactsFile) for contact in file.contacts]
+    callable_ones = {contact.key for contact in contacts if any(channel.phone for channel in contact.channels)}
+    for source, file in reading.of(RoutingFile):
+        if file.emergency not in callable_ones:
+            message = f"unknown contact {file.emergency!r}, or one without a phone: write the key of one to call"
+            yield source.fault(("emergency",), message)
+
+
+def _keys_twice(reading: Reading) -> Iterator[Fault]:
+    for kind, named in (("level", _levels), ("topic", _topics), ("contact", _contacts)):
+        seen: set[str] = set()
+        for source, path, name in named(reading):
+            if name in seen:
+                yield source.fault(path, f"there is another {kind} with the key {name!r}: choose another key")
+            seen.add(name)
+
+
+def _levels(reading: Reading) -> Iterator[tuple[Source, ValuePath, str]]:
+    for source, file in reading.of(LevelsFile):
+        yield from ((source, ("levels", number, "key"), one.key) for number, one in enumerate(file.levels))
+
+
+def _topics(reading: Reading) -> Iterator[tuple[Source, ValuePath, str]]:
+    for source, file in reading.of(TopicsFile):
+        yield from ((source, ("topics", number, "key"), one.key) for number, one in enumerate(file.topics))
+
+
+def _contacts(reading: Reading) -> Iterator[tuple[Source, ValuePath, str]]:
+    for source, file in reading.of(ContactsFile):
+        yield from ((source, ("contacts", number, "key"), one.key) for number, one in enumerate(file.contacts))
+
+
+def _spellings_twice(reading: Reading) -> Iterator[Fault]:
+    """One spelling for two places, compared as the finder of places compares."""
+    owners: dict[tuple[str, ...], Source] = {}
+    for source, file in reading.of(PlaceFile):
+        for path, spelling in spellings(file):
+            folded = key(spelling)
+            if not folded:
+                yield source.fault(path, f"{spelling!r} has no letters: nobody can write it; remove it")
+                continue
+            owner = owners.setdefault(folded, source)
+            if owner is not source:
+                yield source.fault(path, f"{spelling!r} is also in {owner.file}: remove it from one of them")

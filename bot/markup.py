@@ -1,0 +1,104 @@
+"""Our markup (<b>, <i>, <code>) and persons' own words, made into what a messenger shows, in parts that fit."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from html import escape, unescape
+
+_TAG = re.compile(r"(</?(?:b|i|code)>)")
+
+
+@dataclass(frozen=True, slots=True)
+class Run:
+    """Text with the tags that hold for all of it."""
+
+    text: str
+    tags: tuple[str, ...] = ()
+
+
+def runs_of(text: str, words: str = "") -> list[Run]:
+    """Our text parsed; the words stand below it, untouched."""
+    runs: list[Run] = []
+    tags: list[str] = []
+    for piece in _TAG.split(text):
+        if not _TAG.fullmatch(piece):
+            runs += [Run(unescape(piece), tuple(tags))] if piece else []
+        elif piece.startswith("</"):
+            tags = [tag for tag in tags if tag != piece[2:-1]]
+        else:
+            tags.append(piece[1:-1])
+    if words:
+        runs.append(Run(f"\n\n{words}" if runs else words))
+    return runs
+
+
+def to_plain(text: str, words: str = "") -> str:
+    """Without any markup."""
+    return "".join(run.text for run in runs_of(text, words))
+
+
+def to_html(runs: Sequence[Run]) -> str:
+    """For Telegram: tags opened and closed around each run, everything else escaped."""
+    return "".join(
+        "".join(f"<{tag}>" for tag in run.tags)
+        + escape(run.text, quote=False)
+        + "".join(f"</{tag}>" for tag in reversed(run.tags))
+        for run in runs
+    )
+
+
+def html_parts(text: str, words: str, limit: int) -> list[str]:
+    """HTML in parts of at most `limit` UTF-16 units of visible text, split at paragraphs, lines or words."""
+    return [to_html(part) for part in split(runs_of(text, words), limit)]
+
+
+def split(runs: Sequence[Run], limit: int) -> list[list[Run]]:
+    """The runs in parts that fit; only white space at the seams is left out."""
+    parts = []
+    rest = list(runs)
+    while rest:
+        visible = "".join(run.text for run in rest)
+        end, start = _seam(visible, limit)
+        head = list(_slice(rest, 0, end))
+        if any(run.text.strip() for run in head):
+            parts.append(head)
+        rest = list(_slice(rest, start, len(visible)))
+    return parts
+
+
+def units(text: str) -> int:
+    """UTF-16 code units, which Telegram counts in (Bot API, MessageEntity)."""
+    return len(text.encode("utf-16-le", "surrogatepass")) // 2
+
+
+def _seam(text: str, limit: int) -> tuple[int, int]:
+    """Where the first part ends and where the rest begins."""
+    if units(text) <= limit:
+        return len(text), len(text)
+    longest = _fitting(text, limit)
+    for gap in ("\n\n", "\n", " "):
+        end = text.rfind(gap, 0, longest + 1)
+        if end > longest // 3:
+            return end, end + len(gap)
+    return longest, longest
+
+
+def _fitting(text: str, limit: int) -> int:
+    """How many characters fit."""
+    used = 0
+    for position, character in enumerate(text):
+        used += 2 if ord(character) > 0xFFFF else 1
+        if used > limit:
+            return max(position, 1)
+    return len(text)
+
+
+def _slice(runs: Sequence[Run], start: int, end: int) -> Iterator[Run]:
+    position = 0
+    for run in runs:
+        low, high = max(start - position, 0), min(end - position, len(run.text))
+        if low < high:
+            yield Run(run.text[low:high], run.tags)
+        position += len(run.text)

@@ -1,0 +1,387 @@
+"""What must be sent: committed together with what caused it, sent until the messenger has it, repeats marked."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import random
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+
+from sqlalchemy import bindparam, delete, func, insert, select, update
+from sqlmodel import Session, col
+
+from bot.cases import DeskOf, DeskSettings
+from bot.messenger import Accepted, Act, DeliveryError, Messenger, Note, Parcel, Trouble
+from bot.people import PeopleOf
+from bot.sealing import Sealing, keep_sealed, new_name, read_sealed
+from bot.store import Store, StoreError, execute
+from bot.tables import OutboxRow
+from handlers.conversation import Lane, Wish
+
+log = logging.getLogger(__name__)
+
+LEASE_SECONDS = 60.0
+"""How long a row that is being sent is left alone; longer than the slowest send."""
+SEND_SECONDS = 25.0
+"""The longest a single send may take before it counts as unknown."""
+AT_ONCE = 8
+"""Sends under way at a time, for one messenger."""
+FOR_URGENT = 2
+"""How many of those are kept free of lookups and notices."""
+SILENT_AFTER = 60.0
+"""An answer to a lookup that may have gone out is not repeated when it is older than this, in seconds."""
+POLL_SECONDS = 1.0
+"""How often another process's rows are looked for, in seconds; those of this one are sent at once."""
+LAST_SECONDS = 5.0
+"""How long a stop waits for what is being sent, in seconds."""
+LONGEST_WAIT = 60.0
+"""The longest pause between two tries, in seconds."""
+
+_NEW = insert(OutboxRow)
+_REMOVE = delete(OutboxRow).where(col(OutboxRow.id) == bindparam("of_id")).returning(col(OutboxRow.id))
+_DESK_MOVED = "desk moved from "
+_PERSISTENT = (Act.SEND, Act.EDIT, Act.FETCH)
+
+
+class Item(Note):
+    """A parcel and what it means: sealed into one row."""
+
+    parcel: Parcel
+    lane: Lane
+    platform: str
+    person: str = ""
+    """Tag of the person whose chat it goes to."""
+    code: str = ""
+    """The case it is about."""
+    is_for_desk: bool = False
+    then: tuple[str, str] | None = None
+    otherwise: tuple[str, str] | None = None
+    repeat_mark: str = ""
+    """What stands above the text when it may be a repeat; in the reader's language."""
+    photo_platform: str = ""
+    """Where the photo must be fetched before this can go out."""
+    without_photo: str = ""
+    """What is said in place of a photo that can't be had."""
+
+
+@dataclass(frozen=True, slots=True)
+class Claimed:
+    """A row that is being sent by this process."""
+
+    id: int
+    queue: str
+    chat: str
+    tries: int
+    item: Item = field(repr=False)
+    topic: str | None = field(default="", repr=False)
+
+
+Happen = Callable[[Session, Wish, str], None]
+"""(session, wish, person's tag): lets the handlers decide what follows from a delivery."""
+
+
+class Outbox:
+    """Stores what must be sent and sends it; `work` runs once for each messenger."""
+
+    def __init__(self, store: Store, sealing: Sealing, desk: DeskSettings | None) -> None:
+        self._store = store
+        self._sealing = sealing
+        self._desk = desk
+        self._wakes: dict[str, asyncio.Event] = {}
+        self._pauses: dict[str, float] = {}
+        self.happen: Happen = _nothing_happens
+
+    def put(self, session: Session, item: Item) -> None:
+        """Stores one item in the caller's transaction; `wake` afterwards."""
+        now = self._sealing.seconds()
+        name = new_name()
+        platform, queue = item.platform, self._queue(item)
+        if item.photo_platform:
+            platform, queue = item.photo_platform, self._sealing.tags.of("queue", name)
+        execute(
+            session,
+            _NEW,
+            name=name,
+            platform=platform,
+            queue=queue,
+            chat=self._chat(item),
+            lane=int(item.lane),
+            owner=item.person,
+            code=item.code,
+            body=self._seal(item, name),
+            created_at=now,
+            not_before=now,
+            tries=0,
+            is_unsure=False,
+        )
+
+    def wake(self) -> None:
+        """Says that there is something to send."""
+        for wake in self._wakes.values():
+            wake.set()
+
+    async def work(self, messengers: Mapping[str, Messenger], platform: str) -> None:
+        """Sends what is due on one messenger, until cancelled."""
+        wake = self._wakes.setdefault(platform, asyncio.Event())
+        await self._store.run(lambda session: _reclaim(session, platform, self._sealing.seconds()))
+        busy: dict[str, Lane] = {}
+        sends: set[asyncio.Task[None]] = set()
+        try:
+            while True:
+                wake.clear()
+                claimed, wait = await self._claim_safely(platform, busy)
+                for row in claimed:
+                    busy[row.queue] = row.item.lane
+                    task = asyncio.create_task(self._send(row, messengers[platform], busy, wake))
+                    sends.add(task)
+                    task.add_done_callback(sends.discard)
+                if not claimed:
+                    await _first(wake, min(wait, POLL_SECONDS))
+        finally:  # at a stop, what is on its way may arrive: else it would be repeated at the next start
+            if sends:
+                await asyncio.wait(sends, timeout=LAST_SECONDS)
+
+    async def work_once(self, messengers: Mapping[str, Messenger], platform: str) -> int:
+        """Sends what is due now and waits for it; returns how many rows that were."""
+        busy: dict[str, Lane] = {}
+        claimed, _ = await self._claim_safely(platform, busy)
+        for row in claimed:
+            busy[row.queue] = row.item.lane
+        wake = asyncio.Event()
+        await asyncio.gather(*(self._send(row, messengers[platform], busy, wake) for row in claimed))
+        return len(claimed)
+
+    async def _claim_safely(self, platform: str, busy: Mapping[str, Lane]) -> tuple[list[Claimed], float]:
+        free = AT_ONCE - len(busy)
+        if free <= 0:
+            return [], LONGEST_WAIT
+        least = Lane.CONSENT if free <= FOR_URGENT else Lane.NOTICE
+        try:
+            return await self._store.run(lambda session: self._claim(session, platform, set(busy), free, least))
+        except StoreError:
+            log.error("outbox: the database did not answer; trying again")
+            return [], 1.0
+
+    def _claim(
+        self, session: Session, platform: str, busy: set[str], most: int, least: Lane
+    ) -> tuple[list[Claimed], float]:
+        """The first rows of queues that nobody is sending, marked as tried; else how long to wait, in seconds."""
+        now = self._sealing.seconds()
+        self._pauses = {chat: until for chat, until in self._pauses.items() if until > now}
+        heads = (
+            select(func.min(col(OutboxRow.id)))
+            .where(col(OutboxRow.platform) == platform)
+            .group_by(col(OutboxRow.queue), col(OutboxRow.lane))
+        )
+        rows = session.execute(
+            select(OutboxRow)
+            .where(col(OutboxRow.id).in_(heads), col(OutboxRow.queue).not_in(busy), col(OutboxRow.lane) <= int(least))
+            .order_by(col(OutboxRow.lane), col(OutboxRow.id))
+        ).scalars()
+        claimed: dict[str, Claimed] = {}
+        soonest = now + LONGEST_WAIT
+        for row in rows:
+            due = max(row.not_before, self._pauses.get(row.chat, 0.0))
+            if due > now:
+                soonest = min(soonest, due)
+            elif row.queue not in claimed and len(claimed) < most:
+                opened = self._open(session, row, now)
+                if opened is not None:
+                    claimed[row.queue] = opened
+        session.execute(
+            update(OutboxRow)
+            .where(col(OutboxRow.id).in_([row.id for row in claimed.values()]))
+            .values(tries=col(OutboxRow.tries) + 1, is_unsure=True, not_before=now + LEASE_SECONDS)
+        )
+        return list(claimed.values()), max(soonest - now, 0.01)
+
+    def _open(self, session: Session, row: OutboxRow, now: float) -> Claimed | None:
+        item = Item.model_validate_json(self._sealing.vault.open(row.body, "outbox", row.name))
+        assert row.id is not None
+        if row.is_unsure and item.lane >= Lane.LOOKUP and now - row.created_at > SILENT_AFTER:
+            session.execute(delete(OutboxRow).where(col(OutboxRow.id) == row.id))
+            return None
+        if row.is_unsure and item.repeat_mark and item.parcel.act is Act.SEND and not item.parcel.done:
+            text = f"{item.repeat_mark}\n\n{item.parcel.text}"
+            item = item.model_copy(update={"parcel": item.parcel.model_copy(update={"text": text})})
+        topic: str | None = ""
+        if item.is_for_desk and not item.photo_platform:
+            chat = self.desk_chat(session)
+            topic = DeskOf(session, self._sealing, self._desk).topic(item.code) if item.code else ""
+            parcel = item.parcel.model_copy(update={"chat": chat, "topic": topic or ""})
+            item = item.model_copy(update={"parcel": parcel})
+        return Claimed(row.id, row.queue, row.chat, row.tries + 1, item, topic)
+
+    async def _send(self, row: Claimed, messenger: Messenger, busy: dict[str, Lane], wake: asyncio.Event) -> None:
+        try:
+            try:
+                accepted = await self._deliver(row, messenger)
+            except DeliveryError as error:
+                problem = error
+                await self._store.run(lambda session: self._failed(session, row, problem))
+            else:
+                await self._store.run(lambda session: self._done(session, row, accepted))
+        except StoreError:
+            log.error("outbox: row %d: its end could not be stored; it will be repeated", row.id)
+        finally:
+            del busy[row.queue]
+            self.wake()
+            wake.set()
+
+    async def _deliver(self, row: Claimed, messenger: Messenger) -> Accepted:
+        parcel = row.item.parcel
+        try:
+            async with asyncio.timeout(SEND_SECONDS):
+                if row.topic is None:
+                    opened = await messenger.deliver(Parcel(act=Act.OPEN_TOPIC, chat=parcel.chat, text=row.item.code))
+                    await self._store.run(lambda session: self._keep_topic(session, row.item.code, opened.topic))
+                    parcel = parcel.model_copy(update={"topic": opened.topic})
+                if row.item.photo_platform:
+                    parcel = Parcel(act=Act.FETCH, chat="", photo_ref=parcel.photo_ref)
+                return await messenger.deliver(parcel)
+        except TimeoutError:
+            raise DeliveryError(Trouble.UNKNOWN) from None
+        except (DeliveryError, StoreError):
+            raise
+        except Exception as error:  # a fault in an adapter: the row must not be lost with it
+            log.error("outbox: row %d: the adapter failed", row.id, exc_info=error)
+            raise DeliveryError(Trouble.UNKNOWN) from error
+
+    def _keep_topic(self, session: Session, code: str, topic: str | None) -> None:
+        DeskOf(session, self._sealing, self._desk).set_topic(code, topic)
+
+    def _done(self, session: Session, row: Claimed, accepted: Accepted) -> None:
+        """What is true once a messenger has accepted a row."""
+        item = row.item
+        if not _remove(session, row.id):
+            return  # forgotten while it was on its way: nothing may follow from it
+        if item.photo_platform:
+            parcel = item.parcel.model_copy(update={"photo": accepted.photo, "photo_ref": ""})
+            self.put(session, item.model_copy(update={"parcel": parcel, "photo_platform": ""}))
+            return
+        self._keep_references(session, item, accepted.messages)
+        if item.then:
+            self.happen(session, Wish(*item.then), item.person)
+
+    def _keep_references(self, session: Session, item: Item, messages: tuple[str, ...]) -> None:
+        if item.is_for_desk and item.code:
+            DeskOf(session, self._sealing, self._desk).add_posts(item.code, messages)
+        elif item.person:
+            PeopleOf(session, self._sealing).add_traces(item.person, messages)
+
+    def _failed(self, session: Session, row: Claimed, error: DeliveryError) -> None:
+        item, trouble = row.item, error.trouble
+        log.warning("outbox: row %d on %s: %s, try %d", row.id, item.platform, trouble.value, row.tries)
+        if error.accepted:
+            self._keep_references(session, item, error.accepted)
+        if trouble in (Trouble.GONE, Trouble.REFUSED):
+            self._give_up(session, row, trouble)
+            return
+        wait = _backoff(row.tries)
+        if trouble is Trouble.SLOW_DOWN:
+            wait = max(error.retry_after, 0.1)
+        elif trouble is Trouble.TOPIC_GONE:
+            wait = 0.0 if row.tries < 5 else wait
+            self._keep_topic(session, item.code, None)
+            self.happen(session, Wish("case.topic_lost", item.code), item.person)
+        elif trouble is Trouble.MOVED and item.is_for_desk:
+            wait = 0.0
+            self.move_desk(session, item.parcel.chat, error.moved_to)
+        self._retry(session, row, wait, is_unsure=trouble is Trouble.UNKNOWN, done=error.done)
+
+    def _retry(self, session: Session, row: Claimed, wait: float, *, is_unsure: bool, done: int = 0) -> None:
+        until = self._sealing.seconds() + wait
+        if wait:
+            self._pauses[row.chat] = max(until, self._pauses.get(row.chat, 0.0))
+        session.execute(
+            update(OutboxRow).where(col(OutboxRow.id) == row.id).values(not_before=until, is_unsure=is_unsure)
+        )
+        if done:
+            self._rewrite(session, row, {"done": done})
+
+    def _rewrite(self, session: Session, row: Claimed, changes: dict[str, object]) -> None:
+        stored = session.get(OutboxRow, row.id, populate_existing=True)
+        if stored is not None:
+            item = Item.model_validate_json(self._sealing.vault.open(stored.body, "outbox", stored.name))
+            item = item.model_copy(update={"parcel": item.parcel.model_copy(update=changes)})
+            stored.body = self._seal(item, stored.name)
+            session.add(stored)
+
+    def _give_up(self, session: Session, row: Claimed, trouble: Trouble) -> None:
+        """It will never be accepted as it is: staff are told; what is for the desk is never dropped."""
+        item = row.item
+        if item.photo_platform or item.parcel.photo:
+            if _remove(session, row.id):
+                self.put(session, _without_photo(item))
+        elif item.is_for_desk and item.parcel.act in _PERSISTENT:
+            log.critical(
+                "outbox: the desk on %s does not take messages (%s): check BOT_DESK", item.platform, trouble.value
+            )
+            self._retry(session, row, LONGEST_WAIT, is_unsure=False)
+        elif _remove(session, row.id) and item.otherwise:
+            self.happen(session, Wish(*item.otherwise), item.person)
+
+    def desk_chat(self, session: Session) -> str:
+        """Where the desk is now, after every migration that is known."""
+        chat = self._desk.chat if self._desk else ""
+        for _ in range(5):
+            moved = read_sealed(session, self._sealing, _DESK_MOVED + self._sealing.tags.of("desk", chat))
+            if not moved:
+                break
+            chat = moved
+        return chat
+
+    def move_desk(self, session: Session, old: str, new: str) -> None:
+        """The desk's group has a new id: it is used from now on, and the operator is told."""
+        if not new or new == old or old != self.desk_chat(session):
+            return
+        keep_sealed(session, self._sealing, _DESK_MOVED + self._sealing.tags.of("desk", old), new)
+        log.critical("outbox: the desk has a new id; the desk shows it: change BOT_DESK")
+        self.happen(session, Wish("desk.moved", new), "")
+
+    def _queue(self, item: Item) -> str:
+        where = ("desk", item.code) if item.is_for_desk else ("person", item.parcel.chat)
+        return self._sealing.tags.of("queue", item.platform, *where)
+
+    def _chat(self, item: Item) -> str:
+        where = ("desk", "") if item.is_for_desk else ("person", item.parcel.chat)
+        return self._sealing.tags.of("chat", item.platform, *where)
+
+    def _seal(self, item: Item, name: str) -> bytes:
+        return self._sealing.vault.seal(item.model_dump_json(exclude_defaults=True).encode(), "outbox", name)
+
+
+def _without_photo(item: Item) -> Item:
+    text = "\n\n".join(part for part in (item.parcel.text, item.without_photo) if part)
+    parcel = item.parcel.model_copy(update={"text": text, "photo": b"", "photo_ref": ""})
+    return item.model_copy(update={"parcel": parcel, "photo_platform": ""})
+
+
+def _remove(session: Session, row: int) -> bool:
+    """Deletes the row; False when it was already gone."""
+    return execute(session, _REMOVE, of_id=row).first() is not None
+
+
+def _reclaim(session: Session, platform: str, now: float) -> None:
+    """After a start nobody is sending anything: what a dead process had begun is due at once."""
+    session.execute(
+        update(OutboxRow).where(col(OutboxRow.platform) == platform, col(OutboxRow.is_unsure)).values(not_before=now)
+    )
+
+
+def _backoff(tries: int) -> float:
+    """Seconds until the next try: doubling, capped, and jittered so that not all come back at once."""
+    return float(min(2.0 ** min(tries - 1, 10), LONGEST_WAIT) * random.uniform(0.5, 1.0))  # noqa: S311 (no secret)
+
+
+async def _first(wake: asyncio.Event, seconds: float) -> None:
+    try:
+        async with asyncio.timeout(seconds):
+            await wake.wait()
+    except TimeoutError:
+        return
+
+
+def _nothing_happens(_session: Session, _wish: Wish, _person: str) -> None:
+    """Before the router is there."""

@@ -1,0 +1,353 @@
+"""Telegram: receives raw updates and confirms them only once they are stored; sends what the outbox hands over."""
+
+from __future__ import annotations
+
+import asyncio
+import hmac
+import json
+import logging
+import os
+import random
+import time
+from collections.abc import Awaitable, Callable, Mapping, Sequence
+from contextlib import suppress
+from dataclasses import dataclass
+from functools import partial
+from typing import TYPE_CHECKING, Any
+from urllib.parse import urlencode
+
+from pydantic import SecretStr
+from telegram import Bot, BotCommand, InlineKeyboardButton, InlineKeyboardMarkup, LinkPreviewOptions, Message
+from telegram.constants import ParseMode
+from telegram.error import BadRequest, Conflict, InvalidToken, TelegramError
+from telegram.request import HTTPXRequest
+
+from bot.markup import html_parts, runs_of, split, to_html, units
+from bot.messenger import Accepted, Act, DeliveryError, Keep, Menu, Parcel, SetAside, Trouble
+from bot.photos import LARGEST_BYTES, PhotoError, strip
+from bot.store import StoreError
+from bot.telegram_errors import to_delivery_error
+from bot.telegram_parse import ALLOWED_UPDATES, PLATFORM, ParseError, key_of, parse
+
+if TYPE_CHECKING:
+    from aiohttp import web
+
+log = logging.getLogger(__name__)
+
+os.environ.setdefault("PTB_TIMEDELTA", "true")  # else python-telegram-bot warns at each 429
+
+LONGEST_TEXT = 4096
+LONGEST_CAPTION = 1024
+"""UTF-16 units of visible text (Bot API, sendMessage and sendPhoto)."""
+POLL_SECONDS = 25
+"""How long Telegram holds a getUpdates that has nothing to tell."""
+LONGEST_WAIT = 30.0
+DELETE_AT_ONCE = 100
+"""Messages that one deleteMessages takes (Bot API)."""
+WEBHOOK_PATH = "/telegram"
+LARGEST_UPDATE = 1_000_000
+SECRET_HEADER = "X-Telegram-Bot-Api-Secret-Token"  # noqa: S105 (the name of the header)
+_TWO_LETTERS = {"en": "", "zh_Hans": "zh"}
+"""Telegram knows languages by two letters: English is for everybody else, `zh` shows the simplified menu."""
+
+
+@dataclass(frozen=True, slots=True)
+class Webhook:
+    """Where Telegram posts updates to, in place of long polling."""
+
+    url: str
+    secret: SecretStr
+    host: str
+    port: int
+
+
+class TelegramMessenger:
+    """`bot.messenger.Messenger` over the Bot API."""
+
+    name = PLATFORM
+
+    def __init__(
+        self,
+        token: SecretStr,
+        menus: Mapping[str, Sequence[Menu]],
+        *,
+        api_url: str = "https://api.telegram.org",
+        webhook: Webhook | None = None,
+    ) -> None:
+        self._menus = menus
+        self._webhook = webhook
+        self._username = ""
+        self._poll = HTTPXRequest(
+            connection_pool_size=1, connect_timeout=5, read_timeout=POLL_SECONDS + 10, pool_timeout=5
+        )
+        send = HTTPXRequest(
+            connection_pool_size=16, connect_timeout=5, read_timeout=15, write_timeout=15, pool_timeout=5
+        )
+        self._bot = Bot(
+            token.get_secret_value(),
+            base_url=f"{api_url}/bot",
+            base_file_url=f"{api_url}/file/bot",
+            request=send,
+            get_updates_request=self._poll,
+        )
+
+    async def close(self) -> None:
+        await self._bot.request.shutdown()
+        await self._poll.shutdown()
+
+    # receiving
+
+    async def receive(self, keep: Keep, set_aside: SetAside) -> None:
+        """Receives until cancelled; an update is confirmed only after it was stored."""
+        await self._bot.request.initialize()
+        await self._poll.initialize()
+        greeting = asyncio.create_task(self._introduce())
+        try:
+            if self._webhook:
+                await self._serve(self._webhook, keep, set_aside)
+            else:
+                await self._keep_polling(keep, set_aside)
+        finally:
+            greeting.cancel()
+
+    async def _introduce(self) -> None:
+        """Learns the bot's name and offers the commands; nothing depends on it."""
+        try:
+            self._username = (await self._bot.get_me()).username or ""
+            for code, commands in self._menus.items():
+                if code in _TWO_LETTERS or len(code) == 2:
+                    rows = [BotCommand(menu.name, menu.description) for menu in commands]
+                    await self._bot.set_my_commands(rows, language_code=_TWO_LETTERS.get(code, code))
+        except TelegramError as error:
+            log.warning("telegram: the commands could not be offered (%s)", type(error).__name__)
+
+    async def _keep_polling(self, keep: Keep, set_aside: SetAside) -> None:
+        offset, failures, is_webhook_gone = 0, 0, False
+        while True:
+            try:
+                if not is_webhook_gone:
+                    is_webhook_gone = await self._bot.delete_webhook(drop_pending_updates=False)
+                updates = await self._get_updates(offset)
+                offset = await self._store(updates, offset, keep, set_aside)
+                failures = 0
+            except (TelegramError, StoreError, ValueError) as error:
+                failures += 1
+                _complain(error, failures)
+                await asyncio.sleep(_pause(failures))
+
+    async def _get_updates(self, offset: int) -> list[Any]:
+        """Raw updates: python-telegram-bot would not survive one that it can't parse."""
+        query = {"offset": offset, "timeout": POLL_SECONDS, "allowed_updates": json.dumps(ALLOWED_UPDATES)}
+        answer = await self._poll.retrieve(
+            f"{self._bot.base_url}/getUpdates?{urlencode(query)}", read_timeout=POLL_SECONDS + 10
+        )
+        updates = json.loads(answer)["result"]
+        if not isinstance(updates, list):
+            raise ValueError("getUpdates: no list")
+        return updates
+
+    async def _store(self, updates: Sequence[Any], offset: int, keep: Keep, set_aside: SetAside) -> int:
+        """Stores a batch and returns the offset that confirms it."""
+        batch = []
+        for update in updates:
+            number = update.get("update_id") if isinstance(update, dict) else None
+            try:
+                received = parse(update, time.time(), self._username)
+            except ParseError:
+                await set_aside(PLATFORM, key_of(number or 0), json.dumps(update).encode())
+            else:
+                batch += [received] if received else []
+            if isinstance(number, int):
+                offset = max(offset, number + 1)
+        if batch:
+            await keep(batch)
+        if updates and not any(isinstance(update, dict) and "update_id" in update for update in updates):
+            raise ValueError("getUpdates: no update has a number")  # else it would come again at once, for ever
+        return offset
+
+    # receiving by webhook
+
+    async def _serve(self, webhook: Webhook, keep: Keep, set_aside: SetAside) -> None:
+        from aiohttp import web
+
+        async def take(request: web.Request) -> web.Response:
+            return await self._take(request, webhook, keep, set_aside)
+
+        app = web.Application(client_max_size=LARGEST_UPDATE)
+        app.router.add_post(WEBHOOK_PATH, take)
+        runner = web.AppRunner(app, access_log=None)
+        await runner.setup()
+        try:
+            await web.TCPSite(runner, webhook.host, webhook.port).start()
+            await self._announce(webhook)
+            await asyncio.Event().wait()
+        finally:
+            await runner.cleanup()
+
+    async def _announce(self, webhook: Webhook) -> None:
+        failures = 0
+        while True:
+            try:
+                await self._bot.set_webhook(
+                    f"{webhook.url.rstrip('/')}{WEBHOOK_PATH}",
+                    secret_token=webhook.secret.get_secret_value(),
+                    allowed_updates=ALLOWED_UPDATES,
+                    drop_pending_updates=False,
+                )
+            except TelegramError as error:
+                failures += 1
+                _complain(error, failures)
+                await asyncio.sleep(_pause(failures))
+            else:
+                return
+
+    async def _take(self, request: web.Request, webhook: Webhook, keep: Keep, set_aside: SetAside) -> web.Response:
+        from aiohttp import web
+
+        given = request.headers.get(SECRET_HEADER, "").encode()
+        if not hmac.compare_digest(given, webhook.secret.get_secret_value().encode()):
+            return web.Response(status=403)
+        raw = await request.read()
+        try:
+            update = json.loads(raw)
+            await self._store([update], 0, keep, set_aside)
+        except StoreError:
+            return web.Response(status=503)  # Telegram posts it again
+        except (ValueError, RecursionError):
+            await set_aside(PLATFORM, f"body {hash(raw)}", raw)
+        return web.Response(status=200)
+
+    # sending
+
+    async def deliver(self, parcel: Parcel) -> Accepted:
+        accepted: list[str] = []
+        try:
+            return await self._deliver(parcel, accepted)
+        except TelegramError as error:
+            if isinstance(error, InvalidToken | Conflict):
+                log.critical("telegram: the token is not accepted (%s)", type(error).__name__)
+            raise to_delivery_error(error, done=parcel.done + len(accepted), accepted=accepted) from None
+        except PhotoError:
+            raise DeliveryError(Trouble.REFUSED) from None
+
+    async def _deliver(self, parcel: Parcel, accepted: list[str]) -> Accepted:
+        match parcel.act:
+            case Act.SEND:
+                return await self._send(parcel, accepted)
+            case Act.EDIT:
+                return await self._edit(parcel, accepted)
+            case Act.DELETE:
+                return await self._delete(parcel)
+            case Act.PRESSED:
+                return await self._answer_press(parcel)
+            case Act.OPEN_TOPIC:
+                return await self._open_topic(parcel)
+            case Act.FETCH:
+                return await self._fetch(parcel)
+
+    async def _send(self, parcel: Parcel, accepted: list[str]) -> Accepted:
+        for step in self._steps(parcel)[parcel.done :]:
+            message = await step()
+            accepted.append(str(message.message_id))
+        return Accepted(messages=tuple(accepted))
+
+    def _steps(self, parcel: Parcel) -> list[Callable[[], Awaitable[Message]]]:
+        """The messages that a parcel becomes, in order; the buttons stand under the last text."""
+        where: dict[str, Any] = {"chat_id": int(parcel.chat), "protect_content": True}
+        if parcel.topic:
+            where["message_thread_id"] = int(parcel.topic)
+        runs = runs_of(parcel.text, parcel.words)
+        steps: list[Callable[[], Awaitable[Message]]] = []
+        if parcel.photo:
+            fits = units("".join(run.text for run in runs)) <= LONGEST_CAPTION
+            look: dict[str, Any] = {
+                "caption": to_html(runs),
+                "parse_mode": ParseMode.HTML,
+                "reply_markup": _keyboard(parcel),
+            }
+            steps.append(partial(self._bot.send_photo, photo=parcel.photo, **where, **(look if fits else {})))
+            runs = [] if fits else runs
+        parts = split(runs, LONGEST_TEXT)
+        for number, part in enumerate(parts, 1):
+            look = _look(parcel if number == len(parts) else None)
+            steps.append(partial(self._bot.send_message, text=to_html(part), **where, **look))
+        if parcel.latitude is not None and parcel.longitude is not None:
+            point: dict[str, Any] = {"latitude": parcel.latitude, "longitude": parcel.longitude}
+            steps.append(partial(self._bot.send_location, **where, **point))
+        return steps
+
+    async def _edit(self, parcel: Parcel, accepted: list[str]) -> Accepted:
+        parts = html_parts(parcel.text, parcel.words, LONGEST_TEXT)
+        if len(parts) == 1:
+            try:
+                await self._bot.edit_message_text(
+                    parts[0], chat_id=int(parcel.chat), message_id=int(parcel.message), **_look(parcel)
+                )
+            except BadRequest as error:
+                if "not modified" not in str(error).casefold():
+                    return await self._send(parcel, accepted)
+            return Accepted(messages=(parcel.message,))
+        return await self._send(parcel, accepted)
+
+    async def _delete(self, parcel: Parcel) -> Accepted:
+        """What can't be deleted is gone already, or too old: nothing more can be done about it."""
+        numbers = [int(message) for message in parcel.messages]
+        for start in range(0, len(numbers), DELETE_AT_ONCE):
+            some = numbers[start : start + DELETE_AT_ONCE]
+            try:
+                await self._bot.delete_messages(int(parcel.chat), some)
+            except BadRequest:
+                await self._delete_singly(int(parcel.chat), some)
+        return Accepted()
+
+    async def _delete_singly(self, chat: int, numbers: Sequence[int]) -> None:
+        for number in numbers:
+            with suppress(BadRequest):
+                await self._bot.delete_message(chat, number)
+
+    async def _answer_press(self, parcel: Parcel) -> Accepted:
+        with suppress(BadRequest):  # too old to be answered: the button has stopped spinning by itself
+            await self._bot.answer_callback_query(parcel.press)
+        return Accepted()
+
+    async def _open_topic(self, parcel: Parcel) -> Accepted:
+        chat = await self._bot.get_chat(int(parcel.chat))
+        if not chat.is_forum:
+            return Accepted()
+        topic = await self._bot.create_forum_topic(int(parcel.chat), parcel.text)
+        return Accepted(topic=str(topic.message_thread_id))
+
+    async def _fetch(self, parcel: Parcel) -> Accepted:
+        file = await self._bot.get_file(parcel.photo_ref)
+        if (file.file_size or 0) > LARGEST_BYTES:
+            raise PhotoError
+        data = await file.download_as_bytearray()
+        return Accepted(photo=await asyncio.to_thread(strip, bytes(data)))
+
+
+def _look(buttons_of: Parcel | None) -> dict[str, Any]:
+    look: dict[str, Any] = {
+        "parse_mode": ParseMode.HTML,
+        "link_preview_options": LinkPreviewOptions(is_disabled=True),
+    }
+    if buttons_of and (keyboard := _keyboard(buttons_of)):
+        look["reply_markup"] = keyboard
+    return look
+
+
+def _keyboard(parcel: Parcel) -> InlineKeyboardMarkup | None:
+    rows = [[InlineKeyboardButton(button.label, callback_data=button.token)] for button in parcel.buttons]
+    return InlineKeyboardMarkup(rows) if rows else None
+
+
+def _pause(failures: int) -> float:
+    """Seconds: doubling, capped, jittered."""
+    return min(2.0 ** min(failures - 1, 6), LONGEST_WAIT) * random.uniform(0.5, 1.0)  # noqa: S311 (no secret)
+
+
+def _complain(error: Exception, failures: int) -> None:
+    """The first failure and every tenth; what only the operator can mend, loudly."""
+    if isinstance(error, InvalidToken | Conflict):
+        log.critical("telegram: %s: the token is wrong, or another program receives with it", type(error).__name__)
+    elif failures % 10 == 1:
+        log.error("telegram: receiving failed (%s), try %d", type(error).__name__, failures)

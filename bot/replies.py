@@ -1,0 +1,102 @@
+"""From what a handler replied to what stands in the outbox: who gets it, its buttons, its marks."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+from bot.cases import DeskOf
+from bot.messenger import Act, Button, Event, Parcel, Received
+from bot.outbox import Item
+from bot.people import DESK_OWNER, Offers, PeopleOf
+from handlers.conversation import Person, Reply, Thread, Wish
+from handlers.ports import Language
+
+
+@dataclass(frozen=True, slots=True)
+class Target:
+    """Where a reply goes; `person` is the tag of whose chat it is, `code` the case it is about."""
+
+    platform: str
+    chat: str = field(repr=False)
+    person: str = ""
+    code: str = ""
+    is_desk: bool = False
+
+
+def join_address(platform: str, chat: str) -> str:
+    """How an address is sealed: `telegram:1234`."""
+    return f"{platform}:{chat}"
+
+
+@dataclass(frozen=True, slots=True)
+class Poster:
+    """Addresses replies, within one transaction."""
+
+    people: PeopleOf
+    desk: DeskOf
+    offers: Offers
+    desk_platform: str
+    desk_language: Language
+
+    def item(self, reply: Reply, received: Received | None, asker: Person, language: Language) -> Item | None:
+        """What to put into the outbox; nothing when there is no address any more."""
+        target = self._target(reply, received, asker)
+        if target is None:
+            return None
+        reader = self.desk_language if target.is_desk else language
+        parcel = self._parcel(reply, received, target)
+        return Item(
+            parcel=parcel,
+            lane=reply.lane,
+            platform=target.platform,
+            person=target.person,
+            code=target.code,
+            is_for_desk=target.is_desk,
+            then=_pair(reply.then),
+            otherwise=_pair(reply.otherwise),
+            repeat_mark=reader.gettext("(You may have received this already.)"),
+            photo_platform=reply.photo.platform if reply.photo else "",
+            without_photo=reader.gettext("(The photo could not be passed on.)") if reply.photo else "",
+        )
+
+    def _target(self, reply: Reply, received: Received | None, asker: Person) -> Target | None:
+        if isinstance(reply.to, Thread):
+            return Target(self.desk_platform, "", code=reply.to.code, is_desk=True) if self.desk_platform else None
+        person = reply.to or asker
+        tag = "" if person.tag in self.people.forgotten else person.tag
+        if received is not None and received.is_private and person == asker:
+            return Target(received.platform, received.chat, tag)
+        address = self._address(person)
+        if not address:
+            return None
+        platform, _, chat = address.partition(":")
+        return Target(platform, chat, tag)
+
+    def _address(self, person: Person) -> str:
+        known = self.people.known(person)
+        return known.address if known else self.desk.address_of(person)
+
+    def _parcel(self, reply: Reply, received: Received | None, target: Target) -> Parcel:
+        replaces = received is not None and reply.replaces and received.event is Event.PRESS and received.message
+        return Parcel(
+            act=Act.EDIT if replaces else Act.SEND,
+            chat=target.chat,
+            text=reply.text,
+            words=reply.words,
+            buttons=self._buttons(reply, target),
+            photo_ref=reply.photo.ref if reply.photo else "",
+            latitude=reply.point.latitude if reply.point else None,
+            longitude=reply.point.longitude if reply.point else None,
+            message=received.message if replaces and received else "",
+        )
+
+    def _buttons(self, reply: Reply, target: Target) -> tuple[Button, ...]:
+        owner = DESK_OWNER if target.is_desk else target.person
+        if not reply.choices or not owner:
+            return ()
+        tokens = self.offers.add(owner, target.code, reply.choices)
+        return tuple(Button(label=c.label, token=t) for c, t in zip(reply.choices, tokens, strict=True))
+
+
+def _pair(wish: Wish | None) -> tuple[str, str] | None:
+    return (wish.name, wish.argument) if wish else None

@@ -1,0 +1,87 @@
+"""What every part that stores something shares: the vault, the tags, the clock and how long things are kept."""
+
+from __future__ import annotations
+
+import secrets
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime
+
+from sqlmodel import Session
+
+from bot.tables import SealedRow
+from bot.vault import Tags, Vault, VaultError, new_key
+from handlers.ports import Clock
+
+_TAG_KEY = "tag key"
+
+
+class SystemClock:
+    """The machine's clock, in UTC."""
+
+    def now(self) -> datetime:
+        return datetime.now(UTC)
+
+
+@dataclass(frozen=True, slots=True)
+class Sealing:
+    """Vault, tags and clock of this house."""
+
+    vault: Vault
+    tags: Tags
+    clock: Clock
+
+    def seconds(self) -> float:
+        """Now, in seconds since 1970."""
+        return self.clock.now().timestamp()
+
+
+def new_name() -> str:
+    """A random row name that sealed content is bound to (96 bits)."""
+    return secrets.token_urlsafe(12)
+
+
+def load_tags(session: Session, vault: Vault) -> Tags:
+    """The tags of this database; their key is made at the first start and sealed anew when the secret key changes.
+
+    Raises VaultError when the secret key is not the one this database was made with.
+    """
+    row = session.get(SealedRow, _TAG_KEY)
+    if row is None:
+        key = new_key()
+        session.add(SealedRow(name=_TAG_KEY, body=vault.seal(key, "sealed", _TAG_KEY)))
+        return Tags(key)
+    key = vault.open(row.body, "sealed", _TAG_KEY)
+    if not vault.is_newest(row.body):
+        row.body = vault.seal(key, "sealed", _TAG_KEY)
+        session.add(row)
+    return Tags(key)
+
+
+def make_sealing(session: Session, keys: Sequence[bytes], clock: Clock) -> Sealing:
+    """Raises VaultError, see `load_tags`."""
+    vault = Vault(keys)
+    return Sealing(vault=vault, tags=load_tags(session, vault), clock=clock)
+
+
+def keep_sealed(session: Session, sealing: Sealing, name: str, value: str) -> None:
+    """Stores a small value by name, in place of the old one."""
+    session.merge(SealedRow(name=name, body=sealing.vault.seal(value.encode(), "sealed", name)))
+
+
+def read_sealed(session: Session, sealing: Sealing, name: str) -> str:
+    """The value, or an empty text."""
+    row = session.get(SealedRow, name)
+    return "" if row is None else sealing.vault.open(row.body, "sealed", name).decode()
+
+
+__all__ = [
+    "Sealing",
+    "SystemClock",
+    "VaultError",
+    "keep_sealed",
+    "load_tags",
+    "make_sealing",
+    "new_name",
+    "read_sealed",
+]

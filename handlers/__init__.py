@@ -1,0 +1,143 @@
+"""THE TABLE: everything that the bot can do, a line each: what it is called, who answers, and what triggers it.
+
+`command` is the Telegram command; `words` are the plain words for it, in every shipped language at once; `menu` is
+what the messenger's menu says. `inside` words count anywhere in a sentence that names a place; the others must be
+all of the message, or stand before its argument.
+"""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+
+from handlers import (
+    alerts,
+    case,
+    contacts,
+    facts,
+    incidents,
+    language,
+    level,
+    privacy,
+    ready,
+    sos,
+    staff,
+    unsupported,
+    updates,
+    verify,
+    welcome,
+    wipe,
+)
+from handlers.conversation import Inbound, Reply
+from handlers.ports import Ports
+
+Handler = Callable[[Inbound, Ports], Sequence[Reply]]
+
+
+def N_(message: str) -> str:  # noqa: N802 (gettext's name for a text that is translated later)
+    return message
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """One line of the table."""
+
+    wish: str
+    handler: Handler
+    command: str = ""
+    words: str = ""
+    menu: str = ""
+    inside: bool = False
+
+
+# Translators: `words` are keywords, separated by |. Write what people would type for this, as many as you like.
+TABLE: Sequence[Row] = (
+    Row("sos", sos.ask_for_help, "sos", N_("sos|help me|i need help|emergency"), N_("Write to the security team")),
+    Row("level", level.show_level, "level", N_("level|alert level"), N_("Alert level of a place"), inside=True),
+    Row(
+        "incidents",
+        incidents.list_incidents,
+        "incidents",
+        N_("incidents|incident|what happened"),
+        N_("What happened in a place"),
+        inside=True,
+    ),
+    Row(
+        "contacts",
+        contacts.list_contacts,
+        "contacts",
+        N_("contacts|contact|who can help|who helps"),
+        N_("Who can help in a place"),
+        inside=True,
+    ),
+    Row(
+        "facts", facts.show_facts, "facts", N_("good to know|rights|facts"), N_("What to know in a place"), inside=True
+    ),
+    Row("alerts", alerts.list_alerts, "alerts", N_("alerts|all alerts"), N_("All alerts in force")),
+    Row("updates", updates.list_updates, "updates", N_("updates|news|board"), N_("Board of updates")),
+    Row(
+        "language",
+        language.choose_language,
+        "language",
+        N_("language|languages|change language"),
+        N_("Choose the language"),
+    ),
+    Row("ready", ready.explain_ready, "ready", N_("ready|get ready"), N_("Prepare in calm")),
+    Row("verify", verify.show_handles, "verify", N_("verify|is this real"), N_("Check that this bot is real")),
+    Row("privacy", privacy.show_privacy, "privacy", N_("privacy"), N_("What is stored, and for how long")),
+    Row("wipe", wipe.wipe, "wipe", N_("wipe|forget me|delete everything"), N_("Delete everything about me")),
+    Row("help", welcome.help_menu, "help", N_("help|menu|what can you do"), N_("What this bot can do")),
+    Row("start", welcome.start, "start", N_("start|hello|hi")),
+    Row("cancel", sos.cancel, "cancel", N_("cancel|stop|i am safe|i'm safe|never mind"), ""),
+    # chosen, never typed
+    Row("place", level.show_level),
+    Row("another_place", level.ask_place),
+    Row("sos.collect", sos.collect),
+    Row("sos.send", sos.send),
+    Row("sos.more", sos.add_more),
+    Row("sos.exact", sos.choose_exact_place),
+    Row("ready.agree", ready.agree),
+    Row("ready.end", ready.end),
+    Row("ready.rehearse", ready.start_rehearsal),
+    # the router's own
+    Row("case.join", case.join_case),
+    Row("unsupported", unsupported.answer_kindly),
+    Row("stale", sos.nothing_waits),
+    Row("unknown", welcome.unknown),
+    # what follows from a delivery
+    Row("case.posted", case.tell_posted),
+    Row("case.topic_lost", case.post_again),
+    Row("staff.delivered", staff.tell_delivered),
+    Row("staff.undelivered", staff.tell_undelivered),
+    Row("desk.moved", staff.tell_desk_moved),
+)
+
+DESK_TABLE: Sequence[Row] = (
+    Row("staff.acknowledge", staff.acknowledge, "ack"),
+    Row("staff.answer", staff.answer, "r"),
+    Row("staff.hand_off", staff.hand_off, "handoff"),
+    Row("staff.close", staff.close, "close"),
+    Row("staff.board", staff.show_board, "board"),
+    Row("staff.help", staff.show_staff_help, "help"),
+)
+
+ALWAYS_SOS = (
+    "sos",
+    "救命",
+    "求救",
+    "救我",
+    "ช่วยด้วย",
+    "спасите",
+    "на помощь",
+    "imdat",
+    "النجدة",
+    "ساعدوني",
+    "살려주세요",
+    "도와주세요",
+    "助けて",
+    "cứu tôi",
+    "cứu với",
+    "ياردەم",
+    "རོགས་",
+    "au secours",
+    "auxilio",
+)
+"""Calls for help that count in every language, shipped or not."""

@@ -1,0 +1,99 @@
+"""Which place is meant: from what was typed, from the place talked about last, or by asking."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import replace
+
+from handlers.conversation import Choice, Inbound, Reply, Wish, escape
+from handlers.ports import Language, Outcome, Ports
+
+About = Callable[[Inbound, Ports, str], Reply]
+"""(ask, ports, place) → the answer about one place."""
+
+MOST_CHOICES = 8
+MOST_PLACES = 3
+"""Places in one message that are answered at once; the next ones are offered as choices."""
+
+
+def flag(place: str) -> str:
+    """🇹🇭 from TH, 0x1F1A5 above its letters: also how a choice names a place, as a flag is never ambiguous."""
+    return "".join(chr(ord(letter) + 0x1F1A5) for letter in place[:2])
+
+
+def named(language: Language, place: str) -> str:
+    """Flag and name, as they stand in an answer."""
+    return f"{flag(place)} {escape(language.place(place))}"
+
+
+def about_places(ask: Inbound, ports: Ports, wish: str, about: About) -> Sequence[Reply]:
+    """Answers about each place that is surely meant; else asks."""
+    text = ask.wish.argument.strip() if ask.wish else ""
+    if not text:
+        place = _talked_about(ask, ports)
+        return [about(ask, ports, place)] if place else [ask_place_for(ask, ports, wish)]
+    finding = ports.places.find(text)
+    if finding.outcome is Outcome.ANSWER:
+        return _answers(ask, ports, wish, about, finding.places)
+    _remember(ask, ports, "", step="")
+    if finding.outcome is Outcome.NONE:
+        return [_unknown_place(ask)]
+    return [_which(ask, wish, finding.outcome, finding.places)]
+
+
+def _answers(ask: Inbound, ports: Ports, wish: str, about: About, places: Sequence[str]) -> Sequence[Reply]:
+    # After several places nobody can tell which one the next question is about.
+    _remember(ask, ports, places[0] if len(places) == 1 else "", step="")
+    replies = [about(ask, ports, place) for place in places[:MOST_PLACES]]
+    if others := places[MOST_PLACES:]:
+        text = ask.language.gettext("You named more places than these. Choose the next one.")
+        replies.append(Reply(text, choices=(*_offered(ask, wish, others), another_place(ask))))
+    return replies
+
+
+def ask_place_for(ask: Inbound, ports: Ports, wish: str) -> Reply:
+    """Asks for a place; what is written next is taken for one."""
+    _remember(ask, ports, "", step=f"place:{wish}")
+    return Reply(ask.language.gettext("Which place? Write its name, for example: Thailand."))
+
+
+def another_place(ask: Inbound) -> Choice:
+    # Translators: button, at most 28 characters
+    return Choice(ask.language.gettext("Another place"), Wish("another_place"))
+
+
+def sos_choice(ask: Inbound) -> Choice:
+    # Translators: button, at most 28 characters; opens the way to write to the security team
+    return Choice(ask.language.gettext("I need help now"), Wish("sos"))
+
+
+def _talked_about(ask: Inbound, ports: Ports) -> str:
+    """The place of the last answer, for this one question only."""
+    memory = ports.people.recall(ask.person)
+    ports.people.remember(ask.person, replace(memory, place="", step=""))
+    return memory.place
+
+
+def _remember(ask: Inbound, ports: Ports, place: str, *, step: str) -> None:
+    ports.people.remember(ask.person, replace(ports.people.recall(ask.person), place=place, step=step))
+
+
+def _which(ask: Inbound, wish: str, outcome: Outcome, places: Sequence[str]) -> Reply:
+    _ = ask.language.gettext
+    text = _("Did you mean one of these?") if outcome is Outcome.SUGGEST else _("Which one do you mean?")
+    return Reply(text, choices=(*_offered(ask, wish, places), another_place(ask)))
+
+
+def _offered(ask: Inbound, wish: str, places: Sequence[str]) -> list[Choice]:
+    return [
+        Choice(f"{flag(place)} {ask.language.place(place)}", Wish(wish, flag(place))) for place in places[:MOST_CHOICES]
+    ]
+
+
+def _unknown_place(ask: Inbound) -> Reply:
+    _ = ask.language.gettext
+    text = _(
+        "I don't know this place. That says nothing about how safe it is. "
+        "Try another spelling, or the name of the country."
+    )
+    return Reply(text, choices=(Choice(_("All alerts"), Wish("alerts")), sos_choice(ask)))

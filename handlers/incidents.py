@@ -1,0 +1,45 @@
+"""What happened in a place."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+
+from handlers.asking import about_places, another_place, flag, named, sos_choice
+from handlers.conversation import Choice, Inbound, Reply, Wish, escape
+from handlers.knowledge import Basis, Incident
+from handlers.paging import footer, page_of, split_number, turns
+from handlers.ports import Ports
+
+
+def list_incidents(ask: Inbound, ports: Ports) -> Sequence[Reply]:
+    """Newest first, dated, a page at a time, with sources."""
+    argument, number = split_number(ask.wish.argument if ask.wish else "")
+    asked = replace(ask, wish=Wish("incidents", argument))
+    return about_places(asked, ports, "incidents", lambda ask, ports, place: _page(ask, ports, place, number))
+
+
+def _page(ask: Inbound, ports: Ports, place: str, number: int) -> Reply:
+    _ = ask.language.gettext
+    where = named(ask.language, place)
+    # Translators: button, at most 28 characters
+    level = Choice(_("Level"), Wish("level", flag(place)))
+    incidents = ports.book.incidents(place)
+    if not incidents:
+        text = _("<b>{place}</b>: no incident is recorded here. That does not mean that nothing happened.")
+        return Reply(text.format(place=where), choices=(level, sos_choice(ask), another_place(ask)))
+    page = page_of(incidents, number)
+    blocks = [_("<b>Incidents: {place}</b>").format(place=where), *(_entry(ask, incident) for incident in page.items)]
+    text = "\n\n".join(block for block in (*blocks, footer(ask, page)) if block)
+    choices = (*turns(ask, page, "incidents", flag(place)), level, another_place(ask))
+    # A page that was turned to takes the place of the other one; a first page must not take the place of a level.
+    return Reply(text, choices=choices, replaces=number > 0)
+
+
+def _entry(ask: Inbound, incident: Incident) -> str:
+    _ = ask.language.gettext
+    source = _("Source: {source}").format(source=escape(_(incident.source)))
+    lines = [f"<b>{ask.language.partial_date(incident.when)}</b>", escape(_(incident.text)), f"<i>{source}</i>"]
+    if incident.basis is Basis.INFERRED:
+        lines.append(_("Read between the lines of the source; not confirmed."))
+    return "\n".join(lines)

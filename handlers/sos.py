@@ -1,0 +1,246 @@
+"""An SOS until it is sent: ask, collect, preview, and only on *Send* save it and pass it on."""
+
+from __future__ import annotations
+
+import secrets
+from collections.abc import Sequence
+from dataclasses import replace
+
+from handlers.case import join_case, receipt, say_to_desk, withdraw
+from handlers.conversation import Choice, Inbound, Kind, Lane, Media, Point, Reply, Wish, escape
+from handlers.ports import Author, Case, Draft, Entry, Ports
+from handlers.ready import REHEARSING
+from handlers.unsupported import why_not_passed_on
+
+COLLECTING = "sos"
+"""The step in which everything that a person writes joins the draft."""
+MOST_PHOTOS = 10
+MOST_WORDS = 12_000
+"""Characters in one draft; three long Telegram messages. More goes into the open case afterwards."""
+
+
+def ask_for_help(ask: Inbound, ports: Ports) -> Sequence[Reply]:
+    """`SOS`, alone or with text: joins the open case, is sent at once by a person who is ready, or starts a draft."""
+    if ports.desk.case_of(ask.person):
+        return join_case(ask, ports)
+    if not ports.desk.is_open_for_sos():
+        return [Reply(_no_team(ask, ports), lane=Lane.RECEIPT)]
+    if not ask.text and not ask.photos and not ask.point:
+        _remember_step(ask, ports)
+        return [Reply(_what_happens(ask, ports), choices=(_cancel(ask),), lane=Lane.CONSENT)]
+    memory = ports.people.recall(ask.person)
+    if memory.step == REHEARSING:
+        return _rehearse(ask, ports)
+    if memory.is_ready:
+        return _save(ask, ports, _grown(ask, memory.draft or Draft()))
+    return collect(ask, ports)
+
+
+def collect(ask: Inbound, ports: Ports) -> Sequence[Reply]:
+    """Adds what was written to the draft and shows exactly what would be passed on."""
+    memory = ports.people.recall(ask.person)
+    draft = memory.draft or Draft()
+    grown = _grown(ask, draft)
+    notes = why_not_passed_on(ask)
+    if sum(len(words) for _, words in grown.words) > MOST_WORDS or len(grown.photos) > MOST_PHOTOS:
+        notes, grown = [*notes, _too_much(ask)], draft
+    if grown == draft and not (draft.words or draft.photos or draft.point):
+        return [Reply("\n\n".join([*notes, _write_something(ask)]), choices=(_cancel(ask),), lane=Lane.CONSENT)]
+    ports.people.remember(ask.person, replace(memory, step=COLLECTING, draft=grown))
+    return [_preview(ask, ports, grown, notes)]
+
+
+def _rehearse(ask: Inbound, ports: Ports) -> Sequence[Reply]:
+    """Shows what would be passed on, and makes it real with one choice if it was no test."""
+    _ = ask.language.gettext
+    preview = collect(ask, ports)[0]
+    send_it = next(choice.wish for choice in preview.choices if choice.wish.name == "sos.send")
+    text = _(
+        "<b>This was the rehearsal. Nothing was passed on.</b> In earnest, this would be with the security team now. "
+        "If it is real, send it now."
+    )
+    # Translators: buttons, at most 28 characters
+    choices = (Choice(_("It is real: send it now"), send_it), Choice(_("It was a rehearsal"), Wish("cancel")))
+    return [Reply(text, words=preview.words, choices=choices, lane=Lane.CONSENT)]
+
+
+def add_more(ask: Inbound, ports: Ports) -> Sequence[Reply]:
+    """*Add more*: nothing changes, the person just goes on."""
+    _ = ask.language.gettext
+    if not _has_draft(ask, ports):
+        return nothing_waits(ask, ports)
+    return [Reply(_("Go on. Write, or send a photo or your place."), lane=Lane.CONSENT)]
+
+
+def choose_exact_place(ask: Inbound, ports: Ports) -> Sequence[Reply]:
+    """*Exact place*: the point is passed on as it was sent."""
+    memory = ports.people.recall(ask.person)
+    if not memory.draft or not memory.draft.point:
+        return nothing_waits(ask, ports)
+    draft = replace(memory.draft, is_exact=True, version=_version())
+    ports.people.remember(ask.person, replace(memory, draft=draft))
+    return [_preview(ask, ports, draft, [])]
+
+
+def send(ask: Inbound, ports: Ports) -> Sequence[Reply]:
+    """*Send*: saves the case and what the desk will see in one commit; an old button shows the draft anew."""
+    if case := ports.desk.case_of(ask.person):
+        return [receipt(ask.language, case)]
+    draft = ports.people.recall(ask.person).draft
+    if draft is None:
+        return nothing_waits(ask, ports)
+    if not ports.desk.is_open_for_sos():
+        return [Reply(_no_team(ask, ports), lane=Lane.RECEIPT)]
+    if ask.wish and ask.wish.argument not in ("", draft.version):
+        return [
+            _preview(ask, ports, draft, [ask.language.gettext("Your note has changed since. This is how it is now.")])
+        ]
+    return _save(ask, ports, draft)
+
+
+def cancel(ask: Inbound, ports: Ports) -> Sequence[Reply]:
+    """*Cancel*, "stop", "I am safe": drops a draft; an open case stays open until staff have checked."""
+    memory = ports.people.recall(ask.person)
+    if case := ports.desk.case_of(ask.person):
+        return withdraw(ask, ports, case)
+    if memory.step != COLLECTING and memory.draft is None:
+        ports.people.remember(ask.person, replace(memory, step=""))
+        return nothing_waits(ask, ports)
+    ports.people.remember(ask.person, replace(memory, step="", draft=None))
+    return [Reply(ask.language.gettext("Cancelled. Nothing was passed on."), lane=Lane.CONSENT)]
+
+
+def nothing_waits(ask: Inbound, ports: Ports) -> Sequence[Reply]:
+    """There is no draft and no case that this could be about."""
+    _ = ask.language.gettext
+    help_choice = Choice(_("Help"), Wish("help"))
+    return [Reply(_("Nothing is waiting to be sent. You can write at any time."), choices=(help_choice,))]
+
+
+def _has_draft(ask: Inbound, ports: Ports) -> bool:
+    return ports.people.recall(ask.person).draft is not None
+
+
+def _remember_step(ask: Inbound, ports: Ports) -> None:
+    memory = ports.people.recall(ask.person)
+    ports.people.remember(ask.person, replace(memory, step=COLLECTING))
+
+
+def _version() -> str:
+    return secrets.token_urlsafe(6)
+
+
+def _grown(ask: Inbound, draft: Draft) -> Draft:
+    """The draft with the message: an edited one takes the place of its older self."""
+    words = [item for item in draft.words if not (ask.is_edit and item[0] == ask.message)]
+    if ask.text:
+        words.append((ask.message, ask.text))
+    point = ask.point if ask.point and ask.kind is Kind.POINT else draft.point
+    grown = replace(draft, words=tuple(words), photos=(*draft.photos, *ask.photos), point=point)
+    return grown if grown == draft else replace(grown, version=_version())
+
+
+def _shown_point(draft: Draft) -> Point | None:
+    """What is passed on of the place: two decimals are about a kilometre."""
+    if draft.point is None or draft.is_exact:
+        return draft.point
+    return Point(round(draft.point.latitude, 2), round(draft.point.longitude, 2))
+
+
+def _preview(ask: Inbound, ports: Ports, draft: Draft, notes: Sequence[str]) -> Reply:
+    _, ngettext = ask.language.gettext, ask.language.ngettext
+    lines = [*notes, _("<b>This will be passed on when you choose Send:</b>")]
+    if draft.photos:
+        count = len(draft.photos)
+        lines.append(
+            ngettext(
+                "{number} photo, without its hidden data", "{number} photos, without their hidden data", count
+            ).format(number=ask.language.number(count))
+        )
+    if draft.point:
+        lines.append(_("Your exact place") if draft.is_exact else _("Your place, to about a kilometre"))
+    # Translators: button, at most 20 characters
+    choices = [Choice(_("Send"), Wish("sos.send", draft.version)), Choice(_("Add more"), Wish("sos.more"))]
+    if draft.point and not draft.is_exact:
+        # Translators: button, at most 20 characters; passes the place on exactly as it was sent
+        choices.append(Choice(_("Exact place"), Wish("sos.exact")))
+    choices.append(_cancel(ask))
+    return Reply("\n".join(lines), words=_words(draft), choices=tuple(choices), lane=Lane.CONSENT)
+
+
+def _words(draft: Draft) -> str:
+    return "\n\n".join(words for _, words in draft.words)
+
+
+def _cancel(ask: Inbound) -> Choice:
+    # Translators: button, at most 20 characters
+    return Choice(ask.language.gettext("Cancel"), Wish("cancel"))
+
+
+def _save(ask: Inbound, ports: Ports, draft: Draft) -> Sequence[Reply]:
+    case = ports.desk.open(ask.person, ask.platform, ask.language.code)
+    for entry in _entries(ask, draft):
+        ports.desk.add(case, entry)
+    memory = ports.people.recall(ask.person)
+    ports.people.remember(ask.person, replace(memory, step="", draft=None))
+    return [receipt(ask.language, case), *_posts(ask, ports, case, draft)]
+
+
+def _entries(ask: Inbound, draft: Draft) -> list[Entry]:
+    entries = [Entry(Author.PERSON, ask.at, words=_words(draft))]
+    entries += [Entry(Author.PERSON, ask.at, photo=photo) for photo in draft.photos]
+    if point := _shown_point(draft):
+        entries.append(Entry(Author.PERSON, ask.at, point=point))
+    return entries
+
+
+def _posts(ask: Inbound, ports: Ports, case: Case, draft: Draft) -> list[Reply]:
+    photos: tuple[Media, ...] = draft.photos
+    return say_to_desk(ports, case, _words(draft), photos, _shown_point(draft), is_first=True)
+
+
+def _what_happens(ask: Inbound, ports: Ports) -> str:
+    _ = ask.language.gettext
+    parts = [
+        _("<b>Write here what happened.</b> Nothing is passed on before you choose Send."),
+        _(
+            "Passed on: the words, photos and place that you send here.\n"
+            "Not passed on: your account, your name, your number."
+        ),
+        _("Who reads it: the security team, in a private channel."),
+    ]
+    if ask.platform == "telegram":
+        parts.append(_("Telegram itself can read what is written on Telegram."))
+    if not ports.desk.may_show_words(ask.platform):
+        parts.append(_("The team's channel is on Telegram. Your words stay here; the team only learns that you wrote."))
+    return "\n\n".join([*parts, _whom_to_call(ask, ports)])
+
+
+def _whom_to_call(ask: Inbound, ports: Ports) -> str:
+    _ = ask.language.gettext
+    contact = ports.book.emergency()
+    phone = next((channel.phone for channel in contact.channels if channel.phone), "")
+    name = escape(_(contact.name))
+    if contact.verified_on:
+        return _("You can also call {name}: {phone} (verified on {date}).").format(
+            name=name, phone=phone, date=ask.language.date(contact.verified_on)
+        )
+    return _("You can also call {name}: {phone} (not verified since {date}, it may not work).").format(
+        name=name, phone=phone, date=ask.language.partial_date(contact.unverified_since)
+    )
+
+
+def _no_team(ask: Inbound, ports: Ports) -> str:
+    _ = ask.language.gettext
+    sorry = _("<b>No team is connected to this bot. Nothing can be passed on from here.</b>")
+    return f"{sorry}\n\n{_whom_to_call(ask, ports)}"
+
+
+def _write_something(ask: Inbound) -> str:
+    return ask.language.gettext("Write what happened, or send a photo or your place.")
+
+
+def _too_much(ask: Inbound) -> str:
+    return ask.language.gettext(
+        "This is more than one note can hold. The last part was left out. Send this part first; then go on."
+    )

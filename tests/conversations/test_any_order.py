@@ -1,0 +1,159 @@
+"""Any order of inputs: no stage is told early, nothing is forwarded without *Send*, no call stays unanswered."""
+
+from __future__ import annotations
+
+import asyncio
+import re
+
+from hypothesis import HealthCheck, settings
+from hypothesis import strategies as st
+from hypothesis.stateful import RuleBasedStateMachine, invariant, precondition, rule
+
+from bot.messenger import DeliveryError, Event, Parcel, Trouble
+from handlers.conversation import Kind
+from tests.talk import DESK, OTHER_STAFF, STAFF, Talk
+
+WORDS = st.sampled_from(
+    [
+        "two men at the gate",
+        "Thailand",
+        "what is the level for Hong Kong?",
+        "yes",
+        "no",
+        "2",
+        "1",
+        "曼谷",
+        "help",
+        "…",
+        "/level",
+        "language",
+        "I am at the station",
+        "他們在門口",
+        "<b>bold</b> & more",
+    ]
+)
+MARKERS = st.integers(0, 999_999).map(lambda number: f"marker{number:06}")
+STAGES = ("Saved ", "The team has your note", "Somebody is on your note", "is closed. If you need")
+
+
+class AnyOrder(RuleBasedStateMachine):
+    """One person, one desk, a messenger that comes and goes."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.loop = asyncio.new_event_loop()
+        self.talk = Talk()
+        self.is_desk_down = False
+        self.agreed: set[str] = set()
+        self.drafted: set[str] = set()
+        self.is_case_open = False
+        self.acknowledged = False
+        self.talk.messenger.trouble = self._trouble
+
+    def _trouble(self, parcel: Parcel) -> DeliveryError | None:
+        is_down = self.is_desk_down and parcel.chat == DESK
+        return DeliveryError(Trouble.UNREACHABLE) if is_down else None
+
+    def _run(self, text: str, **more: object) -> list[str]:
+        return self.loop.run_until_complete(self.talk.says(text, **more))  # type: ignore[arg-type]
+
+    @rule(words=WORDS)
+    def says(self, words: str) -> None:
+        assert self._run(words), "a message without an answer"
+
+    @rule(marker=MARKERS)
+    def says_something_marked(self, marker: str) -> None:
+        (self.agreed if self._has_case() else self.drafted).add(marker)
+        assert self._run(f"about {marker}")
+
+    @rule(marker=MARKERS, call=st.sampled_from(["SOS", "救命", "/sos"]))
+    def calls_with_words(self, marker: str, call: str) -> None:
+        (self.agreed if self._has_case() else self.drafted).add(marker)
+        assert self._run(f"{call} {marker}")
+
+    @rule(call=st.sampled_from(["SOS", "救命", "/sos", "cancel", "I am safe", "/start", "/help", "/privacy"]))
+    def calls(self, call: str) -> None:
+        assert self._run(call)
+
+    @rule(kind=st.sampled_from(list(Kind)))
+    def sends_anything(self, kind: Kind) -> None:
+        photos = ("file",) if kind is Kind.PHOTO else ()
+        assert self._run("", kind=kind, photos=photos, latitude=1.0, longitude=2.0)
+
+    @rule(label=st.sampled_from(["Send", "Add more", "Cancel", "Exact place", "Help", "SOS"]))
+    def presses(self, label: str) -> None:
+        try:
+            shown, token = self.talk.button(label, "501")
+        except AssertionError:
+            return
+        if label == "Send":
+            self.agreed |= self.drafted
+        received = self.talk.received("501", "501", event=Event.PRESS, token=token, press="q", message=shown.reference)
+        assert self.loop.run_until_complete(self.talk.hear(received))
+
+    @rule()
+    def wipes(self) -> None:
+        assert self._run("/wipe") == ["Hello. Write the name of a place, or /help."]
+        self.drafted.clear()
+
+    @rule(sender=st.sampled_from([STAFF, OTHER_STAFF, "666"]), act=st.sampled_from(["ack", "r", "handoff", "close"]))
+    def staff_act(self, sender: str, act: str) -> None:
+        for code in sorted(self._codes())[-1:]:
+            text = f"/{act} {code} some words"
+            self.loop.run_until_complete(self.talk.staff_says(text, sender=sender))
+
+    @rule(minutes=st.sampled_from([1, 120, 60 * 25, 60 * 24 * 8]))
+    def time_passes(self, minutes: int) -> None:
+        self.talk.clock.forward(minutes=minutes)
+        self.loop.run_until_complete(self.talk.settle())
+
+    @precondition(lambda self: not self.is_desk_down)
+    @rule()
+    def the_desk_goes_down(self) -> None:
+        self.is_desk_down = True
+
+    @precondition(lambda self: self.is_desk_down)
+    @rule()
+    def the_desk_comes_back(self) -> None:
+        self.is_desk_down = False
+        self.talk.clock.forward(minutes=2)
+        self.loop.run_until_complete(self.talk.settle())
+
+    def _codes(self) -> set[str]:
+        return set(re.findall(r"Your note is <code>([0-9A-Z]{4}-[0-9A-Z]{2})", "\n".join(self.talk.told())))
+
+    def _has_case(self) -> bool:
+        cases = self.loop.run_until_complete(self.talk.open_cases())
+        return any(case.person.tag for case in cases)
+
+    @invariant()
+    def nothing_is_forwarded_without_send(self) -> None:
+        shown = set(re.findall(r"marker\d{6}", "\n".join(self.talk.desk())))
+        assert shown <= self.agreed
+
+    @invariant()
+    def no_stage_is_told_early(self) -> None:
+        """In the order of what was shown in all chats, each stage comes after what makes it true."""
+        seen: dict[str, set[str]] = {}
+        for shown in self.talk.messenger.shown:
+            for code in re.findall(r"[0-9A-Z]{4}-[0-9A-Z]{2}", shown.text):
+                facts = seen.setdefault(code, set())
+                if shown.chat == DESK:
+                    facts |= {"posted"} if f"<b>SOS {code}" in shown.text else set()
+                    continue
+                if shown.text.startswith(STAGES[1]):
+                    assert "posted" in facts
+                if shown.text.startswith(STAGES[2]):
+                    assert "told saved" in facts
+                if shown.text.startswith(STAGES[0]):
+                    facts.add("told saved")
+
+    def teardown(self) -> None:
+        self.loop.run_until_complete(self.talk.close())
+        self.loop.close()
+
+
+AnyOrder.TestCase.settings = settings(
+    max_examples=60, stateful_step_count=25, deadline=None, suppress_health_check=list(HealthCheck)
+)
+TestAnyOrder = AnyOrder.TestCase

@@ -1,0 +1,255 @@
+"""An SOS once it is saved: stages, staff, answers both ways, the end."""
+
+import pytest
+
+from bot.messenger import Act, DeliveryError, Event, Parcel, Trouble
+from handlers.conversation import Kind
+from tests.talk import DESK, OTHER_STAFF, STAFF, Talk, code_in
+
+
+async def open_case(talk: Talk, words: str = "they are here", who: str = "501") -> str:
+    await talk.says(f"SOS {words}", who=who)
+    return code_in(await talk.chooses("Send", who=who))
+
+
+async def test_an_acknowledgement_is_told_to_the_person_and_to_the_desk(talk: Talk) -> None:
+    code = await open_case(talk)
+    [confirmed] = await talk.staff_says(f"/ack {code}")
+    assert "has acknowledged" in confirmed
+    assert talk.told()[-1] == f"Somebody is on your note <code>{code}</code> now."
+
+
+async def test_the_button_acknowledges_too(talk: Talk) -> None:
+    await open_case(talk)
+    assert "has acknowledged" in (await talk.staff_presses("Acknowledge"))[0]
+    assert "was already acknowledged by" in (await talk.staff_presses("Acknowledge", sender=OTHER_STAFF))[0]
+
+
+@pytest.mark.parametrize("typed", ["{code}", "{lower}", "{bare}"])
+async def test_a_code_may_be_typed_in_any_way(talk: Talk, typed: str) -> None:
+    code = await open_case(talk)
+    text = typed.format(code=code, lower=code.lower(), bare=code.replace("-", ""))
+    assert "has acknowledged" in (await talk.staff_says(f"/ack {text}"))[0]
+
+
+async def test_answers_go_both_ways_and_delivery_is_confirmed(talk: Talk) -> None:
+    code = await open_case(talk)
+    desk = await talk.staff_says(f"/r {code} Stay inside. <Lock> the door.")
+    assert desk == [f"<b>{code}</b>: delivered."]
+    assert talk.told()[-1].startswith(f"<b>Answer to your note {code}</b>")
+    assert talk.told()[-1].endswith("Stay inside. <Lock> the door.")
+    assert "never asks for codes" in talk.told()[-1]
+    assert await talk.says("I did.") == [f"Added to your note <code>{code}</code>."]
+    assert talk.desk()[-1].endswith("I did.")
+
+
+async def test_an_answer_while_quoting_needs_no_code(talk: Talk) -> None:
+    code = await open_case(talk)
+    [post] = [shown for shown in talk.messenger.shown if shown.chat == DESK]
+    assert await talk.staff_says("/r We read you.", quoted=post.reference) == [f"<b>{code}</b>: delivered."]
+    assert talk.told()[-1].endswith("We read you.")
+
+
+async def test_an_answer_that_cannot_be_delivered_is_said_to_staff(talk: Talk) -> None:
+    code = await open_case(talk)
+    talk.messenger.trouble = lambda parcel: DeliveryError(Trouble.GONE) if parcel.chat == "501" else None
+    desk = await talk.staff_says(f"/r {code} Are you there?")
+    assert "not delivered: the person can't be reached" in desk[0]
+
+
+async def test_an_empty_answer_is_refused(talk: Talk) -> None:
+    code = await open_case(talk)
+    assert "nothing to send" in (await talk.staff_says(f"/r {code}"))[0]
+
+
+async def test_chatter_in_the_desk_never_reaches_the_person(talk: Talk) -> None:
+    code = await open_case(talk)
+    before = len(talk.told())
+    for text in (f"I think {code} is a trap", "r hello", "/unknown x", "hello", "/start", "SOS", "/sos help"):
+        assert await talk.staff_says(text) == []
+    assert len(talk.told()) == before
+
+
+async def test_a_command_without_a_case_asks_which(talk: Talk) -> None:
+    assert "Which case?" in (await talk.staff_says("/ack"))[0]
+    assert "Which case?" in (await talk.staff_says("/r hello"))[0]
+    assert "Which case?" in (await talk.staff_says("/r hello", quoted="77"))[0]
+
+
+async def test_closing_needs_a_reason_and_is_told(talk: Talk) -> None:
+    code = await open_case(talk)
+    assert "Write a reason" in (await talk.staff_says(f"/close {code}"))[0]
+    [closed] = await talk.staff_says(f"/close {code} safe with friends")
+    assert "closed by" in closed
+    assert "after 7 days" in closed
+    assert "is closed" in talk.told()[-1]
+    assert "safe with friends" not in talk.told()[-1]
+    assert "is closed. Nothing was changed." in (await talk.staff_says(f"/ack {code}"))[0]
+
+
+async def test_after_closing_a_new_sos_is_a_new_case(talk: Talk) -> None:
+    first = await open_case(talk)
+    await talk.staff_says(f"/close {first} done")
+    second = await open_case(talk)
+    assert second != first
+
+
+async def test_a_case_is_handed_over_only_when_somebody_takes_it(talk: Talk) -> None:
+    code = await open_case(talk)
+    assert "nobody has acknowledged it yet" in (await talk.staff_says(f"/handoff {code}"))[0]
+    await talk.staff_says(f"/ack {code}")
+    [asked] = await talk.staff_says(f"/handoff {code}")
+    assert "asks a colleague to take over" in asked
+    told = len(talk.told())
+    assert "was already acknowledged" in (await talk.staff_presses("Take over"))[0]
+    assert "has taken over from" in (await talk.staff_presses("Take over", sender=OTHER_STAFF))[0]
+    assert len(talk.told()) == told
+
+
+async def test_the_board_shows_open_cases_unacknowledged_first(talk: Talk) -> None:
+    assert await talk.staff_says("/board") == ["No case is open."]
+    first = await open_case(talk, who="501")
+    talk.clock.forward(minutes=1)
+    second = await open_case(talk, who="502")
+    third = await open_case(talk, who="503")
+    await talk.staff_says(f"/ack {first}")
+    await talk.says("I am safe", who="503")
+    [board] = await talk.staff_says("/board")
+    lines = board.split("\n")
+    assert [line[:7] for line in lines[1:]] == [second, third, first]
+    assert "nobody is on it" in lines[1]
+    assert "the person withdrew: check" in lines[2]
+    assert "is on it" in lines[3]
+
+
+async def test_staff_help_lists_the_commands(talk: Talk) -> None:
+    [text] = await talk.staff_says("/help")
+    assert "/handoff CODE" in text
+
+
+async def test_cancel_is_not_close(talk: Talk) -> None:
+    code = await open_case(talk)
+    assert await talk.says("I am safe") == ["All right. It is noted. You can write again at any time."]
+    assert "Somebody else may be holding the phone" in talk.desk()[-1]
+    posts = len(talk.desk())
+    await talk.says("cancel")
+    assert len(talk.desk()) == posts
+    [board] = await talk.staff_says("/board")
+    assert code in board
+    await talk.says("no, I am not")
+    assert talk.desk()[-1].endswith("no, I am not")
+
+
+async def test_a_withdrawn_case_is_acknowledged_without_a_word_to_the_phone(talk: Talk) -> None:
+    code = await open_case(talk)
+    await talk.says("cancel")
+    told = len(talk.told())
+    await talk.staff_says(f"/ack {code}")
+    assert len(talk.told()) == told
+
+
+async def test_follow_ups_of_every_kind_are_shown_or_named(talk: Talk) -> None:
+    code = await open_case(talk)
+    await talk.says("", kind=Kind.PHOTO, photos=("f",))
+    assert f"<b>{code}</b>: a photo" in talk.desk()[-1]
+    await talk.says("", kind=Kind.POINT, latitude=1.5, longitude=2.5)
+    assert "1.50000, 2.50000" in talk.desk()[-1]
+    [answer] = await talk.says("", kind=Kind.VOICE)
+    assert "a voice tells who you are" in answer
+    assert "sent something that can't be passed on" in talk.desk()[-1]
+    assert "Write what you want to add" in (await talk.says("SOS"))[0]
+    assert "called again" in talk.desk()[-1]
+    await talk.says("corrected", event=Event.EDIT)
+    assert "changed an earlier message" in talk.desk()[-1]
+
+
+async def test_a_person_with_an_open_case_may_still_use_commands(talk: Talk) -> None:
+    await open_case(talk)
+    posts = len(talk.desk())
+    assert "Thailand" in "\n".join(await talk.says("/level Thailand"))
+    assert len(talk.desk()) == posts
+    await talk.says("what is the level for Thailand?")
+    assert len(talk.desk()) == posts + 1
+
+
+async def test_a_deleted_topic_is_opened_again_with_the_whole_record(talk: Talk) -> None:
+    talk.messenger.is_forum = True
+    code = await open_case(talk, "first words")
+    await talk.says("", kind=Kind.PHOTO, photos=("f",))
+    await talk.says("", kind=Kind.POINT, latitude=1.5, longitude=2.5)
+    await talk.staff_says(f"/r {code} an answer")
+    old = next(shown.parcel.topic for shown in talk.messenger.shown if shown.chat == DESK)
+    assert old
+
+    def gone(parcel: Parcel) -> DeliveryError | None:
+        return DeliveryError(Trouble.TOPIC_GONE) if parcel.topic == old and parcel.act is Act.SEND else None
+
+    talk.messenger.trouble = gone
+    before = len(talk.desk())
+    await talk.says("more words")
+    new = "\n".join(talk.desk()[before:])
+    for words in ("first words", "an answer", "more words", "1.50000", "a photo", "The topic of this case was deleted"):
+        assert words in new
+    topics = {shown.parcel.topic for shown in talk.messenger.shown[-4:] if shown.chat == DESK}
+    assert old not in topics
+
+
+async def test_in_a_topic_no_code_is_needed(talk: Talk) -> None:
+    talk.messenger.is_forum = True
+    code = await open_case(talk)
+    topic = next(shown.parcel.topic for shown in talk.messenger.shown if shown.chat == DESK)
+    assert await talk.staff_says("/r We read you.", topic=topic) == [f"<b>{code}</b>: delivered."]
+
+
+async def test_the_desk_is_followed_when_its_id_changes(talk: Talk) -> None:
+    def moved(parcel: Parcel) -> DeliveryError | None:
+        return DeliveryError(Trouble.MOVED, moved_to="-1007") if parcel.chat == DESK else None
+
+    talk.messenger.trouble = moved
+    code = await open_case(talk)
+    new_desk = [shown.text for shown in talk.messenger.shown if shown.chat == "-1007"]
+    assert any(text.startswith(f"<b>SOS {code}") for text in new_desk)
+    assert any("telegram:-1007" in text for text in new_desk)
+    assert await talk.staff_says(f"/ack {code}") == []
+    await talk.staff_says(f"/ack {code}", chat="-1007")
+    assert "Somebody is on your note" in talk.told()[-1]
+
+
+async def test_a_notice_of_the_move_is_followed_too(talk: Talk) -> None:
+    await talk.hear(talk.received(DESK, STAFF, event=Event.MOVED, moved_to="-1007"))
+    assert "-1007" in talk.messenger.shown[-1].text
+    await talk.hear(talk.received("-1", STAFF, event=Event.MOVED, moved_to="-666"))
+    await open_case(talk)
+    assert any(shown.chat == "-1007" and shown.text.startswith("<b>SOS") for shown in talk.messenger.shown)
+
+
+async def test_wipe_leaves_nothing_and_looks_ordinary(talk: Talk) -> None:
+    code = await open_case(talk)
+    assert await talk.says("/wipe") == ["Hello. Write the name of a place, or /help."]
+    assert talk.desk()[-1].startswith(f"<b>{code}</b>: withdrawn")
+    deleted = [parcel for parcel in talk.messenger.acts if parcel.act is Act.DELETE]
+    assert len(deleted) == 1
+    assert len(deleted[0].messages) >= 4
+    assert "not delivered: the person withdrew" in (await talk.staff_says(f"/r {code} hello?"))[0]
+    assert "has acknowledged" in (await talk.staff_says(f"/ack {code}"))[0]
+    told = len(talk.told())
+    assert "closed by" in (await talk.staff_says(f"/close {code} checked"))[0]
+    assert len(talk.told()) == told
+
+
+async def test_wipe_stops_what_has_not_been_forwarded_yet(talk: Talk) -> None:
+    talk.messenger.trouble = lambda parcel: DeliveryError(Trouble.UNREACHABLE) if parcel.chat == DESK else None
+    await open_case(talk, "a secret")
+    await talk.says("forget me")
+    talk.messenger.trouble = lambda _parcel: None
+    talk.clock.forward(minutes=10)
+    await talk.settle()
+    assert "a secret" not in "\n".join(talk.desk())
+    assert "withdrawn" in talk.desk()[-1]
+
+
+async def test_wipe_works_for_somebody_unknown_and_in_a_draft(talk: Talk) -> None:
+    await talk.says("SOS a draft")
+    assert await talk.says("wipe") == ["Hello. Write the name of a place, or /help."]
+    assert await talk.says("wipe", who="777") == ["Hello. Write the name of a place, or /help."]
+    assert talk.desk() == []

@@ -1,0 +1,370 @@
+"""Lookups: level, alerts, incidents, contacts, facts, updates, and what is never read as calmer than it is."""
+
+from pathlib import Path
+from shutil import copytree
+
+import pytest
+
+from bot.messenger import Act, Event
+from handlers.conversation import Kind
+from tests.talk import ROOT, Talk
+
+
+async def ask(talk: Talk, text: str) -> str:
+    """The last answer to a question; before it there may be the greeting."""
+    return (await talk.says(text))[-1]
+
+
+@pytest.mark.parametrize(
+    "question",
+    [
+        "what is the level for Thailand",
+        "Thailand",
+        "thailand?",
+        "🇹🇭",
+        "TH",
+        "/level thailand",
+        "曼谷",
+        "is Bangkok safe?",
+        "泰國而家幾級?",
+        "泰国安全吗",
+        "level Thailand",
+        "Chiang Mai",
+    ],
+)
+async def test_every_way_to_ask_for_thailand_is_answered_black(talk: Talk, question: str) -> None:
+    answer = await ask(talk, question)
+    assert "🇹🇭" in answer
+    assert "⚫" in answer
+
+
+async def test_the_level_answer_has_all_that_is_known(talk: Talk) -> None:
+    lines = (await ask(talk, "what is the level for Thailand")).split("\n")
+    assert lines[0] == "<b>Old information: last reviewed on 31 December 2015. It may be worse now.</b>"
+    assert lines[2] == "🇹🇭 Thailand: ⚫ <b>Black</b>"
+    text = "\n".join(lines)
+    for part in (
+        "Severe threat.",
+        "Do not go there",
+        "In force since November 2015 at the latest.",
+        "Last reviewed: ",
+        "What changed: ",
+        "Newest incidents",
+        "November 2015: Five Chinese dissidents",
+        "do not overstay",
+    ):
+        assert part in text
+    assert [label for label, _ in _buttons(talk)] == [
+        "Incidents",
+        "Who can help",
+        "Good to know",
+        "I need help now",
+        "Another place",
+    ]
+
+
+async def test_an_inferred_level_says_so(talk: Talk) -> None:
+    answer = await ask(talk, "hong kong")
+    assert "🇭🇰 Hong Kong: 🟠 <b>Amber</b>" in answer
+    assert "a maintainer has not confirmed it yet" in answer
+
+
+async def test_no_alert_is_not_safe(talk: Talk) -> None:
+    answer = await ask(talk, "France")
+    assert "🇫🇷 France" in answer
+    assert "no alert is in force here. That is not a statement that it is safe." in answer
+
+
+async def test_an_unknown_place_says_nothing_calm(talk: Talk) -> None:
+    assert "That says nothing about how safe it is" in await ask(talk, "/level Atlantis Nova")
+    assert "That says nothing about any danger" in await ask(talk, "xyzzy plugh")
+
+
+async def test_an_ambiguous_place_is_asked_and_the_choice_answers(talk: Talk) -> None:
+    assert "Which one do you mean?" in await ask(talk, "Congo")
+    labels = [label for label, _ in _buttons(talk)]
+    assert len(labels) == 3
+    assert "no alert is in force" in (await talk.chooses(labels[0]))[-1]
+
+
+async def test_where_nothing_is_numbered_a_number_chooses_nothing(talk: Talk) -> None:
+    await ask(talk, "Congo")
+    assert "did not understand" in await ask(talk, "1")
+
+
+async def test_a_number_chooses_from_the_newest_list() -> None:
+    talk = Talk(numbered=frozenset({"telegram"}))
+    await ask(talk, "Congo")
+    assert "🇨🇩" in await ask(talk, "1") or "🇨🇬" in talk.told()[-1]
+    assert "did not understand" in await ask(talk, "9")
+
+
+async def test_a_misspelt_place_is_suggested_and_never_answered(talk: Talk) -> None:
+    assert "Did you mean one of these?" in await ask(talk, "Tailand")
+    assert "Black" not in talk.told()[-1]
+    assert "Black" in (await talk.chooses("🇹🇭 Thailand"))[-1]
+
+
+async def test_two_places_are_both_answered(talk: Talk) -> None:
+    answers = await talk.says("Thailand or Hong Kong?")
+    assert "Thailand" in answers[-2]
+    assert "Hong Kong" in answers[-1]
+
+
+async def test_another_place_asks_and_takes_the_next_text_as_a_place(talk: Talk) -> None:
+    await ask(talk, "Thailand")
+    assert "Which place?" in (await talk.chooses("Another place"))[0]
+    assert "🇫🇷 France" in await ask(talk, "France")
+    await talk.chooses("Another place")
+    assert "I don't know this place" in await ask(talk, "qqqq")
+    assert "I did not understand" in await ask(talk, "qqqq")
+    await talk.chooses("Another place")
+    assert "This will be passed on" in await ask(talk, "help me, they are here")
+
+
+async def test_the_place_is_remembered_for_the_next_question_only(talk: Talk) -> None:
+    await ask(talk, "Thailand")
+    assert "Incidents: 🇹🇭 Thailand" in await ask(talk, "/incidents")
+    assert "Which place?" in await ask(talk, "/incidents")
+
+
+async def test_a_sentence_may_ask_for_something_else_than_the_level(talk: Talk) -> None:
+    assert "Incidents: 🇹🇭" in await ask(talk, "what happened in Thailand?")
+    assert "Who can help: 🇭🇰" in await ask(talk, "who can help me in Hong Kong")
+    assert "Incidents: 🇹🇭" in await ask(talk, "incidents Thailand")
+
+
+async def test_a_keyword_alone_asks_which_place(talk: Talk) -> None:
+    assert "Which place?" in await ask(talk, "contacts")
+    assert "Who can help: 🇭🇰 Hong Kong" in await ask(talk, "Hong Kong")
+
+
+async def test_alerts_lists_the_most_severe_first(talk: Talk) -> None:
+    answer = await ask(talk, "/alerts")
+    assert [line[0] for line in answer.split("\n")[1:4]] == ["⚫", "⚫", "🟠"]
+    assert "A place that is not listed is not therefore safe." in answer
+    assert "Black" in (await talk.chooses("🇹🇭 Thailand"))[-1]
+
+
+async def test_incidents_are_paged_newest_first_in_the_same_message(talk: Talk, tmp_path: Path) -> None:
+    more = "".join(
+        f"  - {{when: 2014-0{month}, text: Something happened in month {month}., source: Invented for this test}}\n"
+        for month in range(1, 5)
+    )
+    house = _house_with(tmp_path, "places/TH.yaml", "incidents:\n", f"incidents:\n{more}")
+    first = await ask(house, "/incidents Thailand")
+    assert "Page 1 of 3" in first
+    assert first.index("November 2015") < first.index("June 2015")
+    second = (await house.chooses("Older"))[-1]
+    assert "Page 2 of 3" in second
+    assert "April 2014" in second
+    assert house.messenger.shown[-1].parcel.act is Act.EDIT
+    assert "Page 1 of 3" in (await house.chooses("Newer"))[-1]
+    assert "Page 3 of 3" in await ask(house, "/incidents Thailand 99")
+    await house.close()
+
+
+async def test_no_incident_does_not_mean_that_nothing_happened(talk: Talk) -> None:
+    assert "does not mean that nothing happened" in await ask(talk, "/incidents France")
+
+
+async def test_contacts_are_by_service_with_their_freshness(talk: Talk) -> None:
+    answer = await ask(talk, "/contacts Hong Kong")
+    assert "<b>Food</b>\n• Feeding Hong Kong\n<i>Not verified since 13 March 2021.</i>" in answer
+    assert "<code>+852 3957 1999</code>" in answer
+    assert "Not verified since 2015." in answer
+    assert "Also: Food and Legal help" in answer
+
+
+async def test_an_address_that_was_printed_incompletely_is_never_shown(talk: Talk) -> None:
+    for question in ("/contacts Thailand", "/contacts HK", "/help", "SOS", "/contacts China"):
+        await talk.says(question)
+    assert "cathayglory" not in "\n".join(talk.told()).replace(" ", "").casefold().replace("cathayglorya", "")
+
+
+async def test_a_verified_contact_shows_its_day(tmp_path: Path) -> None:
+    house = _house_with(
+        tmp_path,
+        "contacts/cathay-glory.yaml",
+        '    unverified_since: "2015"\n  - key',
+        '    unverified_since: "2015"\n    verified_on: 2026-11-01\n  - key',
+    )
+    assert "Verified on 1 November 2026." in await ask(house, "/contacts Thailand")
+    assert "(verified on 1 November 2026)" in await ask(house, "SOS")
+    await house.close()
+
+
+async def test_a_place_without_contacts_says_so(tmp_path: Path) -> None:
+    house = _house_with(
+        tmp_path,
+        "contacts/cathay-glory.yaml",
+        "    services: [security]\n",
+        "    services: [security]\n    places: [CN]\n",
+    )
+    assert "I know of nobody who helps there" in await ask(house, "/contacts France")
+    await house.close()
+
+
+async def test_facts_carry_their_date(talk: Talk) -> None:
+    answer = await ask(talk, "good to know in Hong Kong")
+    assert "As of December 2015. Much may have changed since." in answer
+    assert "HK$1,500" in answer
+    assert "37 of more than 18,000" in answer
+    assert "nothing is written down yet" in await ask(talk, "/facts France")
+
+
+async def test_inferred_facts_say_so(tmp_path: Path) -> None:
+    house = _house_with(tmp_path, "places/HK.yaml", "  as_of: 2015-12\n", "  as_of: 2015-12\n  basis: inferred\n")
+    assert "Read between the lines of the source" in await ask(house, "/facts HK")
+    await house.close()
+
+
+async def test_updates_are_dated_paged_and_by_topic(talk: Talk) -> None:
+    first = await ask(talk, "/updates")
+    assert "13 March 2021" in first
+    assert "Page 1 of 4" in first
+    assert "28 February 2017" in first
+    assert "Page 2 of 4" in (await talk.chooses("Older"))[0]
+    assert "Choose a topic." in (await talk.chooses("Topics"))[0]
+    housing = (await talk.chooses("Housing"))[0]
+    assert housing.startswith("<b>Updates: Housing</b>")
+    assert "Answer to a refusal" in housing
+    assert "<b>Updates: Food</b>" in await ask(talk, "/updates food")
+    assert "There is no such topic." in await ask(talk, "/updates cooking")
+    assert "<b>Updates</b>" in (await talk.chooses("All"))[0]
+
+
+async def test_a_board_without_posts_says_so(tmp_path: Path) -> None:
+    folder = _copy(tmp_path)
+    for path in (folder / "updates").iterdir():
+        path.write_text("# yaml-language-server: $schema=../schema/updates.json\nupdates: []\n", "utf-8")
+    house = Talk(content=folder)
+    assert "There are no updates yet." in await ask(house, "/updates")
+    await house.close()
+
+
+async def test_without_any_alert_no_place_is_called_safe(tmp_path: Path) -> None:
+    folder = _copy(tmp_path)
+    for path in (folder / "places").iterdir():
+        path.unlink()
+    house = Talk(content=folder)
+    assert "not a statement that any place is safe" in await ask(house, "/alerts")
+    await house.close()
+
+
+async def test_a_fresh_exact_alert_has_no_warning(tmp_path: Path) -> None:
+    folder = _copy(tmp_path)
+    path = folder / "places/TH.yaml"
+    text = path.read_text("utf-8").replace("reviewed: 2015-12-31", "reviewed: 2026-11-20")
+    path.write_text(text.replace("since: 2015-11\n", "since: 2015-11-30\n  is_since_exact: true\n"), "utf-8")
+    house = Talk(content=folder)
+    answer = await ask(house, "Thailand")
+    assert "Old information" not in answer
+    assert "In force since 30 November 2015." in answer
+    assert "(last reviewed on 20 November 2026)" in await ask(house, "/alerts")
+    await house.close()
+
+
+async def test_the_first_message_is_greeted_and_also_answered(talk: Talk) -> None:
+    greeting, answer = await talk.says("Thailand")
+    assert greeting.startswith("<b>Hello.</b>")
+    assert "24 hours" in greeting
+    assert "Black" in answer
+    assert len(await talk.says("Thailand")) == 1
+
+
+async def test_start_help_privacy_and_verify(talk: Talk) -> None:
+    assert "write SOS" in await ask(talk, "/start SOS_payload")
+    assert "/wipe: delete everything about you" in await ask(talk, "/help")
+    assert "No official account has been published yet" in await ask(talk, "/verify")
+    privacy = await ask(talk, "/privacy")
+    for promise in ("24 hours after", "90 days after", "7 days more", "Telegram can read"):
+        assert promise in privacy
+
+
+async def test_the_privacy_text_follows_the_settings() -> None:
+    house = Talk(retention_days=1, platforms=())
+    privacy = await ask(house, "/privacy")
+    assert "and 1 day more." in privacy
+    assert "Telegram can read" not in privacy
+    await house.close()
+
+
+async def test_published_handles_are_shown_with_how_to_check_them(tmp_path: Path) -> None:
+    folder = _copy(tmp_path)
+    (folder / "handles.yaml").write_text(
+        "# yaml-language-server: $schema=schema/handles.json\n"
+        'handles:\n  - {platform: Telegram, name: "@invented_bot", check: Look on the invented page.}\n',
+        "utf-8",
+    )
+    house = Talk(content=folder)
+    answer = await ask(house, "/verify")
+    assert "<code>@invented_bot</code>\nLook on the invented page." in answer
+    await house.close()
+
+
+async def test_the_language_is_hinted_then_written_then_chosen(talk: Talk) -> None:
+    assert "泰國" in (await talk.says("Thailand", language_hint="zh-hant"))[-1]
+    assert "泰国" in (await talk.says("泰国安全吗", language_hint="zh-hant"))[-1]
+    await talk.says("/language")
+    await talk.chooses("English")
+    assert "🇹🇭 Thailand" in (await talk.says("泰国安全吗", language_hint="zh-hant"))[-1]
+    assert "from now on" in await ask(talk, "/language EN")
+    assert "Which language?" in await ask(talk, "/language Klingon")
+
+
+async def test_a_chosen_language_outlives_the_conversation(talk: Talk) -> None:
+    await talk.says("/language zh_Hant")
+    talk.clock.forward(days=30)
+    assert "泰國" in await ask(talk, "Thailand")
+
+
+@pytest.mark.parametrize(
+    ("kind", "answer"),
+    [
+        (Kind.PHOTO, "Photos are only used in a note"),
+        (Kind.POINT, "Your place was not kept"),
+        (Kind.LIVE_LOCATION, "Your place was not kept"),
+        (Kind.VOICE, "can't listen to voice messages"),
+        (Kind.STICKER, "can only read text"),
+        (Kind.POLL, "can only read text"),
+    ],
+)
+async def test_what_cannot_be_read_is_answered_kindly(talk: Talk, kind: Kind, answer: str) -> None:
+    assert answer in (await talk.sends(kind, latitude=1.0, longitude=1.0))[-1]
+
+
+async def test_an_edited_question_is_answered_anew(talk: Talk) -> None:
+    await talk.says("Tailand", message="m1")
+    assert "Black" in (await talk.says("Thailand", message="m1", event=Event.EDIT))[-1]
+
+
+async def test_a_stale_or_forged_button_is_answered_kindly(talk: Talk) -> None:
+    await talk.says("Thailand")
+    for token in ("", "forged.0", ".", "x.y", talk.button("Incidents", "501")[1] + "9"):
+        received = talk.received("501", "501", event=Event.PRESS, token=token, press="q", message="1")
+        assert "Nothing is waiting" in (await talk.hear(received))[0].text
+
+
+async def test_a_button_of_somebody_else_does_nothing(talk: Talk) -> None:
+    await talk.says("Thailand")
+    token = talk.button("Incidents", "501")[1]
+    received = talk.received("777", "777", event=Event.PRESS, token=token, press="q", message="1")
+    assert "Incidents" not in (await talk.hear(received))[-1].text
+
+
+def _buttons(talk: Talk) -> list[tuple[str, str]]:
+    return [(button.label, button.token) for button in talk.messenger.shown[-1].parcel.buttons]
+
+
+def _copy(tmp_path: Path) -> Path:
+    return Path(copytree(ROOT / "content", tmp_path / "content"))
+
+
+def _house_with(tmp_path: Path, name: str, old: str, new: str) -> Talk:
+    """A house in whose content one passage is another."""
+    folder = _copy(tmp_path)
+    text = (folder / name).read_text("utf-8")
+    assert old in text
+    (folder / name).write_text(text.replace(old, new, 1), "utf-8")
+    return Talk(content=folder)

@@ -1,0 +1,375 @@
+"""A fake Bot API server over real HTTP: for tests in this process, or as a process of its own for crashes and load."""
+
+from __future__ import annotations
+
+import argparse
+import asyncio
+import json
+import re
+import time
+from collections import defaultdict, deque
+from collections.abc import Callable
+from contextlib import suppress
+from html import unescape
+from pathlib import Path
+from typing import Any
+
+from aiohttp import web
+
+from tests.fakes.telegram_state import Chat, Fault, Raw, RefusedError, State
+
+TOKEN = "123456:invented-token-of-thirty-five-chars"
+BOT = {"id": 123456, "is_bot": True, "first_name": "Bot", "username": "invented_bot"}
+TABLE = Path(__file__).resolve().parents[3] / "shared" / "reference" / "telegram-bot-api-10.1.json"
+_HTML_TAG = re.compile(r"</?(\w+)[^>]*>")
+
+
+class FakeTelegram:
+    """`await FakeTelegram.start()`; then `state` is what persons do and see, `url` where a bot finds it."""
+
+    def __init__(self, token: str = TOKEN) -> None:
+        self.token = token
+        self.state = State()
+        self.calls: list[tuple[str, Raw]] = []
+        self.violations: list[str] = []
+        self.faults: dict[str, deque[Fault]] = defaultdict(deque)
+        self.has_limits = False
+        self.too_many = 0
+        self.webhook: Raw = {}
+        self.keeps_calls = True
+        self._is_closing = False
+        self._sent_at: dict[int, deque[float]] = defaultdict(deque)
+        self._changed = asyncio.Event()
+        self._methods = json.loads(TABLE.read_text("utf-8"))["methods"] if TABLE.exists() else None
+        self._runner: web.AppRunner | None = None
+        self.url = ""
+
+    @classmethod
+    async def start(cls, port: int = 0, token: str = TOKEN) -> FakeTelegram:
+        server = cls(token)
+        app = web.Application(client_max_size=20_000_000)
+        app.router.add_route("*", "/bot{token}/{method}", server._answer)
+        app.router.add_get("/file/bot{token}/{path:.*}", server._download)
+        app.router.add_post("/control/{act}", server._control)
+        server._runner = web.AppRunner(app, access_log=None, shutdown_timeout=0.2)
+        await server._runner.setup()
+        site = web.TCPSite(server._runner, "127.0.0.1", port)
+        await site.start()
+        host, found = server._runner.addresses[0][:2]
+        server.url = f"http://{host}:{found}"
+        return server
+
+    async def close(self) -> None:
+        self._is_closing = True
+        self._changed.set()  # whoever holds a long poll lets go
+        if self._runner:
+            with suppress(TimeoutError):
+                async with asyncio.timeout(3):
+                    await self._runner.cleanup()
+
+    def next(self, method: str, fault: Fault) -> None:
+        """The next call of the method goes wrong."""
+        self.faults[method].append(fault)
+
+    async def wait_until(self, is_so: Callable[[], bool], seconds: float = 10) -> None:
+        """Waits until it is so; looks after every call."""
+        async with asyncio.timeout(seconds):
+            while not is_so():
+                self._changed.clear()
+                await self._changed.wait()
+
+    def changed(self) -> None:
+        """Persons did something: whoever waits for updates looks again."""
+        self._changed.set()
+
+    async def _answer(self, request: web.Request) -> web.StreamResponse:
+        if request.match_info["token"] != self.token:
+            return _error(RefusedError(401, "Unauthorized"))
+        method = request.match_info["method"]
+        given = await _parameters(request)
+        if self.keeps_calls:
+            self.calls.append((method, given))
+        self._judge(method, given)
+        fault = self.faults[method].popleft() if self.faults.get(method) else None
+        try:
+            result = await self._do(method, given, fault, request)
+        except RefusedError as error:
+            return _error(error)
+        finally:
+            self._changed.set()
+        return web.json_response({"ok": True, "result": result})
+
+    async def _do(self, method: str, given: Raw, fault: Fault | None, request: web.Request) -> Any:
+        if fault and fault.kind == "hang":
+            await asyncio.sleep(fault.seconds)
+        if fault and fault.kind == "refuse":
+            raise RefusedError(fault.status, fault.description, **fault.parameters)
+        if fault and fault.kind == "reset":
+            _break(request)
+        act = getattr(self, f"_do_{method}", None)
+        if act is None:
+            raise RefusedError(404, "Not Found")
+        result = await act(given)
+        if fault and fault.kind == "lose":
+            _break(request)
+        return result
+
+    # methods
+
+    async def _do_getMe(self, _given: Raw) -> Raw:
+        return BOT
+
+    async def _do_getUpdates(self, given: Raw) -> list[Raw]:
+        if self.webhook.get("url"):
+            raise RefusedError(409, "Conflict: can't use getUpdates method while webhook is active")
+        self.state.confirm_below(int(given.get("offset", 0)))
+        end = time.monotonic() + float(given.get("timeout", 0))
+        while not self._is_closing and not self.state.updates and (rest := end - time.monotonic()) > 0:
+            self._changed.clear()
+            try:
+                async with asyncio.timeout(rest):
+                    await self._changed.wait()
+            except TimeoutError:
+                break
+        return self.state.updates[: int(given.get("limit", 100))]
+
+    async def _do_sendMessage(self, given: Raw) -> Raw:
+        return self._show(given, {"text": _visible(given["text"])})
+
+    async def _do_sendPhoto(self, given: Raw) -> Raw:
+        content = {"photo": [{"file_id": "sent", "file_unique_id": "s", "width": 1, "height": 1}]}
+        shown = self._show(given, content | ({"caption": _visible(given["caption"])} if "caption" in given else {}))
+        self.state.files[f"sent-{shown['message_id']}"] = given["photo"]
+        return shown
+
+    async def _do_sendLocation(self, given: Raw) -> Raw:
+        point = {"latitude": float(given["latitude"]), "longitude": float(given["longitude"])}
+        return self._show(given, {"location": point})
+
+    async def _do_editMessageText(self, given: Raw) -> Raw:
+        chat = self._open_chat(given)
+        message = chat.messages.get(int(given["message_id"]))
+        if message is None:
+            raise RefusedError(400, "Bad Request: message to edit not found")
+        new = {"text": _visible(given["text"]), "reply_markup": json.loads(given.get("reply_markup", "{}"))}
+        if all(message.get(key) == value for key, value in new.items()):
+            raise RefusedError(400, "Bad Request: message is not modified")
+        message.update(new)
+        return message
+
+    async def _do_deleteMessage(self, given: Raw) -> bool:
+        if self._open_chat(given).messages.pop(int(given["message_id"]), None) is None:
+            raise RefusedError(400, "Bad Request: message to delete not found")
+        return True
+
+    async def _do_deleteMessages(self, given: Raw) -> bool:
+        chat = self._open_chat(given)
+        for number in json.loads(given["message_ids"]):
+            chat.messages.pop(number, None)
+        return True
+
+    async def _do_answerCallbackQuery(self, _given: Raw) -> bool:
+        return True
+
+    async def _do_setMyCommands(self, _given: Raw) -> bool:
+        return True
+
+    async def _do_getChat(self, given: Raw) -> Raw:
+        return self._open_chat(given).raw() | {
+            "accent_color_id": 0,
+            "max_reaction_count": 1,
+            "accepted_gift_types": _GIFTS,
+        }
+
+    async def _do_createForumTopic(self, given: Raw) -> Raw:
+        chat = self._open_chat(given)
+        if not chat.is_forum:
+            raise RefusedError(400, "Bad Request: the chat is not a forum")
+        self.state.last_message += 1
+        chat.topics.add(self.state.last_message)
+        return {"message_thread_id": self.state.last_message, "name": given["name"], "icon_color": 0}
+
+    async def _do_getFile(self, given: Raw) -> Raw:
+        data = self.state.files.get(given["file_id"])
+        if data is None:
+            raise RefusedError(400, "Bad Request: invalid file_id")
+        return {
+            "file_id": given["file_id"],
+            "file_unique_id": "u",
+            "file_size": len(data),
+            "file_path": given["file_id"],
+        }
+
+    async def _do_setWebhook(self, given: Raw) -> bool:
+        self.webhook = given
+        return True
+
+    async def _do_deleteWebhook(self, given: Raw) -> bool:
+        if given.get("drop_pending_updates") == "true":
+            self.violations.append("deleteWebhook drops what persons wrote")
+        self.webhook = {}
+        return True
+
+    # rules
+
+    def _open_chat(self, given: Raw) -> Chat:
+        chat = self.state.chats.get(int(given["chat_id"]))
+        if chat is None:
+            raise RefusedError(400, "Bad Request: chat not found")
+        if chat.is_blocked:
+            raise RefusedError(403, "Forbidden: bot was blocked by the user")
+        if chat.migrated_to:
+            raise RefusedError(
+                400, "Bad Request: group chat was upgraded to a supergroup chat", migrate_to_chat_id=chat.migrated_to
+            )
+        return chat
+
+    def _show(self, given: Raw, content: Raw) -> Raw:
+        chat = self._open_chat(given)
+        self._limit(chat)
+        topic = int(given.get("message_thread_id", 0))
+        if topic and topic not in chat.topics:
+            raise RefusedError(400, "Bad Request: message thread not found")
+        extra: Raw = {"from": BOT, **({"message_thread_id": topic, "is_topic_message": True} if topic else {})}
+        if "reply_markup" in given:
+            extra["reply_markup"] = json.loads(given["reply_markup"])
+        return self.state.new_message(chat, content | extra)
+
+    def _limit(self, chat: Chat) -> None:
+        if not self.has_limits:
+            return
+        now = time.monotonic()
+        for key, most, seconds in ((0, 30, 1.0), (chat.id, 20 if chat.id < 0 else 1, 60.0 if chat.id < 0 else 1.0)):
+            sent = self._sent_at[key]
+            while sent and sent[0] <= now - seconds:
+                sent.popleft()
+            if len(sent) >= most:
+                self.too_many += 1
+                wait = int(sent[0] + seconds - now) + 1
+                raise RefusedError(429, f"Too Many Requests: retry after {wait}", retry_after=wait)
+        self._sent_at[0].append(now)
+        self._sent_at[chat.id].append(now)
+
+    def _judge(self, method: str, given: Raw) -> None:
+        """Holds a call against the published description of the Bot API."""
+        if self._methods is not None:
+            known = self._methods.get(method)
+            if known is None:
+                self.violations.append(f"unknown method {method}")
+                return
+            fields = {field["name"]: field for field in known.get("fields", [])}
+            self.violations += [f"{method}: unknown parameter {name}" for name in given if name not in fields]
+            self.violations += [
+                f"{method}: {name} is missing"
+                for name, field in fields.items()
+                if field["required"] and name not in given
+            ]
+        self._judge_sizes(method, given)
+
+    def _judge_sizes(self, method: str, given: Raw) -> None:
+        for name, most in (("text", 4096), ("caption", 1024)):
+            text = _HTML_TAG.sub("", given.get(name, "")) if isinstance(given.get(name), str) else ""
+            if method != "answerCallbackQuery" and len(unescape(text).encode("utf-16-le")) // 2 > most:
+                self.violations.append(f"{method}: {name} is longer than {most}")
+        for row in json.loads(given.get("reply_markup", "{}")).get("inline_keyboard", []):
+            if any(len(button.get("callback_data", "").encode()) > 64 for button in row):
+                self.violations.append(f"{method}: callback_data is longer than 64 bytes")
+        if method in ("sendMessage", "sendPhoto", "sendLocation") and given.get("protect_content") not in (
+            "true",
+            "True",
+        ):
+            self.violations.append(f"{method}: the content is not protected")
+
+    async def _download(self, request: web.Request) -> web.Response:
+        data = self.state.files.get(request.match_info["path"])
+        return web.Response(body=data) if data is not None else web.Response(status=404)
+
+    # as a process of its own
+
+    async def _control(self, request: web.Request) -> web.Response:
+        """`says` and `press` (lists), `group` {chat, is_forum}, `look`: all that is shown."""
+        act, given = request.match_info["act"], await request.json()
+        if act == "says":
+            result: Any = [self.state.says(**one) for one in given]
+        elif act == "press":
+            result = [self.state.press(**one) for one in given]
+        elif act == "group":
+            self.state.group(given["chat"], is_forum=given.get("is_forum", False))
+            result = True
+        else:
+            chats = {chat.id: list(chat.messages.values()) for chat in self.state.chats.values()}
+            result = {
+                "chats": chats,
+                "confirmed": self.state.confirmed,
+                "violations": self.violations,
+                "waiting": len(self.state.updates),
+            }
+        self._changed.set()
+        return web.json_response(result)
+
+
+_GIFTS = {
+    "unlimited_gifts": False,
+    "limited_gifts": False,
+    "unique_gifts": False,
+    "premium_subscription": False,
+    "gifts_from_channels": False,
+}
+
+
+def _visible(html: str) -> str:
+    """What stands in the chat; refuses what Telegram can't parse."""
+    open_tags: list[str] = []
+    for found in _HTML_TAG.finditer(html):
+        if found[0].startswith("</"):
+            if not open_tags or open_tags.pop() != found[1]:
+                raise RefusedError(400, "Bad Request: can't parse entities: unexpected end tag")
+        elif found[1] in ("b", "i", "code"):
+            open_tags.append(found[1])
+        else:
+            raise RefusedError(400, f'Bad Request: can\'t parse entities: unsupported start tag "{found[1]}"')
+    if open_tags:
+        raise RefusedError(400, "Bad Request: can't parse entities: can't find end tag")
+    text = unescape(_HTML_TAG.sub("", html))
+    if not text.strip():
+        raise RefusedError(400, "Bad Request: message text is empty")
+    if len(text.encode("utf-16-le", "surrogatepass")) // 2 > 4096:
+        raise RefusedError(400, "Bad Request: message is too long")
+    return text
+
+
+async def _parameters(request: web.Request) -> Raw:
+    if request.method == "GET":
+        return dict(request.query)
+    if request.content_type == "application/json":
+        return dict(await request.json())
+    found: Raw = {}
+    for name, value in (await request.post()).items():
+        found[name] = value.file.read() if isinstance(value, web.FileField) else value
+    return found
+
+
+def _break(request: web.Request) -> None:
+    if request.transport:
+        request.transport.abort()
+    raise RefusedError(500, "broken")
+
+
+def _error(error: RefusedError) -> web.Response:
+    body = {"ok": False, "error_code": error.status, "description": error.description, "parameters": error.parameters}
+    return web.json_response(body, status=error.status)
+
+
+async def _serve(port: int, token: str) -> None:
+    server = await FakeTelegram.start(port, token)
+    server.keeps_calls = False
+    print(server.url, flush=True)
+    await asyncio.Event().wait()
+
+
+if __name__ == "__main__":
+    parser = argparse.ArgumentParser()
+    parser.add_argument("--port", type=int, default=0)
+    parser.add_argument("--token", default=TOKEN)
+    options = parser.parse_args()
+    asyncio.run(_serve(options.port, options.token))

@@ -1,0 +1,78 @@
+"""Handlers with nothing behind them but small doubles."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+
+import pytest
+
+from handlers import TABLE
+from handlers.conversation import Inbound, Person, Reply, Wish
+from handlers.ports import Memory, Policy, Ports
+from tests.handlers import samples
+from tests.handlers.fakes import CLOSED_DESK, English, FakeBook, FakeClock, FakeLanguages, FakePeople, FakePlaces
+
+HANDLERS = {row.wish: row.handler for row in TABLE}
+SOMEBODY = Person("somebody")
+
+
+@dataclass
+class House:
+    """Everything that a lookup may use; a test changes what it is about and asks."""
+
+    book: FakeBook = field(default_factory=samples.book)
+    places: FakePlaces = field(default_factory=FakePlaces)
+    people: FakePeople = field(default_factory=FakePeople)
+    clock: FakeClock = field(default_factory=FakeClock)
+    languages: FakeLanguages = field(default_factory=FakeLanguages)
+    language: English = field(default_factory=English)
+    policy: Policy = field(
+        default_factory=lambda: Policy(
+            retention_days=7, conversation_hours=24, language_days=90, platforms=("telegram", "signal")
+        )
+    )
+
+    def ask(self, wish: str, argument: str = "") -> Sequence[Reply]:
+        """What the handler of this wish answers."""
+        return HANDLERS[wish](self.inbound(Wish(wish, argument)), self.ports)
+
+    def tell(self, wish: str, argument: str = "") -> str:
+        """The text of the only answer."""
+        (reply,) = self.ask(wish, argument)
+        return reply.text
+
+    def inbound(self, wish: Wish | None) -> Inbound:
+        return Inbound(SOMEBODY, self.language, self.clock.now(), wish=wish)
+
+    @property
+    def ports(self) -> Ports:
+        return Ports(
+            book=self.book,
+            places=self.places,
+            people=self.people,
+            desk=CLOSED_DESK,
+            clock=self.clock,
+            languages=self.languages,
+            policy=self.policy,
+        )
+
+    @property
+    def memory(self) -> Memory:
+        return self.people.recall(SOMEBODY)
+
+    def remember(self, memory: Memory) -> None:
+        self.people.remember(SOMEBODY, memory)
+
+
+@pytest.fixture
+def house() -> House:
+    return House()
+
+
+def labels(reply: Reply) -> list[str]:
+    return [choice.label for choice in reply.choices]
+
+
+def wishes(reply: Reply) -> list[Wish]:
+    return [choice.wish for choice in reply.choices]

@@ -1,0 +1,204 @@
+"""Small doubles of the ports: they answer from what they were given, and keep what they are told."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from datetime import UTC, date, datetime, timedelta
+from typing import NoReturn, cast
+
+from handlers.asking import flag
+from handlers.conversation import Person
+from handlers.knowledge import Alert, Contact, Facts, Handle, Incident, Level, PartialDate, Topic, Update
+from handlers.ports import Desk, Finding, Language, Memory, Outcome
+
+NAMES = {"TH": "Thailand", "HK": "Hong Kong", "FR": "France", "CG": "Congo", "CD": "Congo (Kinshasa)", "NO": "Norway"}
+MONTHS = (
+    *("January", "February", "March", "April", "May", "June"),
+    *("July", "August", "September", "October", "November", "December"),
+)
+
+
+@dataclass(frozen=True)
+class English:
+    """Says every sentence as it was written."""
+
+    code: str = "en"
+    own_name: str = "English"
+
+    def gettext(self, message: str) -> str:
+        return message
+
+    def ngettext(self, singular: str, plural: str, number: int) -> str:
+        return singular if number == 1 else plural
+
+    def pgettext(self, context: str, message: str) -> str:
+        return message
+
+    def date(self, day: date) -> str:
+        return f"{day.day} {MONTHS[day.month - 1]} {day.year}"
+
+    def partial_date(self, when: PartialDate) -> str:
+        year, month, day = [int(part) for part in when.split("-")] + [0] * (2 - when.count("-"))
+        return " ".join(part for part in (str(day or ""), MONTHS[month - 1] if month else "", str(year)) if part)
+
+    def time(self, moment: datetime) -> str:
+        return f"{moment.astimezone(UTC):%H:%M} UTC"
+
+    def moment(self, moment: datetime) -> str:
+        return f"{self.date(moment.astimezone(UTC).date())}, {self.time(moment)}"
+
+    def number(self, value: float) -> str:
+        return f"{value:,}"
+
+    def list(self, items: Sequence[str]) -> str:
+        *most, last = items
+        return f"{', '.join(most)} and {last}" if most else last
+
+    def place(self, code: str) -> str:
+        return NAMES.get(code, code)
+
+    def name_of(self, code: str) -> str:
+        return self.own_name
+
+
+class Marked(English):
+    """Puts «» around all that it was asked to say, so that what was put in untranslated stands out."""
+
+    def gettext(self, message: str) -> str:
+        return "«" + re.sub(r"(\{\w+\})", r"»\1«", message) + "»"
+
+    def ngettext(self, singular: str, plural: str, number: int) -> str:
+        return self.gettext(super().ngettext(singular, plural, number))
+
+    def date(self, day: date) -> str:
+        return self.gettext(super().date(day))
+
+    def partial_date(self, when: PartialDate) -> str:
+        return self.gettext(super().partial_date(when))
+
+    def list(self, items: Sequence[str]) -> str:
+        return " + ".join(items)
+
+    def place(self, code: str) -> str:
+        return self.gettext(super().place(code))
+
+    def name_of(self, code: str) -> str:
+        return self.gettext(self.own_name)
+
+
+@dataclass(frozen=True)
+class FakeLanguages:
+    """The languages that it was given, the first one for whatever else is asked for."""
+
+    shipped: tuple[English, ...] = (English(), English("zh_Hant", "繁體中文"))
+
+    def codes(self) -> Sequence[str]:
+        return [language.code for language in self.shipped]
+
+    def of(self, code: str) -> Language:
+        return next((language for language in self.shipped if language.code == code), self.shipped[0])
+
+
+@dataclass
+class FakeBook:
+    """What is known, as a few lists that a test may change."""
+
+    known_levels: list[Level] = field(default_factory=list)
+    known_alerts: list[Alert] = field(default_factory=list)
+    known_incidents: dict[str, list[Incident]] = field(default_factory=dict)
+    known_contacts: list[Contact] = field(default_factory=list)
+    known_facts: dict[str, Facts] = field(default_factory=dict)
+    known_topics: list[Topic] = field(default_factory=list)
+    known_updates: list[Update] = field(default_factory=list)
+    known_handles: list[Handle] = field(default_factory=list)
+    review_days: int = 90
+
+    def levels(self) -> Sequence[Level]:
+        return sorted(self.known_levels, key=lambda level: -level.severity)
+
+    def level(self, key: str) -> Level:
+        return next(level for level in self.known_levels if level.key == key)
+
+    def alert(self, place: str) -> Alert | None:
+        return next((alert for alert in self.known_alerts if alert.place == place), None)
+
+    def alerts(self) -> Sequence[Alert]:
+        return sorted(self.known_alerts, key=lambda alert: -self.level(alert.level).severity)
+
+    def incidents(self, place: str) -> Sequence[Incident]:
+        return sorted(self.known_incidents.get(place, ()), key=lambda incident: incident.when, reverse=True)
+
+    def contacts(self, place: str) -> Sequence[Contact]:
+        helps = [contact for contact in self.known_contacts if not contact.places or place in contact.places]
+        return sorted(helps, key=lambda contact: not contact.places)
+
+    def facts(self, place: str) -> Facts | None:
+        return self.known_facts.get(place)
+
+    def updates(self, topic: str = "") -> Sequence[Update]:
+        found = [update for update in self.known_updates if not topic or topic in update.topics]
+        return sorted(found, key=lambda update: update.when, reverse=True)
+
+    def topics(self) -> Sequence[Topic]:
+        return self.known_topics
+
+    def emergency(self) -> Contact:
+        return next(contact for contact in self.known_contacts if contact.is_emergency)
+
+    def handles(self) -> Sequence[Handle]:
+        return self.known_handles
+
+    def is_stale(self, reviewed: date, today: date) -> bool:
+        return today - reviewed > timedelta(days=self.review_days)
+
+
+@dataclass
+class FakePlaces:
+    """Knows flags, and exactly the texts that it was taught."""
+
+    taught: dict[str, Finding] = field(default_factory=dict)
+
+    def find(self, text: str) -> Finding:
+        flags = {flag(code): Finding(Outcome.ANSWER, (code,)) for code in NAMES}
+        names = {name: Finding(Outcome.ANSWER, (code,)) for code, name in NAMES.items()}
+        return (flags | names | self.taught).get(text, Finding(Outcome.NONE))
+
+
+@dataclass
+class FakePeople:
+    """Remembers persons by their tag, for as long as the test lasts."""
+
+    memories: dict[str, Memory] = field(default_factory=dict)
+
+    def recall(self, person: Person) -> Memory:
+        return self.memories.get(person.tag, Memory())
+
+    def remember(self, person: Person, memory: Memory) -> None:
+        self.memories[person.tag] = memory
+
+    def forget(self, person: Person) -> None:
+        self.memories.pop(person.tag, None)
+
+
+@dataclass
+class FakeClock:
+    """Stands still until it is told."""
+
+    moment: datetime = datetime(2026, 11, 24, 14, 5, tzinfo=UTC)
+
+    def now(self) -> datetime:
+        return self.moment
+
+    def forward(self, **time: float) -> None:
+        self.moment += timedelta(**time)
+
+
+class _Closed:
+    def __getattr__(self, name: str) -> NoReturn:
+        raise AssertionError(f"a lookup has no business at the desk: {name}")
+
+
+CLOSED_DESK = cast(Desk, _Closed())
+"""For handlers that must not touch a case."""

@@ -1,0 +1,81 @@
+"""Who can help, and how far that can be trusted; and what to know in a place."""
+
+from __future__ import annotations
+
+import pytest
+
+from handlers.contacts import service_name
+from handlers.knowledge import Basis, Service
+from tests.handlers.conftest import House, labels
+from tests.handlers.fakes import English
+from tests.handlers.samples import FACTS, OFFICE
+
+THE_CONTACTS = """\
+<b>Who can help: 🇹🇭 Thailand</b>
+
+<b>Safety</b>
+• Team &lt;of&gt; friends
+Also: Legal help and Food
+<code>+852 3957 1999</code>
+Day and night.
+<i>Not verified since 2015.</i>
+
+<b>Protection</b>
+• Office
+<code>office@example.org</code>
+<i>Verified on 1 November 2026.</i>
+
+<b>Food</b>
+• Kitchen
+<i>Not verified since 13 March 2021.</i>"""
+
+
+def test_contacts_stand_by_service_each_with_how_fresh_it_is(house: House) -> None:
+    (reply,) = house.ask("contacts", "Thailand")
+    assert reply.text == THE_CONTACTS
+    assert labels(reply) == ["Level", "I need help now", "Another place"]
+
+
+def test_an_address_that_was_printed_incompletely_is_never_shown(house: House) -> None:
+    for wish in ("contacts", "help", "unknown"):
+        assert "sos@broken" not in house.tell(wish, "Thailand")
+
+
+def test_those_for_everywhere_help_in_a_place_of_which_nothing_is_known(house: House) -> None:
+    assert "Team &lt;of&gt; friends" in house.tell("contacts", "France")
+
+
+def test_where_nobody_helps_the_emergency_phone_is_still_told(house: House) -> None:
+    emergency = house.book.emergency().model_copy(update={"places": ("TH",)})
+    house.book.known_contacts = [OFFICE, emergency]
+    text = house.tell("contacts", "France")
+    assert text.startswith("<b>🇫🇷 France</b>: I know of nobody who helps there.\n\n• Team")
+    assert "<code>+852 3957 1999</code>" in text
+    assert "Not verified since 2015." in text
+
+
+@pytest.mark.parametrize("service", Service)
+def test_every_service_has_a_name_that_persons_can_read(service: Service) -> None:
+    assert service_name(English(), service)[0].isupper()
+
+
+def test_facts_carry_the_date_they_are_from_and_their_source(house: House) -> None:
+    (reply,) = house.ask("facts", "Thailand")
+    assert reply.text == (
+        "<b>Good to know: 🇹🇭 Thailand</b>\n"
+        "As of December 2015. Much may have changed since.\n\n"
+        "• Work is forbidden.\n• School costs &lt; money.\n\n"
+        "<i>Source: A &lt;union&gt;</i>"
+    )
+    assert labels(reply) == ["Level", "Who can help", "I need help now", "Another place"]
+
+
+def test_facts_read_between_the_lines_say_so(house: House) -> None:
+    house.book.known_facts["TH"] = FACTS.model_copy(update={"basis": Basis.INFERRED})
+    assert "Much may have changed since.\nRead between the lines" in house.tell("facts", "Thailand")
+
+
+def test_a_place_without_facts_says_so(house: House) -> None:
+    (reply,) = house.ask("facts", "France")
+    assert "nothing is written down yet" in reply.text
+    assert labels(reply) == ["Level", "Who can help", "I need help now", "Another place"]

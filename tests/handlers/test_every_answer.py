@@ -1,0 +1,93 @@
+"""What holds for every lookup, whatever it is about."""
+
+from __future__ import annotations
+
+import re
+from datetime import date
+from pathlib import Path
+
+import pytest
+
+from bot.content import Content, load
+from bot.places import PlaceFinder
+from handlers.asking import flag
+from handlers.conversation import Lane
+from handlers.knowledge import Basis
+from handlers.ports import Finding, Outcome
+from tests.handlers.conftest import House
+from tests.handlers.fakes import FakeLanguages, Marked
+from tests.handlers.samples import HONG_KONG
+
+LONGEST_LABEL = 28
+LOOKUPS = (
+    *[
+        (wish, place)
+        for wish in ("level", "incidents", "contacts", "facts")
+        for place in ("Thailand", "France", "", "?")
+    ],
+    *[("level", "Hong Kong"), ("level", "many"), ("level", "Kongo"), ("incidents", "🇹🇭 2"), ("alerts", "")],
+    *[("updates", ""), ("updates", "food 2"), ("updates", "law"), ("updates", "topics"), ("updates", "?")],
+    *[("start", ""), ("help", ""), ("unknown", "?"), ("privacy", ""), ("verify", ""), ("language", "")],
+)
+
+
+@pytest.fixture
+def full_house(house: House) -> House:
+    """One in which every sentence has its occasion."""
+    house.places.taught |= {
+        "many": Finding(Outcome.ANSWER, ("TH", "HK", "FR", "NO")),
+        "Kongo": Finding(Outcome.SUGGEST, ("CG", "CD")),
+    }
+    house.book.known_alerts[0] = HONG_KONG.model_copy(update={"reviewed": date(2015, 12, 31)})
+    house.book.known_facts["TH"] = house.book.known_facts["TH"].model_copy(update={"basis": Basis.INFERRED})
+    return house
+
+
+@pytest.mark.parametrize(("wish", "argument"), LOOKUPS)
+def test_every_word_is_said_in_the_language_of_the_person(full_house: House, wish: str, argument: str) -> None:
+    full_house.language = Marked()
+    full_house.languages = FakeLanguages((Marked(),))
+    for reply in full_house.ask(wish, argument):
+        for text in (reply.text, *(choice.label for choice in reply.choices)):
+            assert not re.findall(r"[A-Za-z]{2,}", _untranslated(text)), text
+
+
+@pytest.mark.parametrize(("wish", "argument"), LOOKUPS)
+def test_every_button_fits_a_small_phone(full_house: House, wish: str, argument: str) -> None:
+    for reply in full_house.ask(wish, argument):
+        assert all(0 < len(choice.label) <= LONGEST_LABEL for choice in reply.choices)
+
+
+@pytest.mark.parametrize(("wish", "argument"), LOOKUPS)
+def test_no_lookup_is_sent_before_a_call_for_help(full_house: House, wish: str, argument: str) -> None:
+    assert {reply.lane for reply in full_house.ask(wish, argument)} == {Lane.LOOKUP}
+
+
+def test_the_flag_on_a_button_leads_to_the_place_even_where_the_code_is_a_common_word() -> None:
+    finder = PlaceFinder({})
+    for code in ("TH", "NO", "IT", "LA", "MM", "US", "IN", "TW"):
+        assert finder.find(flag(code)) == Finding(Outcome.ANSWER, (code,))
+
+
+def test_nothing_about_the_real_places_is_too_long_for_one_telegram_message(house: House) -> None:
+    book = _real_book()
+    house.book.known_levels = list(book.levels())
+    house.book.known_alerts = list(book.alerts())
+    house.book.known_contacts = [book.emergency(), *book.contacts("HK"), *book.contacts("TH")]
+    for place in ("TH", "HK", "CN"):
+        house.book.known_incidents[place] = list(book.incidents(place))
+        house.places.taught[place] = Finding(Outcome.ANSWER, (place,))
+        if facts := book.facts(place):
+            house.book.known_facts[place] = facts
+        for wish in ("level", "incidents", "contacts", "facts"):
+            assert len(house.tell(wish, place)) <= 4096
+
+
+def _untranslated(text: str) -> str:
+    """What stands outside of «», of tags, and is no address or name of a messenger."""
+    text = re.sub(r"<code>.*?</code>|</?[bi]>|Telegram|&[a-z]+;", "", text)
+    return re.sub(r"«[^«»]*»", "", text)
+
+
+def _real_book() -> Content:
+    return load(Path(__file__).parents[2] / "content")

@@ -1,0 +1,132 @@
+"""Hello, help, language, privacy, the official accounts."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import pytest
+
+from handlers import welcome
+from handlers.conversation import Lane, Wish
+from handlers.ports import Memory, Policy
+from tests.handlers.conftest import HANDLERS, SOMEBODY, House, labels, wishes
+
+TO_A_HUMAN = (
+    "To reach a human: write SOS, or call Team &lt;of&gt; friends: +852 3957 1999\n<i>Not verified since 2015.</i>"
+)
+
+
+def test_start_says_what_it_does_what_is_stored_and_what_to_do(house: House) -> None:
+    (reply,) = house.ask("start")
+    assert "I tell the alert level of a place" in reply.text
+    assert "kept encrypted for 24 hours" in reply.text
+    assert reply.text.endswith("In need, write SOS.")
+    assert wishes(reply) == [Wish("alerts"), Wish("updates"), Wish("language"), Wish("sos")]
+
+
+def test_somebody_new_is_greeted_before_the_answer(house: House) -> None:
+    (reply,) = welcome.greet(house.inbound(None), house.ports)
+    assert reply.text.startswith("<b>Hello.</b>")
+    assert not reply.choices
+
+
+def test_help_lists_what_can_be_asked_and_ends_with_a_human(house: House) -> None:
+    text = house.tell("help")
+    for command in ("alerts", "incidents", "contacts", "updates", "sos", "ready", "language", "verify", "wipe"):
+        assert f"\n/{command}: " in text
+    assert text.endswith(TO_A_HUMAN)
+
+
+def test_what_was_not_understood_is_never_answered_calmly(house: House) -> None:
+    (reply,) = house.ask("unknown", "xyzzy")
+    assert "did not understand" in reply.text
+    assert "That says nothing about any danger." in reply.text
+    assert reply.text.endswith(TO_A_HUMAN)
+    assert Wish("sos") in wishes(reply)
+
+
+def test_the_words_that_were_not_understood_are_not_repeated(house: House) -> None:
+    assert "xyzzy" not in house.tell("unknown", "xyzzy")
+
+
+def test_something_broken_is_told_in_one_calm_sentence_with_the_phone(house: House) -> None:
+    (reply,) = welcome.sorry(house.inbound(None), house.ports)
+    assert "Your message is kept and will be tried again." in reply.text
+    assert reply.text.endswith(TO_A_HUMAN)
+    assert reply.lane is Lane.CONSENT
+
+
+def test_a_verified_emergency_phone_shows_its_day(house: House) -> None:
+    verified = house.book.emergency().model_copy(update={"verified_on": house.clock.now().date()})
+    house.book.known_contacts = [verified]
+    assert house.tell("help").endswith("<i>Verified on 24 November 2026.</i>")
+
+
+def test_languages_are_offered_in_their_own_names(house: House) -> None:
+    (reply,) = house.ask("language")
+    assert reply.text == "Which language?"
+    assert labels(reply) == ["English", "繁體中文"]
+    assert wishes(reply) == [Wish("language", "en"), Wish("language", "zh_Hant")]
+    assert house.memory.chosen_language == ""
+
+
+@pytest.mark.parametrize("typed", ["zh_Hant", "ZH-HANT", " 繁體中文 "])
+def test_a_chosen_language_is_kept_and_said_in_its_own_name(house: House, typed: str) -> None:
+    house.remember(Memory(place="TH"))
+    assert house.tell("language", typed).startswith("I answer in 繁體中文 from now on. This is kept for 90 days")
+    assert (house.memory.chosen_language, house.memory.place) == ("zh_Hant", "TH")
+
+
+def test_a_language_that_is_not_shipped_shows_those_that_are(house: House) -> None:
+    assert house.tell("language", "Klingon") == "Which language?"
+    assert house.people.recall(SOMEBODY).chosen_language == ""
+
+
+def test_without_a_wish_the_languages_are_offered(house: House) -> None:
+    (reply,) = HANDLERS["language"](house.inbound(None), house.ports)
+    assert reply.text == "Which language?"
+
+
+def test_every_figure_of_the_privacy_text_is_the_setting_in_force(house: House) -> None:
+    text = house.tell("privacy")
+    for promise in ("24 hours after", "90 days after", "7 days more"):
+        assert promise in text
+    house.policy = replace(house.policy, retention_days=1, conversation_hours=1, language_days=1)
+    text = house.tell("privacy")
+    for promise in ("1 hour after", "1 day after", "1 day more"):
+        assert promise in text
+
+
+@pytest.mark.parametrize(
+    ("sentence", "policy"),
+    [
+        ("Telegram can read what is written on Telegram", Policy(7, 24, 90, platforms=("telegram",))),
+        (
+            "Words that you write on Signal may be shown to the team on Telegram.",
+            Policy(7, 24, 90, platforms=("signal",), allows_downgrade=True),
+        ),
+    ],
+)
+def test_what_cannot_be_promised_depends_on_what_is_in_use(house: House, sentence: str, policy: Policy) -> None:
+    house.policy = Policy(7, 24, 90, platforms=("signal",))
+    assert sentence not in house.tell("privacy")
+    house.policy = policy
+    assert sentence in house.tell("privacy")
+
+
+def test_everything_can_be_deleted_from_where_the_privacy_is_told(house: House) -> None:
+    (reply,) = house.ask("privacy")
+    assert wishes(reply) == [Wish("wipe"), Wish("help")]
+
+
+def test_the_official_accounts_are_shown_with_how_to_check_them_elsewhere(house: House) -> None:
+    text = house.tell("verify")
+    assert "• Telegram: <code>@invented_bot</code>\nLook at the invented page." in text
+    assert "We never ask for a code, a QR scan or your name." in text
+
+
+def test_without_an_official_account_nothing_pretends_to_prove_the_bot(house: House) -> None:
+    house.book.known_handles = []
+    text = house.tell("verify")
+    assert text.startswith("No official account has been published yet.")
+    assert "We never ask for a code, a QR scan or your name." in text

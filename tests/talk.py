@@ -1,0 +1,186 @@
+"""Talks to the real house as persons and staff, through a messenger that writes down what it was given."""
+
+from __future__ import annotations
+
+import itertools
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+from bot.app import App, Plan
+from bot.cases import DeskOf, DeskSettings
+from bot.messenger import Accepted, Act, DeliveryError, Event, Keep, Parcel, Received, SetAside
+from handlers.conversation import Kind
+from handlers.ports import Case
+
+ROOT = Path(__file__).resolve().parent.parent
+DESK = "-100500"
+STAFF = "71"
+OTHER_STAFF = "72"
+KEY = bytes(range(32))
+
+
+@dataclass
+class FakeClock:
+    """A clock that stands still until it is told."""
+
+    moment: datetime = datetime(2026, 11, 24, 14, 5, tzinfo=UTC)
+
+    def now(self) -> datetime:
+        return self.moment
+
+    def forward(self, **time: float) -> None:
+        self.moment += timedelta(**time)
+
+
+@dataclass
+class Shown:
+    """A message as it stands in a chat."""
+
+    chat: str
+    text: str
+    reference: str
+    parcel: Parcel
+
+
+@dataclass
+class FakeMessenger:
+    """Takes everything, unless `trouble` says otherwise for a parcel."""
+
+    name: str = "telegram"
+    is_forum: bool = False
+    shown: list[Shown] = field(default_factory=list)
+    acts: list[Parcel] = field(default_factory=list)
+    trouble: Callable[[Parcel], DeliveryError | None] = lambda _parcel: None
+    photos: dict[str, bytes] = field(default_factory=dict)
+    _numbers: Any = field(default_factory=lambda: itertools.count(1000))
+
+    async def receive(self, keep: Keep, set_aside: SetAside) -> None:
+        """Messages are put in by `Talk`."""
+
+    async def deliver(self, parcel: Parcel) -> Accepted:
+        if error := self.trouble(parcel):
+            raise error
+        self.acts.append(parcel)
+        if parcel.act is Act.OPEN_TOPIC:
+            return Accepted(topic=str(next(self._numbers)) if self.is_forum else "")
+        if parcel.act is Act.FETCH:
+            return Accepted(photo=self.photos.get(parcel.photo_ref, b"jpeg"))
+        if parcel.act in (Act.DELETE, Act.PRESSED):
+            return Accepted()
+        reference = parcel.message if parcel.act is Act.EDIT else str(next(self._numbers))
+        text = "\n\n".join(part for part in (parcel.text, parcel.words) if part)
+        self.shown.append(Shown(parcel.chat, text, reference, parcel))
+        return Accepted(messages=(reference,))
+
+    async def close(self) -> None:
+        """Nothing is held open."""
+
+
+class Talk:
+    """One house, one messenger; each call is one message in, and returns what was said in answer, by chat."""
+
+    def __init__(self, database: str = "sqlite://", *, has_desk: bool = True, **plan: Any) -> None:
+        self.clock = FakeClock()
+        self.messenger = FakeMessenger()
+        self._updates = itertools.count(1)
+        desk = DeskSettings("telegram", DESK, 7, allows_downgrade=False) if has_desk else None
+        values: dict[str, Any] = {
+            "database_url": database,
+            "keys": (KEY,),
+            "content": ROOT / "content",
+            "locales": ROOT / "locales",
+            "clock": self.clock,
+            "desk": desk,
+            "staff": frozenset({("telegram", STAFF), ("telegram", OTHER_STAFF)}),
+            "platforms": ("telegram",),
+        }
+        self.app = App(Plan(**(values | plan)))
+
+    @property
+    def messengers(self) -> dict[str, FakeMessenger]:
+        return {"telegram": self.messenger}
+
+    def received(self, chat: str, sender: str, text: str = "", **more: Any) -> Received:
+        number = next(self._updates)
+        values: dict[str, Any] = {
+            "platform": "telegram",
+            "key": f"update {number}",
+            "chat": chat,
+            "sender": sender,
+            "is_private": chat == sender,
+            "at": self.clock.now().timestamp(),
+            "message": str(number),
+            "text": text,
+        }
+        return Received(**(values | more))
+
+    async def hear(self, received: Received) -> list[Shown]:
+        """Puts a message in and returns all that was shown in answer, in every chat."""
+        before = len(self.messenger.shown)
+        await self.app.inbox.keep([received])
+        await self.settle()
+        return self.messenger.shown[before:]
+
+    async def settle(self) -> None:
+        await self.app.settle(self.messengers)
+
+    async def says(self, text: str, *, who: str = "501", **more: Any) -> list[str]:
+        """What the person is told."""
+        return self._for(who, await self.hear(self.received(who, who, text, **more)))
+
+    async def sends(self, kind: Kind, *, who: str = "501", **more: Any) -> list[str]:
+        return await self.says("", who=who, kind=kind, **more)
+
+    async def chooses(self, label: str, *, who: str = "501") -> list[str]:
+        """Presses the newest button with this label in the person's chat."""
+        return self._for(who, await self.press(label, chat=who, sender=who))
+
+    async def staff_says(self, text: str, *, sender: str = STAFF, chat: str = DESK, **more: Any) -> list[str]:
+        """What is told in the desk."""
+        return self._for(DESK, await self.hear(self.received(chat, sender, text, **more)))
+
+    async def staff_presses(self, label: str, *, sender: str = STAFF, **more: Any) -> list[str]:
+        return self._for(DESK, await self.press(label, chat=DESK, sender=sender, **more))
+
+    async def press(self, label: str, *, chat: str, sender: str, **more: Any) -> list[Shown]:
+        shown, token = self.button(label, chat)
+        return await self.hear(
+            self.received(chat, sender, event=Event.PRESS, token=token, press="query", message=shown.reference, **more)
+        )
+
+    def button(self, label: str, chat: str) -> tuple[Shown, str]:
+        for shown in reversed(self.messenger.shown):
+            for button in shown.parcel.buttons if shown.chat == chat else ():
+                if button.label == label:
+                    return shown, button.token
+        raise AssertionError(f"no button {label!r} in this chat")
+
+    def told(self, who: str = "501") -> list[str]:
+        """Everything that the person has been told so far."""
+        return self._for(who, self.messenger.shown)
+
+    def desk(self) -> list[str]:
+        return self._for(DESK, self.messenger.shown)
+
+    async def open_cases(self) -> Sequence[Case]:
+        app = self.app
+        return await app.store.run(lambda session: DeskOf(session, app.sealing, None).open_cases())
+
+    async def close(self) -> None:
+        await self.app.close(self.messengers)
+
+    @staticmethod
+    def _for(chat: str, shown: Sequence[Shown]) -> list[str]:
+        return [message.text for message in shown if message.chat == chat]
+
+
+def code_in(texts: Sequence[str]) -> str:
+    """The case code in what was told."""
+    import re
+
+    found = re.search(r"<code>([0-9A-Z]{4}-[0-9A-Z]{2})</code>", "\n".join(texts))
+    assert found, texts
+    return found[1]

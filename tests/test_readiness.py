@@ -1,0 +1,101 @@
+"""An operator hears of everything that keeps the bot from running, in one go and in plain words."""
+
+from __future__ import annotations
+
+import base64
+
+import pytest
+from pydantic import SecretBytes, SecretStr
+
+from bot.addresses import ChatAddress, Endpoint
+from bot.readiness import advice, faults, inspect, load_for_run, unknown_names
+from bot.settings import Settings, SettingsError
+
+KEY = base64.b64encode(bytes(32)).decode()
+TOKEN = SecretStr("1:a")
+TELEGRAM_DESK = ChatAddress("telegram", "-1001")
+SIGNAL_DESK = ChatAddress("signal", "group.YQ==")
+SIGNAL_SERVICE = Endpoint("127.0.0.1", 8080)
+KEYS = (SecretBytes(bytes(32)),)
+
+
+pytestmark = pytest.mark.usefixtures("in_an_empty_folder")
+
+
+def test_a_bare_machine_hears_of_the_key_and_of_the_messengers() -> None:
+    key, messenger = faults(Settings())
+    assert key.startswith("BOT_SECRET_KEY is missing: `python -m bot key`")
+    assert messenger.startswith("BOT_TELEGRAM_TOKEN is missing, and so is BOT_SIGNAL_SERVICE")
+
+
+def test_a_key_and_one_messenger_are_enough() -> None:
+    assert faults(Settings(secret_keys=KEYS, telegram_token=TOKEN)) == []
+    signal = Settings(secret_keys=KEYS, signal_service=SIGNAL_SERVICE, signal_number="+85212345678")
+    assert faults(signal) == []
+
+
+def test_signal_needs_its_number_and_a_webhook_its_secret() -> None:
+    half = Settings(
+        secret_keys=KEYS,
+        telegram_token=TOKEN,
+        telegram_webhook_url="https://bot.example",
+        signal_service=SIGNAL_SERVICE,
+    )
+    number, secret = faults(half)
+    assert number.startswith("BOT_SIGNAL_NUMBER is missing")
+    assert secret.startswith("BOT_TELEGRAM_WEBHOOK_SECRET is missing")
+
+
+@pytest.mark.parametrize(
+    ("desk", "backup_desk", "remedies"),
+    [
+        (TELEGRAM_DESK, None, []),
+        (SIGNAL_DESK, None, ["BOT_DESK is on a messenger that is off: set BOT_SIGNAL_SERVICE"]),
+        (TELEGRAM_DESK, SIGNAL_DESK, ["BOT_BACKUP_DESK is on a messenger that is off: set BOT_SIGNAL_SERVICE"]),
+        (TELEGRAM_DESK, TELEGRAM_DESK, ["BOT_BACKUP_DESK is the same chat as BOT_DESK"]),
+        (None, TELEGRAM_DESK, ["BOT_DESK is missing though there is a BOT_BACKUP_DESK"]),
+    ],
+)
+def test_a_desk_that_can_not_be_reached_is_named(
+    desk: ChatAddress | None, backup_desk: ChatAddress | None, remedies: list[str]
+) -> None:
+    lines = faults(Settings(secret_keys=KEYS, telegram_token=TOKEN, desk=desk, backup_desk=backup_desk))
+    assert len(lines) == len(remedies)
+    assert all(line.startswith(remedy) for line, remedy in zip(lines, remedies, strict=True))
+
+
+def test_what_can_not_be_read_is_not_also_called_missing(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("BOT_SECRET_KEY", "short")
+    monkeypatch.setenv("BOT_TELEGRAM_TOKEN", "short")
+    _, lines = inspect()
+    assert [line.split(" must be ")[0] for line in lines] == ["BOT_SECRET_KEY", "BOT_TELEGRAM_TOKEN"]
+
+
+def test_running_is_refused_with_the_unreadable_and_the_missing_together(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("BOT_RETENTION_DAYS", "0")
+    monkeypatch.setenv("BOT_TELEGRAM_TOKEN", "1:a")
+    with pytest.raises(SettingsError) as caught:
+        load_for_run()
+    assert [line.split()[0] for line in caught.value.lines] == ["BOT_RETENTION_DAYS", "BOT_SECRET_KEY"]
+
+
+def test_complete_settings_are_ready_to_run(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("BOT_SECRET_KEY", KEY)
+    monkeypatch.setenv("BOT_TELEGRAM_TOKEN", "1:a")
+    assert load_for_run().secret_keys[0].get_secret_value() == bytes(32)
+
+
+def test_what_is_allowed_but_perhaps_not_meant_is_pointed_out() -> None:
+    assert [line.split()[0] for line in advice(Settings())] == ["BOT_DESK"]
+    unstaffed = Settings(desk=TELEGRAM_DESK, staff=frozenset({("signal", "x")}), allow_downgrade=True)
+    assert [line.split()[0] for line in advice(unstaffed)] == ["BOT_STAFF", "BOT_ALLOW_DOWNGRADE"]
+    assert advice(Settings(desk=TELEGRAM_DESK, staff=frozenset({("telegram", "7")}))) == []
+
+
+def test_a_misspelt_name_is_answered_with_the_right_one() -> None:
+    lines = unknown_names(["BOT_DEKS", "BOT_TELEGRAM_TOKEN_FLIE", "BOT_ZZZZZZ", "PATH", "BOT_DESK", "BOT_NOTIFY_FILE"])
+    assert lines == [
+        "BOT_DEKS is not a setting: did you mean BOT_DESK?",
+        "BOT_TELEGRAM_TOKEN_FLIE is not a setting: did you mean BOT_TELEGRAM_TOKEN_FILE?",
+        "BOT_ZZZZZZ is not a setting",
+    ]
