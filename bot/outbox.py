@@ -7,6 +7,7 @@ import logging
 import random
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
+from functools import partial
 
 from sqlalchemy import bindparam, delete, func, insert, select, update
 from sqlmodel import Session, col
@@ -218,16 +219,25 @@ class Outbox:
             try:
                 accepted = await self._deliver(row, messenger)
             except DeliveryError as error:
-                problem = error
-                await self._store.run(lambda session: self._failed(session, row, problem))
+                await self._conclude(row, partial(self._failed, row=row, error=error))
             else:
-                await self._store.run(lambda session: self._done(session, row, accepted))
+                await self._conclude(row, partial(self._done, row=row, accepted=accepted))
         except StoreError:
             log.error("outbox: row %d: its end could not be stored; it will be repeated", row.id)
         finally:
             del busy[row.queue]
             self.wake()
             wake.set()
+
+    async def _conclude(self, row: Claimed, end: Callable[..., None]) -> None:
+        """Stores how it ended. If a handler fails over what follows, the end itself is stored all the same."""
+        try:
+            await self._store.run(partial(end, happen=self.happen))
+        except StoreError:
+            raise
+        except Exception as error:  # what was sent must not be sent again because of it
+            log.critical("outbox: row %d: what follows from it failed", row.id, exc_info=error)
+            await self._store.run(partial(end, happen=_nothing_happens))
 
     async def _deliver(self, row: Claimed, messenger: Messenger) -> Accepted:
         parcel = row.item.parcel
@@ -251,7 +261,7 @@ class Outbox:
     def _keep_topic(self, session: Session, code: str, topic: str | None) -> None:
         DeskOf(session, self._sealing, self._desk).set_topic(code, topic)
 
-    def _done(self, session: Session, row: Claimed, accepted: Accepted) -> None:
+    def _done(self, session: Session, row: Claimed, accepted: Accepted, happen: Happen) -> None:
         """What is true once a messenger has accepted a row."""
         item = row.item
         if not _remove(session, row.id):
@@ -262,7 +272,7 @@ class Outbox:
             return
         self._keep_references(session, item, accepted.messages)
         if item.then:
-            self.happen(session, Wish(*item.then), item.person)
+            happen(session, Wish(*item.then), item.person)
 
     def _keep_references(self, session: Session, item: Item, messages: tuple[str, ...]) -> None:
         if item.is_for_desk and item.code:
@@ -270,13 +280,13 @@ class Outbox:
         elif item.person:
             PeopleOf(session, self._sealing).add_traces(item.person, messages)
 
-    def _failed(self, session: Session, row: Claimed, error: DeliveryError) -> None:
+    def _failed(self, session: Session, row: Claimed, error: DeliveryError, happen: Happen) -> None:
         item, trouble = row.item, error.trouble
         log.warning("outbox: row %d on %s: %s, try %d", row.id, item.platform, trouble.value, row.tries)
         if error.accepted:
             self._keep_references(session, item, error.accepted)
         if trouble in (Trouble.GONE, Trouble.REFUSED):
-            self._give_up(session, row, trouble)
+            self._give_up(session, row, trouble, happen)
             return
         wait = _backoff(row.tries)
         if trouble is Trouble.SLOW_DOWN:
@@ -284,7 +294,7 @@ class Outbox:
         elif trouble is Trouble.TOPIC_GONE:
             wait = 0.0 if row.tries < 5 else wait
             self._keep_topic(session, item.code, None)
-            self.happen(session, Wish("case.topic_lost", item.code), item.person)
+            happen(session, Wish("case.topic_lost", item.code), item.person)
         elif trouble is Trouble.MOVED and item.is_for_desk:
             wait = 0.0
             self.move_desk(session, item.parcel.chat, error.moved_to)
@@ -308,7 +318,7 @@ class Outbox:
             stored.body = self._seal(item, stored.name)
             session.add(stored)
 
-    def _give_up(self, session: Session, row: Claimed, trouble: Trouble) -> None:
+    def _give_up(self, session: Session, row: Claimed, trouble: Trouble, happen: Happen) -> None:
         """It will never be accepted as it is: staff are told; what is for the desk is never dropped."""
         item = row.item
         if item.photo_platform or item.parcel.photo:
@@ -320,7 +330,7 @@ class Outbox:
             )
             self._retry(session, row, LONGEST_WAIT, is_unsure=False)
         elif _remove(session, row.id) and item.otherwise:
-            self.happen(session, Wish(*item.otherwise), item.person)
+            happen(session, Wish(*item.otherwise), item.person)
 
     def desk_chat(self, session: Session) -> str:
         """Where the desk is now, after every migration that is known."""

@@ -62,14 +62,16 @@ class _TruncateWal:
         self.done: Future[bool] = Future()
 
     def run(self, engine: Engine) -> None:
+        if not self.done.set_running_or_notify_cancel():
+            return  # whoever asked has gone
         connection = engine.raw_connection()
         try:
             busy, *_ = connection.cursor().execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()
-            self.done.set_result(busy == 0)
         except sqlite3.Error:
-            self.done.set_result(False)
+            busy = 1
         finally:
             connection.close()
+        self.done.set_result(busy == 0)
 
 
 class _Nothing:

@@ -126,8 +126,8 @@ def withdraw(ask: Inbound, ports: Ports, case: Case) -> Sequence[Reply]:
         return [calm]
     ports.desk.withdraw(case)
     ports.desk.add(case, Entry(Author.PERSON, ask.at, words=ask.text))
-    say = ports.languages.of(ports.policy.desk_language).gettext
-    note = say(
+    _ = ports.languages.of(ports.policy.desk_language).gettext
+    note = _(
         "<b>{code}</b>: the person says that it is over. Somebody else may be holding the phone. "
         "The case stays open: check, then close it."
     ).format(code=case.code)

@@ -40,7 +40,11 @@ def _real_day(value: object) -> object:
     return value
 
 
-PartialDate = Annotated[str, AfterValidator(_real_partial_date)]
+PartialDate = Annotated[
+    str,
+    AfterValidator(_real_partial_date),
+    Field(json_schema_extra={"pattern": r"^[0-9]{4}(-[0-9]{2}){0,2}$"}),
+]
 """`2015`, `2015-11` or `2015-11-30`: as precise as it is known; sorts as text."""
 
 Day = Annotated[date, BeforeValidator(_real_day)]

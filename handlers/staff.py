@@ -139,8 +139,8 @@ def _answer(ask: Inbound, ports: Ports, case: Case, staff: Staff, words: str) ->
     if case.stage is not Stage.ACKNOWLEDGED:
         ports.desk.acknowledge(case, staff, ask.at)
     ports.desk.add(case, Entry(Author.STAFF, ask.at, words=words))
-    say = ports.languages.of(case.language).gettext
-    heading = say("<b>Answer to your note {code}</b>\n<i>The team never asks for codes, names or QR scans.</i>")
+    _ = ports.languages.of(case.language).gettext
+    heading = _("<b>Answer to your note {code}</b>\n<i>The team never asks for codes, names or QR scans.</i>")
     return [
         Reply(
             heading.format(code=case.code),

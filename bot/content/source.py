@@ -83,16 +83,21 @@ def parse(text: str, name: str) -> Source:
         _refuse_extras(text, name)
         node = yaml.compose(text, Loader=_Loader)
     except yaml.MarkedYAMLError as error:
-        mark = error.problem_mark or error.context_mark
-        line = mark.line + 1 if mark else 1
         problem = error.problem or "this is no YAML"
-        raise SourceError(Fault(name, line, f"{problem}: check indentation and quotes")) from None
+        raise SourceError(Fault(name, _line_of(error), f"{problem}: check indentation and quotes")) from None
     except yaml.YAMLError:
         raise SourceError(Fault(name, 1, "this is no YAML: check for stray characters")) from None
     if node is None:
         raise SourceError(Fault(name, 1, "the file is empty: fill it in or delete it"))
     lines: dict[ValuePath, int] = {}
     return Source(name, text, _value(node, (), lines, name), lines)
+
+
+def _line_of(error: yaml.MarkedYAMLError) -> int:
+    """Where to mend it: what was opened and not closed is noticed much later only."""
+    is_unclosed = any(word in (error.context or "") for word in ("quoted", "flow"))
+    mark = (error.context_mark if is_unclosed else None) or error.problem_mark or error.context_mark
+    return mark.line + 1 if mark else 1
 
 
 def _refuse_extras(text: str, name: str) -> None:
@@ -116,7 +121,7 @@ def _value(node: Any, path: ValuePath, lines: dict[ValuePath, int], name: str) -
     lines.setdefault(path, node.start_mark.line + 1)
     if isinstance(node, yaml.ScalarNode):
         # `alert:` with nothing behind it must not read as "there is no alert".
-        if node.style is None and node.value in ("", "~", "null"):
+        if not node.style and node.value in ("", "~", "null"):
             raise SourceError(Fault(name, lines[path], "there is nothing here: fill it in or remove it"))
         return node.value
     if isinstance(node, yaml.SequenceNode):

@@ -233,6 +233,7 @@ class FakeTelegram:
         extra: Raw = {"from": BOT, **({"message_thread_id": topic, "is_topic_message": True} if topic else {})}
         if "reply_markup" in given:
             extra["reply_markup"] = json.loads(given["reply_markup"])
+        self.state.sent += 1
         return self.state.new_message(chat, content | extra)
 
     def _limit(self, chat: Chat) -> None:
@@ -296,6 +297,8 @@ class FakeTelegram:
         elif act == "group":
             self.state.group(given["chat"], is_forum=given.get("is_forum", False))
             result = True
+        elif act == "count":
+            result = self.state.sent
         else:
             chats = {chat.id: list(chat.messages.values()) for chat in self.state.chats.values()}
             result = {

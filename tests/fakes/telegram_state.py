@@ -65,6 +65,7 @@ class State:
     files: dict[str, bytes] = field(default_factory=dict)
     last_message: int = 100
     last_update: int = 0
+    sent: int = 0
 
     def chat(self, number: int) -> Chat:
         kind = "private" if number > 0 else "supergroup"

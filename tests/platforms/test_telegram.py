@@ -7,6 +7,7 @@ import io
 import re
 from collections.abc import Sequence
 from pathlib import Path
+from typing import Any
 
 import pytest
 from PIL import Image
@@ -157,15 +158,15 @@ async def test_a_person_who_blocked_the_bot_is_reported_to_staff(running: Runnin
 
 async def test_updates_that_no_one_can_read_do_not_deafen_the_bot(running: Running) -> None:
     state = running.server.state
-    broken: dict[str, object]
-    for broken in (
+    broken: list[dict[str, Any]] = [
         {"message": {"text": "x"}},
         {"message": None},
         {"callback_query": {}},
         {"edited_message": []},
         {"something_new": {}},
-    ):
-        state.add_update(broken)
+    ]
+    for update in broken:
+        state.add_update(update)
     running.says(ANN, "Thailand")
     await running.hears(ANN, "Black")
     await running.server.wait_until(lambda: len(state.confirmed) == 6)

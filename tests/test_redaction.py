@@ -1,0 +1,207 @@
+"""What is logged can't tell who wrote what: markers planted everywhere, an exception forced in every handler."""
+
+from __future__ import annotations
+
+import asyncio
+import base64
+import io
+import logging
+import subprocess
+import sys
+import warnings
+from collections.abc import Iterator
+from pathlib import Path
+from urllib.parse import quote
+
+import pytest
+
+from bot import router
+from bot.redaction import Redactor, configure, describe, watch_loop
+from bot.settings import Settings
+from handlers import DESK_TABLE, TABLE
+from handlers.conversation import Kind
+from tests.fakes.telegram_server import TOKEN, FakeTelegram
+from tests.platforms.conftest import DESK, Running
+from tests.storm import environment_of
+from tests.talk import STAFF, Talk, code_in
+
+MARKER = "Zq7mArKeR"
+PERSON = "90817263544"
+NAMES = {"first_name": f"{MARKER}first", "last_name": f"{MARKER}last", "username": f"{MARKER}user"}
+
+
+def forms(secret: str) -> list[bytes]:
+    """How a text may hide in a file."""
+    raw = secret.encode()
+    wide = [secret.encode("utf-16-le"), secret.encode("utf-16-be")]
+    return [
+        raw,
+        *wide,
+        raw.hex().encode(),
+        quote(secret).encode(),
+        *(base64.b64encode(b"x" * shift + raw)[4:-4] for shift in range(3)),
+    ]
+
+
+def hits(folder: Path, *secrets: str) -> list[str]:
+    """The files in which any form of a secret stands."""
+    return [
+        f"{path.name}: {secret}"
+        for path in folder.rglob("*")
+        if path.is_file()
+        for secret in secrets
+        for form in forms(secret)
+        if len(form) > 5 and form in path.read_bytes()
+    ]
+
+
+@pytest.fixture
+def logged() -> Iterator[io.StringIO]:
+    """Everything that is logged at DEBUG, as it would be written."""
+    root, out = logging.getLogger(), io.StringIO()
+    handlers, level, hook = root.handlers[:], root.level, sys.excepthook
+    configure("DEBUG", [TOKEN])
+    root.handlers[0].setStream(out)  # type: ignore[attr-defined]
+    yield out
+    root.handlers[:], sys.excepthook = handlers, hook
+    root.setLevel(level)
+    logging.captureWarnings(False)
+    logging.raiseExceptions = True
+
+
+async def test_no_marker_reaches_log_database_or_wal(logged: io.StringIO, tmp_path: Path) -> None:
+    server = await FakeTelegram.start()
+    server.state.group(DESK)
+    running = Running(server, f"sqlite:///{tmp_path}/bot.db")
+    running.begin()
+    person = int(PERSON)
+    for text in (f"SOS {MARKER}words", f"{MARKER}more"):
+        running.says(person, text, sender=NAMES)
+        await running.hears(person, text[4:] if text.startswith("SOS") else text)
+    running.says(person, location={"latitude": 13.756331, "longitude": 100.501762}, sender=NAMES)
+    await running.hears(person, "Your place")
+    running.press(person, "Send")
+    await running.hears(person, "The team has your note")
+    running.says(
+        71,
+        f"/r {MARKER}answer",
+        chat=DESK,
+        reply_to_message={
+            "message_id": max(server.state.chat(DESK).messages),
+            "date": 0,
+            "chat": {"id": DESK, "type": "supergroup"},
+        },
+    )
+    server.state.add_update({"message": {"text": f"{MARKER}broken", "from": NAMES}})
+    running.says(person, "Thailand", sender=NAMES)
+    await running.hears(person, "Added to your note")
+    logging.getLogger("httpx").debug("GET %s", f"{server.url}/bot{TOKEN}/getMe")
+    found = hits(tmp_path, MARKER, PERSON, TOKEN, "13.7563", "100.5017")
+    text = logged.getvalue()
+    await running.end()
+    await server.close()
+    assert found == []
+    assert text
+    for secret in (MARKER, PERSON, TOKEN, TOKEN.split(":")[1], "13.7563"):
+        assert secret not in text
+
+
+ROWS = [row.wish for row in (*TABLE, *DESK_TABLE)]
+
+
+@pytest.mark.parametrize("wish", ROWS)
+async def test_an_exception_in_any_handler_tells_nothing(
+    wish: str, logged: io.StringIO, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def fails(ask: object, _ports: object) -> list[object]:
+        raise RuntimeError(f"{MARKER} {ask!r} {getattr(ask, 'text', '')}")
+
+    talk = Talk()
+    await talk.says("SOS before")
+    code = code_in(await talk.chooses("Send"))
+    monkeypatch.setitem(router._HANDLERS, wish, fails)
+    for text in (f"/{row.command} {MARKER}" for row in TABLE if row.command):
+        await talk.says(text, who=PERSON)
+    for command in ("ack", "r", "handoff", "close", "board", "help"):
+        await talk.staff_says(f"/{command} {code} {MARKER}", sender=STAFF)
+    await talk.sends(Kind.STICKER, who=PERSON)
+    await talk.close()
+    assert MARKER not in logged.getvalue()
+    assert PERSON not in logged.getvalue()
+
+
+async def test_a_message_that_breaks_a_handler_is_kept_and_the_person_is_told(
+    logged: io.StringIO, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    talk = Talk()
+    whole = router._HANDLERS["level"]
+    monkeypatch.setitem(router._HANDLERS, "level", lambda ask, ports: 1 / 0)
+    [sorry] = await talk.says("Thailand")
+    assert "Something went wrong here" in sorry
+    assert "+852 3957 1999" in sorry
+    assert "ZeroDivisionError" in logged.getvalue()
+    assert "test_redaction.py" in logged.getvalue()
+    monkeypatch.setitem(router._HANDLERS, "level", whole)
+    talk.clock.forward(seconds=5)
+    await talk.settle()
+    assert "Black" in talk.told()[-1]
+    await talk.close()
+
+
+def test_secrets_are_scrubbed_in_every_form() -> None:
+    redactor = Redactor(["p@ss word", ""])
+    for text in ("p@ss word", "p%40ss%20word", TOKEN, quote(TOKEN, safe="")):
+        record = logging.LogRecord("bot.x", logging.INFO, "f", 1, "before %s after", (text,), None)
+        assert redactor.format(record).endswith("before [hidden] after")
+
+
+def test_what_a_library_says_is_not_written() -> None:
+    record = logging.LogRecord("sqlalchemy.engine", logging.INFO, "f.py", 1, "INSERT %s", (MARKER,), None)
+    line = Redactor([]).format(record)
+    assert MARKER not in line
+    assert "sqlalchemy.engine" in line
+
+
+def test_an_exception_is_told_by_type_and_place_with_its_causes() -> None:
+    try:
+        try:
+            raise KeyError(MARKER)
+        except KeyError as error:
+            raise ValueError(MARKER) from error
+    except ValueError as error:
+        text = describe(error)
+    assert "builtins.ValueError" in text
+    assert "caused by\nbuiltins.KeyError" in text
+    assert "test_redaction.py" in text
+    assert MARKER not in text
+    assert describe(None) == ""
+
+
+async def test_what_nobody_waits_for_is_told_without_its_words(logged: io.StringIO) -> None:
+    loop = asyncio.get_running_loop()
+    watch_loop(loop)
+    loop.call_exception_handler({"message": MARKER, "exception": ValueError(MARKER)})
+    sys.excepthook(ValueError, ValueError(MARKER), None)
+    with warnings.catch_warnings():
+        warnings.simplefilter("always")
+        warnings.warn(MARKER, stacklevel=1)
+    loop.set_exception_handler(None)
+    assert "ValueError" in logged.getvalue()
+    assert MARKER not in logged.getvalue()
+
+
+def test_settings_show_no_secret(monkeypatch: pytest.MonkeyPatch, in_an_empty_folder: Path) -> None:
+    monkeypatch.setenv("BOT_TELEGRAM_TOKEN", TOKEN)
+    assert TOKEN not in repr(Settings())
+
+
+def test_no_secret_stands_in_the_arguments_of_the_process(tmp_path: Path) -> None:
+    """The storm starts the bot as an operator would: what `ps` shows of it holds neither token nor key."""
+    arguments = [sys.executable, "-m", "bot", "run"]
+    environment = environment_of("http://127.0.0.1:9", tmp_path)
+    process = subprocess.Popen(arguments, cwd=tmp_path, env=environment, stderr=subprocess.DEVNULL)
+    shown = Path(f"/proc/{process.pid}/cmdline").read_bytes()
+    process.kill()
+    process.wait()
+    assert TOKEN.encode() not in shown
+    assert environment["BOT_SECRET_KEY"].encode() not in shown
