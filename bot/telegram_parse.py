@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Mapping
 from typing import Any
 
@@ -53,14 +54,22 @@ def _parse(update: Raw, now: float, username: str) -> Received | None:
 
 
 def _message(message: Raw, key: str, event: Event, username: str) -> Received | None:
+    if _is_from_another_bot(message):
+        return None
     found = _sender(message, key)
     if "migrate_to_chat_id" in message:
         return Received(**found, event=Event.MOVED, moved_to=str(int(message["migrate_to_chat_id"])))
     content = _content(message)
     if content is None or (event is Event.EDIT and content.get("kind") is Kind.LIVE_LOCATION):
         return None
-    content["text"] = _without_name(content.get("text", ""), username)
+    content["text"] = _without_name(content.get("text", ""), "" if found["is_private"] else username)
     return Received(**found, **content, event=event, quoted=_quoted(message), topic=_topic(message))
+
+
+def _is_from_another_bot(message: Raw) -> bool:
+    """Two bots that answer each other would never stop."""
+    sender = message.get("from") or {}
+    return bool(sender.get("is_bot")) and str(sender.get("id")) not in ANONYMOUS_ACCOUNTS
 
 
 def _sender(message: Raw, key: str) -> dict[str, Any]:
@@ -93,6 +102,8 @@ def _text(message: Raw) -> dict[str, Any]:
 
 def _photo(message: Raw) -> dict[str, Any]:
     sizes = [size for size in message["photo"] if int(size.get("file_size") or 0) <= LARGEST_BYTES]
+    if message["photo"] and not sizes:
+        return {"kind": Kind.DOCUMENT, "text": _caption(message)}
     largest = max(sizes, key=lambda size: int(size["width"]) * int(size["height"]))
     return {"kind": Kind.PHOTO, "photos": (str(largest["file_id"]),), "text": _caption(message)}
 
@@ -137,21 +148,34 @@ _KINDS: dict[str, Callable[[Raw], dict[str, Any]]] = {
     "story": _of_kind(Kind.OTHER),
     "paid_media": _of_kind(Kind.OTHER),
     "checklist": _of_kind(Kind.OTHER),
+    "rich_message": _of_kind(Kind.OTHER),
 }
 
 
+_COMMAND = re.compile(r"(/[A-Za-z0-9_]+)@([A-Za-z0-9_]+)(?!\S)")
+
+
 def _without_name(text: str, username: str) -> str:
-    """`/level@OurBot Thailand` → `/level Thailand`; a command for another bot stays as it is."""
-    head, space, rest = text.partition(" ")
-    command, _, name = head.partition("@")
-    is_ours = text.startswith("/") and bool(name) and name.casefold() == username.casefold()
-    return f"{command}{space}{rest}" if is_ours else text
+    """`/level@OurBot Thailand` → `/level Thailand`; a command for another bot stays as it is.
+
+    Without `username` every name goes: in a private chat there is no other bot, and before the bot has learned its own
+    name a command of staff must not be taken for somebody else's.
+    """
+    found = _COMMAND.match(text)
+    if not found or (username and found[2].casefold() != username.casefold()):
+        return text
+    return found[1] + text[found.end() :]
 
 
 def _quoted(message: Raw) -> str:
-    """The message that is replied to; in a topic every message replies to the one that opened it."""
+    """The message that is replied to; in a topic every message replies to the one that opened it.
+
+    Outside of topics `message_thread_id` says nothing: a reply in any supergroup has it, too.
+    """
     quoted = message.get("reply_to_message")
-    if not quoted or "forum_topic_created" in quoted or quoted["message_id"] == message.get("message_thread_id"):
+    if not quoted or "forum_topic_created" in quoted:
+        return ""
+    if message.get("is_topic_message") and quoted["message_id"] == message.get("message_thread_id"):
         return ""
     return str(int(quoted["message_id"]))
 

@@ -85,6 +85,7 @@ class Talk:
     def __init__(self, database: str = "sqlite://", *, has_desk: bool = True, **plan: Any) -> None:
         self.clock = FakeClock()
         self.messenger = FakeMessenger()
+        self.signal = FakeMessenger("signal")
         self._updates = itertools.count(1)
         desk = DeskSettings("telegram", DESK, 7, allows_downgrade=False) if has_desk else None
         values: dict[str, Any] = {
@@ -101,7 +102,7 @@ class Talk:
 
     @property
     def messengers(self) -> dict[str, FakeMessenger]:
-        return {"telegram": self.messenger}
+        return {"telegram": self.messenger, "signal": self.signal}
 
     def received(self, chat: str, sender: str, text: str = "", **more: Any) -> Received:
         number = next(self._updates)

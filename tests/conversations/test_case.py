@@ -1,9 +1,12 @@
 """An SOS once it is saved: stages, staff, answers both ways, the end."""
 
+from pathlib import Path
+
 import pytest
 
+from bot.cases import DeskSettings
 from bot.messenger import Act, DeliveryError, Event, Parcel, Trouble
-from handlers.conversation import Kind
+from handlers.conversation import Kind, Wish
 from tests.talk import DESK, OTHER_STAFF, STAFF, Talk, code_in
 
 
@@ -253,3 +256,67 @@ async def test_wipe_works_for_somebody_unknown_and_in_a_draft(talk: Talk) -> Non
     assert await talk.says("wipe") == ["Hello. Write the name of a place, or /help."]
     assert await talk.says("wipe", who="777") == ["Hello. Write the name of a place, or /help."]
     assert talk.desk() == []
+
+
+async def signal_sos(talk: Talk, words: str) -> None:
+    """A person on Signal, where choices are numbers."""
+    for text in (f"SOS {words}", "1"):
+        await talk.hear(talk.received("u-1", "u-1", text, platform="signal"))
+
+
+async def test_words_from_signal_are_not_shown_on_telegram(talk: Talk) -> None:
+    await talk.hear(talk.received("u-1", "u-1", "SOS", platform="signal"))
+    assert "Your words stay here; the team only learns that you wrote" in talk.signal.shown[-1].text
+    assert "Telegram itself can read" not in talk.signal.shown[-1].text
+    for text in ("a secret", "1"):
+        await talk.hear(talk.received("u-1", "u-1", text, platform="signal"))
+    await talk.hear(talk.received("u-1", "u-1", "another secret", platform="signal"))
+    assert "The words were written on Signal and are not shown on Telegram." in talk.desk()[0]
+    assert "secret" not in "\n".join(talk.desk())
+    assert "The team has your note" in "\n".join(shown.text for shown in talk.signal.shown)
+
+
+async def test_an_operator_may_allow_words_from_signal_on_telegram() -> None:
+    talk = Talk(desk=DeskSettings("telegram", DESK, 7, allows_downgrade=True))
+    await signal_sos(talk, "a secret")
+    assert talk.desk()[0].endswith("a secret")
+    await talk.close()
+
+
+async def test_an_answer_crosses_from_the_desk_to_the_other_messenger(talk: Talk) -> None:
+    await signal_sos(talk, "words")
+    code = code_in([shown.text for shown in talk.signal.shown])
+    assert await talk.staff_says(f"/r {code} We read you.") == [f"<b>{code}</b>: delivered."]
+    assert talk.signal.shown[-1].text.endswith("We read you.")
+
+
+async def test_a_withdrawn_case_is_posted_without_a_word_to_the_phone(talk: Talk) -> None:
+    talk.messenger.trouble = lambda parcel: DeliveryError(Trouble.UNREACHABLE) if parcel.chat == DESK else None
+    await open_case(talk)
+    await talk.says("I am safe")
+    told = len(talk.told())
+    talk.messenger.trouble = lambda _parcel: None
+    talk.clock.forward(minutes=5)
+    await talk.settle()
+    assert len(talk.desk()) == 2
+    assert len(talk.told()) == told
+
+
+async def test_a_topic_that_is_deleted_after_closing_stays_deleted(talk: Talk) -> None:
+    code = await open_case(talk)
+    await talk.staff_says(f"/close {code} done")
+    posts = len(talk.desk())
+    await talk.app.store.run(lambda session: talk.app.router.happen(session, Wish("case.topic_lost", code), ""))
+    await talk.app.store.run(lambda session: talk.app.router.happen(session, Wish("case.posted", "0000-00"), ""))
+    await talk.app.store.run(lambda session: talk.app.router.happen(session, Wish("staff.delivered", "0000-00"), ""))
+    await talk.settle()
+    assert len(talk.desk()) == posts
+
+
+async def test_a_desk_that_is_taken_away_is_said_at_send(tmp_path: Path) -> None:
+    talk = Talk(f"sqlite:///{tmp_path}/bot.db")
+    await talk.says("SOS words")
+    await talk.close()
+    talk = Talk(f"sqlite:///{tmp_path}/bot.db", has_desk=False)
+    assert "No team is connected" in (await talk.says("Send", key="another update"))[-1]
+    await talk.close()

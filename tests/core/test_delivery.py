@@ -1,0 +1,322 @@
+"""Inbox, outbox and retention: what trouble does to a message, and what time does to what is kept."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator
+from contextlib import suppress
+from pathlib import Path
+from shutil import copytree
+
+import pytest
+from sqlalchemy import text
+
+from bot import retention
+from bot.messenger import Act, DeliveryError, Event, Parcel, Trouble
+from bot.retention import forget_once, keep_forgetting
+from bot.store import StoreError
+from handlers.conversation import Kind, Lane
+from tests.talk import DESK, ROOT, Talk, code_in
+
+
+@pytest.fixture
+async def talk(tmp_path: Path) -> AsyncIterator[Talk]:
+    talk = Talk(f"sqlite:///{tmp_path}/bot.db")
+    yield talk
+    await talk.close()
+
+
+async def rows(talk: Talk, table: str) -> int:
+    def count(session: object) -> int:
+        return int(session.execute(text(f"SELECT count(*) FROM {table}")).scalar())  # type: ignore[attr-defined]
+
+    return await talk.app.store.run(count)
+
+
+def fails(trouble: Trouble, chat: str, **more: float) -> object:
+    return lambda parcel: DeliveryError(trouble, **more) if parcel.chat == chat else None  # type: ignore[arg-type]
+
+
+async def test_a_chat_that_must_wait_holds_up_no_other(talk: Talk) -> None:
+    talk.messenger.trouble = fails(Trouble.SLOW_DOWN, "501", retry_after=30)  # type: ignore[assignment]
+    assert await talk.says("Thailand") == []
+    assert await talk.says("SOS they are here", who="502")
+    talk.messenger.trouble = lambda _parcel: None
+    await talk.settle()
+    assert talk.told() == []
+    talk.clock.forward(seconds=31)
+    await talk.settle()
+    assert "Black" in talk.told()[-1]
+
+
+async def test_order_is_kept_in_a_chat_through_trouble(talk: Talk) -> None:
+    talk.messenger.trouble = fails(Trouble.UNREACHABLE, "501")  # type: ignore[assignment]
+    for place in ("Thailand", "hong kong", "France"):
+        await talk.says(place)
+    talk.messenger.trouble = lambda _parcel: None
+    talk.clock.forward(minutes=5)
+    await talk.settle()
+    flags = [next((flag for flag in ("🇹🇭", "🇭🇰", "🇫🇷") if flag in told), "") for told in talk.told()]
+    assert [flag for flag in flags if flag] == ["🇹🇭", "🇭🇰", "🇫🇷"]
+
+
+async def test_an_old_lookup_that_may_have_been_answered_is_left_alone(talk: Talk) -> None:
+    await talk.says("hong kong")
+    told = len(talk.told())
+    talk.messenger.trouble = fails(Trouble.UNKNOWN, "501")  # type: ignore[assignment]
+    await talk.says("Thailand")
+    talk.messenger.trouble = lambda _parcel: None
+    talk.clock.forward(minutes=2)
+    await talk.settle()
+    assert len(talk.told()) == told
+    assert await rows(talk, "outbox") == 0
+
+
+async def test_a_person_who_is_gone_leaves_nothing_behind(talk: Talk) -> None:
+    talk.messenger.trouble = fails(Trouble.GONE, "501")  # type: ignore[assignment]
+    await talk.says("Thailand")
+    assert await rows(talk, "outbox") == 0
+
+
+async def test_the_desk_is_never_given_up(talk: Talk, caplog: pytest.LogCaptureFixture) -> None:
+    talk.messenger.trouble = fails(Trouble.REFUSED, DESK)  # type: ignore[assignment]
+    await talk.says("SOS they are here")
+    await talk.chooses("Send")
+    assert any(record.levelname == "CRITICAL" for record in caplog.records)
+    for _ in range(20):
+        talk.clock.forward(minutes=5)
+        await talk.settle()
+    talk.messenger.trouble = lambda _parcel: None
+    talk.clock.forward(minutes=5)
+    await talk.settle()
+    assert talk.desk()[0].endswith("they are here")
+    assert "The team has your note" in talk.told()[-1]
+
+
+async def test_a_photo_that_the_desk_refuses_goes_as_words(talk: Talk) -> None:
+    talk.messenger.trouble = lambda parcel: DeliveryError(Trouble.REFUSED) if parcel.photo else None
+    await talk.says("SOS look", kind=Kind.PHOTO, photos=("f",))
+    await talk.chooses("Send")
+    assert "(The photo could not be passed on.)" in talk.desk()[-1]
+
+
+async def test_parts_that_arrived_are_not_sent_again(talk: Talk) -> None:
+    tries: list[int] = []
+
+    def half(parcel: Parcel) -> DeliveryError | None:
+        if parcel.chat != DESK or parcel.act is not Act.SEND:
+            return None
+        tries.append(parcel.done)
+        return DeliveryError(Trouble.UNREACHABLE, done=1, accepted=("77",)) if len(tries) == 1 else None
+
+    talk.messenger.trouble = half
+    await talk.says("SOS words")
+    code = code_in(await talk.chooses("Send"))
+    talk.clock.forward(minutes=1)
+    await talk.settle()
+    assert tries == [0, 1]
+    assert await talk.staff_says("/r by quoting the first part", quoted="77") == [f"<b>{code}</b>: delivered."]
+
+
+async def test_a_fault_in_an_adapter_is_no_end(talk: Talk) -> None:
+    def broken(parcel: Parcel) -> DeliveryError | None:
+        if parcel.chat == DESK:
+            raise RuntimeError
+        return None
+
+    talk.messenger.trouble = broken
+    await talk.says("SOS words")
+    await talk.chooses("Send")
+    talk.messenger.trouble = lambda _parcel: None
+    talk.clock.forward(minutes=2)
+    await talk.settle()
+    assert "You may have received this already" in talk.desk()[0]
+
+
+async def test_a_message_that_never_can_be_handled_is_set_aside_and_tried_at_the_next_start(
+    talk: Talk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from bot import router
+
+    whole = router._HANDLERS["level"]
+    monkeypatch.setitem(router._HANDLERS, "level", lambda _ask, _ports: 1 / 0)
+    await talk.says("Thailand")
+    for _ in range(6):
+        talk.clock.forward(minutes=1)
+        await talk.settle()
+    assert await rows(talk, "inbox WHERE is_aside") == 1
+    assert len(talk.told()) == 1
+    monkeypatch.setitem(router._HANDLERS, "level", whole)
+    work = asyncio.create_task(talk.app.inbox.work(talk.app.router.handle, talk.app.router.sorry, talk.app.outbox.wake))
+    async with asyncio.timeout(10):
+        while await rows(talk, "inbox"):  # noqa: ASYNC110 (the end is seen in the database)
+            await asyncio.sleep(0.01)
+    work.cancel()
+    await talk.settle()
+    assert "Black" in talk.told()[-1]
+
+
+async def test_an_apology_that_fails_loses_nothing(talk: Talk, monkeypatch: pytest.MonkeyPatch) -> None:
+    from bot import router
+    from handlers import welcome
+
+    monkeypatch.setitem(router._HANDLERS, "level", lambda _ask, _ports: 1 / 0)
+    monkeypatch.setattr(welcome, "sorry", lambda _ask, _ports: 1 / 0)
+    assert await talk.says("Thailand") == []
+    assert await rows(talk, "inbox") == 1
+
+
+async def test_a_database_that_fails_for_a_while_is_waited_for(talk: Talk, monkeypatch: pytest.MonkeyPatch) -> None:
+    run, failures = talk.app.store.run, [StoreError("full"), StoreError("full")]
+
+    async def sometimes(job: object) -> object:
+        if failures:
+            raise failures.pop()
+        return await run(job)  # type: ignore[arg-type]
+
+    await talk.app.inbox.keep([talk.received("501", "501", "Thailand")])
+    work = asyncio.create_task(talk.app.run({"telegram": talk.messenger}))
+    async with asyncio.timeout(10):
+        await asyncio.sleep(0.05)
+        monkeypatch.setattr(talk.app.store, "run", sometimes)
+        while len(talk.told()) < 2 or failures:
+            talk.app.outbox.wake()
+            await asyncio.sleep(0.02)
+    work.cancel()
+    with suppress(asyncio.CancelledError):
+        await work
+    assert "Black" in talk.told()[-1]
+
+
+async def test_a_wipe_on_its_way_leaves_nothing_to_follow(talk: Talk) -> None:
+    gate = asyncio.Event()
+    deliver = talk.messenger.deliver
+
+    async def slow(parcel: Parcel) -> object:
+        if parcel.chat == DESK:
+            await gate.wait()
+        return await deliver(parcel)
+
+    talk.messenger.deliver = slow  # type: ignore[method-assign, assignment]
+    await talk.app.inbox.keep([talk.received("501", "501", "SOS words")])
+    await talk.app.inbox.work_once(talk.app.router.handle, talk.app.router.sorry)
+    await talk.app.outbox.work_once(talk.messengers, "telegram")
+    shown, token = talk.button("Send", "501")
+    press = talk.received("501", "501", event=Event.PRESS, token=token, press="q", message=shown.reference)
+    await talk.app.inbox.keep([press])
+    await talk.app.inbox.work_once(talk.app.router.handle, talk.app.router.sorry)
+    posting = asyncio.create_task(talk.app.outbox.work_once(talk.messengers, "telegram"))
+    await asyncio.sleep(0.05)
+    await talk.app.inbox.keep([talk.received("501", "501", "/wipe")])
+    await talk.app.inbox.work_once(talk.app.router.handle, talk.app.router.sorry)
+    gate.set()
+    await posting
+    await talk.settle()
+    assert not any("The team has your note" in told for told in talk.told())
+
+
+async def test_what_could_not_be_read_is_kept_once_and_not_for_ever(talk: Talk) -> None:
+    for _ in range(2):
+        await talk.app.inbox.set_aside("telegram", "update 9", b"raw")
+    assert await rows(talk, "inbox") == 1
+    talk.clock.forward(days=8)
+    assert await forget_once(talk.app.store, talk.app.sealing)
+    assert await rows(talk, "inbox") == 0
+
+
+async def test_urgent_messages_come_first_and_take_their_chat_with_them(talk: Talk) -> None:
+    batch = [
+        talk.received(who, who, words)
+        for who, words in (("501", "Thailand"), ("502", "Thailand"), ("501", "SOS now"), ("501", "and more"))
+    ]
+    await talk.app.inbox.keep(batch)
+    lanes = await talk.app.store.run(
+        lambda session: session.execute(text("SELECT lane FROM inbox ORDER BY id")).scalars().all()
+    )
+    assert list(lanes) == [Lane.RECEIPT, Lane.LOOKUP, Lane.RECEIPT, Lane.RECEIPT]
+
+
+async def test_a_closed_case_is_emptied_in_time_and_not_before(talk: Talk, tmp_path: Path) -> None:
+    await talk.says("SOS Zq7mArKeR words")
+    code = code_in(await talk.chooses("Send"))
+    await talk.staff_says(f"/close {code} done")
+    talk.clock.forward(days=6, hours=23)
+    await forget_once(talk.app.store, talk.app.sealing)
+    assert await rows(talk, "case_key") == 1
+    talk.clock.forward(hours=2)
+    assert await forget_once(talk.app.store, talk.app.sealing)
+    for table in ("case_key", "entry", "post", "offer", "person", "trace", "seen"):
+        assert await rows(talk, table) == 0, table
+    assert await rows(talk, "sos_case") == 1
+    assert not _files_with(b"Zq7mArKeR", tmp_path)
+
+
+def _files_with(marker: bytes, folder: Path) -> list[str]:
+    return [path.name for path in folder.iterdir() if path.is_file() and marker in path.read_bytes()]
+
+
+async def test_an_open_case_is_never_emptied(talk: Talk) -> None:
+    await talk.says("SOS words")
+    code = code_in(await talk.chooses("Send"))
+    talk.clock.forward(days=400)
+    await forget_once(talk.app.store, talk.app.sealing)
+    assert await talk.staff_says(f"/r {code} still here?") == [f"<b>{code}</b>: delivered."]
+
+
+async def test_of_an_old_conversation_only_the_choice_of_language_stays(talk: Talk) -> None:
+    await talk.says("/language zh_Hant")
+    await talk.says("SOS a draft")
+    await talk.says("Thailand", who="502")
+    talk.clock.forward(hours=25)
+    await forget_once(talk.app.store, talk.app.sealing)
+    assert await rows(talk, "person") == 1
+    assert "泰國" in (await talk.says("Thailand"))[-1]
+    talk.clock.forward(days=100)
+    await forget_once(talk.app.store, talk.app.sealing)
+    await forget_once(talk.app.store, talk.app.sealing)
+    assert await rows(talk, "person") == 0
+
+
+async def test_a_busy_log_is_an_alarm(
+    talk: Talk, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    async def busy() -> bool:
+        return False
+
+    monkeypatch.setattr(talk.app.store, "truncate_wal", busy)
+    monkeypatch.setattr(retention, "TRUNCATE_TRIES", 1)
+    assert not await forget_once(talk.app.store, talk.app.sealing)
+    assert caplog.records[-1].levelname == "CRITICAL"
+
+
+async def test_forgetting_goes_on_after_a_failure(talk: Talk, monkeypatch: pytest.MonkeyPatch) -> None:
+    tries: list[int] = []
+
+    async def fails_once(*_: object) -> bool:
+        tries.append(1)
+        if len(tries) == 1:
+            raise StoreError("full")
+        return True
+
+    monkeypatch.setattr(retention, "forget_once", fails_once)
+    monkeypatch.setattr(retention, "EVERY_SECONDS", 0)
+    work = asyncio.create_task(keep_forgetting(talk.app.store, talk.app.sealing))
+    async with asyncio.timeout(5):
+        while len(tries) < 3:  # noqa: ASYNC110 (three turns of a loop that never rests)
+            await asyncio.sleep(0)
+    work.cancel()
+
+
+async def test_changed_content_is_taken_into_use_while_running(tmp_path: Path) -> None:
+    folder = Path(copytree(ROOT / "content", tmp_path / "content"))
+    talk = Talk(content=folder)
+    path = folder / "places/MO.yaml"
+    path.write_text(path.read_text("utf-8").replace("name: Macau", "name: New Macau"), "utf-8")
+    for _ in range(2):
+        await talk.app.look_for_content()
+    assert "New Macau" in (await talk.says("Macau"))[-1]
+    path.write_text("broken: [", "utf-8")
+    for _ in range(2):
+        await talk.app.look_for_content()
+    assert "New Macau" in (await talk.says("Macau"))[-1]
+    await talk.close()

@@ -1,0 +1,116 @@
+"""Telegram's other way in: posts that are stored before they are answered, from nobody but Telegram."""
+
+from __future__ import annotations
+
+import asyncio
+import io
+import socket
+from collections.abc import AsyncIterator
+from pathlib import Path
+
+import aiohttp
+import pytest
+from pydantic import SecretStr
+
+from bot.menus import menus
+from bot.platforms.telegram import SECRET_HEADER, WEBHOOK_PATH, TelegramMessenger, Webhook
+from bot.store import StoreError
+from tests.fakes.telegram_server import FakeTelegram
+from tests.fakes.telegram_state import Fault
+from tests.platforms.conftest import Running
+
+SECRET = "invented-secret_of_this_test"
+
+
+class Hooked(Running):
+    """A bot at work that Telegram posts to."""
+
+    url = ""
+
+    async def post(self, body: object, secret: str = SECRET) -> int:
+        async with (
+            aiohttp.ClientSession() as http,
+            http.post(f"{self.url}{WEBHOOK_PATH}", json=body, headers={SECRET_HEADER: secret}) as answer,
+        ):
+            return answer.status
+
+
+def free_port() -> int:
+    with socket.socket() as found:
+        found.bind(("127.0.0.1", 0))
+        return int(found.getsockname()[1])
+
+
+@pytest.fixture
+async def hooked(server: FakeTelegram, tmp_path: Path) -> AsyncIterator[Hooked]:
+    hooked, port = Hooked(server, f"sqlite:///{tmp_path}/bot.db"), free_port()
+    hooked.url = f"http://127.0.0.1:{port}"
+    webhook = Webhook("https://bot.invalid/", SecretStr(SECRET), "127.0.0.1", port)
+    hooked.messenger = TelegramMessenger(
+        SecretStr(server.token), menus(hooked.app.catalogues), api_url=server.url, webhook=webhook
+    )
+    server.next("setWebhook", Fault("refuse", 502, "Bad Gateway"))
+    hooked.begin()
+    await server.wait_until(lambda: bool(server.webhook))
+    yield hooked
+    await hooked.end()
+
+
+def update(number: int, text: str) -> dict[str, object]:
+    chat = {"id": 501, "type": "private"}
+    message = {"message_id": number, "date": 1, "chat": chat, "from": {"id": 501, "is_bot": False}, "text": text}
+    return {"update_id": number, "message": message}
+
+
+async def test_telegram_is_told_where_to_post_and_what(hooked: Hooked) -> None:
+    assert hooked.server.webhook["url"] == f"https://bot.invalid{WEBHOOK_PATH}"
+    assert hooked.server.webhook["secret_token"] == SECRET
+    assert "getUpdates" not in hooked.methods()
+
+
+async def test_a_post_is_stored_and_answered_once(hooked: Hooked) -> None:
+    hooked.server.state.chat(501)
+    assert await hooked.post(update(1, "Thailand")) == 200
+    assert await hooked.post(update(1, "Thailand")) == 200
+    await hooked.hears(501, "Black")
+    assert sum("Black" in text for text in hooked.server.state.texts(501)) == 1
+
+
+@pytest.mark.parametrize("secret", ["", "wrong", SECRET[:-1]])
+async def test_nobody_else_is_heard(hooked: Hooked, secret: str) -> None:
+    hooked.server.state.chat(501)
+    assert await hooked.post(update(1, "Thailand"), secret) == 403
+    assert await hooked.post(update(2, "hong kong")) == 200
+    await hooked.hears(501, "Amber")
+    assert "Black" not in "\n".join(hooked.server.state.texts(501))
+
+
+async def test_what_cannot_be_stored_is_asked_for_again(hooked: Hooked) -> None:
+    kept = hooked.app.inbox.keep
+    hooked.server.state.chat(501)
+
+    async def full(_batch: object) -> None:
+        raise StoreError("full")
+
+    hooked.app.inbox.keep = full  # type: ignore[method-assign, assignment]
+    assert hooked.work
+    hooked.work.cancel()
+    await asyncio.gather(hooked.work, return_exceptions=True)
+    hooked.begin()
+    await hooked.server.wait_until(lambda: hooked.methods().count("setWebhook") >= 3)
+    assert await hooked.post(update(1, "Thailand")) == 503
+    assert kept is not None
+
+
+@pytest.mark.parametrize("body", [{}, [], "text", {"update_id": 1, "message": 3}, None])
+async def test_nonsense_is_set_aside(hooked: Hooked, body: object) -> None:
+    assert await hooked.post(body) == 200
+
+
+async def test_a_body_that_is_too_large_is_refused(hooked: Hooked) -> None:
+    body = io.BytesIO(b"x" * 1_100_000)
+    async with (
+        aiohttp.ClientSession() as http,
+        http.post(f"{hooked.url}{WEBHOOK_PATH}", data=body, headers={SECRET_HEADER: SECRET}) as answer,
+    ):
+        assert answer.status == 413
