@@ -53,6 +53,10 @@ locales: $(STAMP) ## extract the sentences, update the catalogues, report what i
 bench: $(STAMP) ## speed and memory beside bare libraries, as ratios of one run
 	$(BIN)/python -m tests.bench
 
+.PHONY: storm
+storm: $(STAMP) ## kill -9 of the bot while SOS arrive; KILLS=200; prints what was lost, repeated, told early
+	$(BIN)/python -m tests.storm --kills $(or $(KILLS),200)
+
 .PHONY: lock
 lock: $(STAMP) ## renew requirements*.lock from pyproject.toml; LOCK=--upgrade for newer versions
 	$(PIP_COMPILE) $(LOCK) --output-file=requirements.lock pyproject.toml
