@@ -8,8 +8,9 @@ import random
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from functools import partial
+from typing import Any
 
-from sqlalchemy import bindparam, delete, func, insert, select, update
+from sqlalchemy import Row, bindparam, delete, func, insert, select, update
 from sqlmodel import Session, col
 
 from bot.cases import DeskOf, DeskSettings
@@ -40,6 +41,10 @@ LONGEST_WAIT = 60.0
 """The longest pause between two tries, in seconds."""
 
 _NEW = insert(OutboxRow)
+_WHOLE_ROW = tuple(
+    col(getattr(OutboxRow, name))
+    for name in ("id", "name", "queue", "chat", "body", "created_at", "tries", "is_unsure")
+)
 _REMOVE = delete(OutboxRow).where(col(OutboxRow.id) == bindparam("of_id")).returning(col(OutboxRow.id))
 _DESK_MOVED = "desk moved from "
 _PERSISTENT = (Act.SEND, Act.EDIT, Act.FETCH)
@@ -175,31 +180,39 @@ class Outbox:
             .where(col(OutboxRow.platform) == platform)
             .group_by(col(OutboxRow.queue), col(OutboxRow.lane))
         )
+        due = (
+            col(OutboxRow.id).in_(heads),
+            col(OutboxRow.not_before) <= now,
+            col(OutboxRow.lane) <= int(least),
+            col(OutboxRow.queue).not_in(busy),
+            col(OutboxRow.chat).not_in(self._pauses),
+        )
         rows = session.execute(
-            select(OutboxRow)
-            .where(col(OutboxRow.id).in_(heads), col(OutboxRow.queue).not_in(busy), col(OutboxRow.lane) <= int(least))
-            .order_by(col(OutboxRow.lane), col(OutboxRow.id))
-        ).scalars()
+            select(*_WHOLE_ROW).where(*due).order_by(col(OutboxRow.lane), col(OutboxRow.id)).limit(most)
+        ).all()
         claimed: dict[str, Claimed] = {}
-        soonest = now + LONGEST_WAIT
         for row in rows:
-            due = max(row.not_before, self._pauses.get(row.chat, 0.0))
-            if due > now:
-                soonest = min(soonest, due)
-            elif row.queue not in claimed and len(claimed) < most:
-                opened = self._open(session, row, now)
-                if opened is not None:
-                    claimed[row.queue] = opened
+            opened = None if row.queue in claimed else self._open(session, row, now)
+            if opened is not None:
+                claimed[row.queue] = opened
+        if not claimed:
+            return [], 0.01 if rows else self._until_due(session, platform, now)
         session.execute(
             update(OutboxRow)
             .where(col(OutboxRow.id).in_([row.id for row in claimed.values()]))
             .values(tries=col(OutboxRow.tries) + 1, is_unsure=True, not_before=now + LEASE_SECONDS)
         )
-        return list(claimed.values()), max(soonest - now, 0.01)
+        return list(claimed.values()), 0.0
 
-    def _open(self, session: Session, row: OutboxRow, now: float) -> Claimed | None:
+    def _until_due(self, session: Session, platform: str, now: float) -> float:
+        """Seconds until something may be due."""
+        waiting = (col(OutboxRow.platform) == platform, col(OutboxRow.not_before) > now)
+        soonest = session.execute(select(func.min(col(OutboxRow.not_before))).where(*waiting)).scalar()
+        times = [now + LONGEST_WAIT, *self._pauses.values(), *([soonest] if soonest else [])]
+        return float(max(min(times) - now, 0.01))
+
+    def _open(self, session: Session, row: Row[*tuple[Any, ...]], now: float) -> Claimed | None:
         item = Item.model_validate_json(self._sealing.vault.open(row.body, "outbox", row.name))
-        assert row.id is not None
         if row.is_unsure and item.lane >= Lane.LOOKUP and now - row.created_at > SILENT_AFTER:
             session.execute(delete(OutboxRow).where(col(OutboxRow.id) == row.id))
             return None
