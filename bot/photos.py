@@ -3,12 +3,22 @@
 from __future__ import annotations
 
 import io
+import struct
+import threading
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from PIL.Image import Image
 
 LARGEST_BYTES = 10_000_000
 MOST_PIXELS = 40_000_000
 LONGEST_SIDE = 2560
 QUALITY = 85
 _FORMATS = ("JPEG", "PNG", "WEBP")
+_BROKEN = (OSError, ValueError, SyntaxError, TypeError, KeyError, IndexError, EOFError, OverflowError, struct.error)
+"""What Pillow raises for files that are damaged, or made to do damage; found by feeding it such files."""
+_ONE_AT_A_TIME = threading.Lock()
+"""A large photo takes 160 MiB while it is drawn anew: a few at once would be too much for a small server."""
 
 
 class PhotoError(Exception):
@@ -17,20 +27,49 @@ class PhotoError(Exception):
 
 def strip(data: bytes) -> bytes:
     """The picture drawn anew as a JPEG: no EXIF, no place, no thumbnail, no comment. Raises PhotoError."""
-    from PIL import Image, ImageOps, UnidentifiedImageError  # 20 MiB that only a photo needs
+    from PIL import Image  # 20 MiB that only a photo needs
 
     if len(data) > LARGEST_BYTES:
         raise PhotoError
     try:
-        with Image.open(io.BytesIO(data), formats=_FORMATS) as image:
+        with _ONE_AT_A_TIME, Image.open(io.BytesIO(data), formats=_FORMATS) as image:
             if image.width * image.height > MOST_PIXELS:
                 raise PhotoError
-            upright = ImageOps.exif_transpose(image).convert("RGB")
-    except (UnidentifiedImageError, OSError, ValueError, SyntaxError, Image.DecompressionBombError):
+            return _drawn_anew(image)
+    except (*_BROKEN, Image.DecompressionBombError):
         raise PhotoError from None
-    upright.thumbnail((LONGEST_SIDE, LONGEST_SIDE))
-    clean = Image.new("RGB", upright.size)
-    clean.paste(upright)
+
+
+def _drawn_anew(image: Image) -> bytes:
+    from PIL import Image
+
+    image.draft("RGB", (LONGEST_SIDE, LONGEST_SIDE))  # a JPEG need not be unpacked in full to be made smaller
+    picture = image.convert("RGBA" if image.has_transparency_data else "RGB")
+    picture.thumbnail((LONGEST_SIDE, LONGEST_SIDE))
+    picture = _upright(picture, image)
+    clean = Image.new("RGB", picture.size, "white")  # black would hide dark letters on a transparent ground
+    clean.paste(picture, mask=picture if picture.mode == "RGBA" else None)
     out = io.BytesIO()
     clean.save(out, "JPEG", quality=QUALITY)
     return out.getvalue()
+
+
+def _upright(picture: Image, original: Image) -> Image:
+    """Turned as its EXIF asks for; where that is damaged, the picture counts and not its EXIF."""
+    from PIL import ExifTags
+    from PIL.Image import Transpose
+
+    turns = {
+        2: Transpose.FLIP_LEFT_RIGHT,
+        3: Transpose.ROTATE_180,
+        4: Transpose.FLIP_TOP_BOTTOM,
+        5: Transpose.TRANSPOSE,
+        6: Transpose.ROTATE_270,
+        7: Transpose.TRANSVERSE,
+        8: Transpose.ROTATE_90,
+    }
+    try:
+        turn = turns.get(original.getexif().get(ExifTags.Base.Orientation, 1))
+    except _BROKEN:
+        turn = None
+    return picture.transpose(turn) if turn is not None else picture

@@ -170,7 +170,8 @@ def _without_name(text: str, username: str) -> str:
 def _quoted(message: Raw) -> str:
     """The message that is replied to; in a topic every message replies to the one that opened it.
 
-    Outside of topics `message_thread_id` says nothing: a reply in any supergroup has it, too.
+    Outside of topics `message_thread_id` says nothing: in a supergroup every reply has it, even the first one to a
+    message, with that message's number.
     """
     quoted = message.get("reply_to_message")
     if not quoted or "forum_topic_created" in quoted:

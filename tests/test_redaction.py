@@ -8,6 +8,7 @@ import io
 import logging
 import subprocess
 import sys
+import threading
 import warnings
 from collections.abc import Iterator
 from pathlib import Path
@@ -60,10 +61,13 @@ def logged() -> Iterator[io.StringIO]:
     """Everything that is logged at DEBUG, as it would be written."""
     root, out = logging.getLogger(), io.StringIO()
     handlers, level, hook = root.handlers[:], root.level, sys.excepthook
+    other_hooks = threading.excepthook, sys.unraisablehook
     configure("DEBUG", [TOKEN])
     root.handlers[0].setStream(out)  # type: ignore[attr-defined]
     yield out
     root.handlers[:], sys.excepthook = handlers, hook
+    threading.excepthook, sys.unraisablehook = other_hooks
+    logging.setLogRecordFactory(logging.LogRecord)
     root.setLevel(level)
     logging.captureWarnings(False)
     logging.raiseExceptions = True
@@ -188,6 +192,73 @@ async def test_what_nobody_waits_for_is_told_without_its_words(logged: io.String
     loop.set_exception_handler(None)
     assert "ValueError" in logged.getvalue()
     assert MARKER not in logged.getvalue()
+
+
+def test_a_handler_that_somebody_else_added_is_told_nothing_either(logged: io.StringIO) -> None:
+    """It formats on its own, with the text of exceptions; so the records themselves must be clean."""
+    out = io.StringIO()
+    foreign = logging.StreamHandler(out)
+    library, ours = logging.getLogger("some.library"), logging.getLogger("bot.x")
+    for logger in (library, ours):
+        logger.addHandler(foreign)
+    try:
+        raise ValueError(MARKER)
+    except ValueError:
+        library.exception("a body %s", MARKER, stack_info=True)
+        ours.exception("with %s", TOKEN)
+    for logger in (library, ours):
+        logger.removeHandler(foreign)
+    for text in (out.getvalue(), logged.getvalue()):
+        assert MARKER not in text
+        assert TOKEN not in text
+        assert text.count("builtins.ValueError") == 2
+
+
+def test_a_record_made_before_is_cleaned_when_it_is_written() -> None:
+    try:
+        raise ValueError(MARKER)
+    except ValueError:
+        record = logging.LogRecord("bot.x", logging.ERROR, "f", 1, "%s", (TOKEN,), sys.exc_info())
+    logging.Formatter().format(record)  # leaves the whole traceback in the record
+    line = Redactor([]).format(record)
+    assert "builtins.ValueError" in line
+    assert MARKER not in line
+    assert TOKEN not in line
+
+
+@pytest.mark.parametrize("arguments", [("%d", (MARKER,)), ("%s %s", (MARKER,)), ("%(x)s", ({"y": MARKER},))])
+def test_a_mistake_in_a_log_line_breaks_nothing(logged: io.StringIO, arguments: tuple[str, tuple[object, ...]]) -> None:
+    logging.getLogger("bot.x").error(arguments[0], *arguments[1])
+    assert "can't be formatted" in logged.getvalue()
+    assert MARKER not in logged.getvalue()
+
+
+def test_what_failed_inside_a_group_is_told() -> None:
+    inner = KeyError(MARKER)
+    inner.__cause__ = inner  # causes may go in a circle
+    text = describe(ExceptionGroup(MARKER, [ValueError(MARKER), ExceptionGroup(MARKER, [inner])]))
+    assert text.count("builtins.KeyError") == 1
+    assert "builtins.ValueError" in text
+    assert MARKER not in text
+
+
+def test_what_fails_where_nobody_can_catch_it_is_told_without_its_words(
+    logged: io.StringIO, capsys: pytest.CaptureFixture[str]
+) -> None:
+    class Stubborn:
+        def __del__(self) -> None:
+            raise ValueError(MARKER)
+
+    def fails() -> None:
+        raise KeyError(MARKER)
+
+    Stubborn()
+    thread = threading.Thread(target=fails)
+    thread.start()
+    thread.join()
+    assert "builtins.ValueError" in logged.getvalue()
+    assert "builtins.KeyError" in logged.getvalue()
+    assert MARKER not in logged.getvalue() + capsys.readouterr().err
 
 
 def test_settings_show_no_secret(monkeypatch: pytest.MonkeyPatch, in_an_empty_folder: Path) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import hashlib
 import hmac
 import json
 import logging
@@ -111,13 +112,24 @@ class TelegramMessenger:
             greeting.cancel()
 
     async def _introduce(self) -> None:
-        """Learns the bot's name and offers the commands; nothing depends on it."""
+        """Learns the bot's name, which tells its commands from those of other bots, and offers the commands."""
+        failures = 0
+        while not self._username:
+            try:
+                self._username = (await self._bot.get_me()).username or ""
+            except TelegramError as error:
+                failures += 1
+                _complain(error, failures)
+                await asyncio.sleep(_pause(failures))
+        for code, commands in self._menus.items():
+            if code in _TWO_LETTERS or len(code) == 2:
+                await self._offer(_TWO_LETTERS.get(code, code), commands)
+
+    async def _offer(self, code: str, commands: Sequence[Menu]) -> None:
+        """One language that is refused takes nothing from the others."""
         try:
-            self._username = (await self._bot.get_me()).username or ""
-            for code, commands in self._menus.items():
-                if code in _TWO_LETTERS or len(code) == 2:
-                    rows = [BotCommand(menu.name, menu.description) for menu in commands]
-                    await self._bot.set_my_commands(rows, language_code=_TWO_LETTERS.get(code, code))
+            rows = [BotCommand(menu.name, menu.description) for menu in commands]
+            await self._bot.set_my_commands(rows, language_code=code)
         except TelegramError as error:
             log.warning("telegram: the commands could not be offered (%s)", type(error).__name__)
 
@@ -128,10 +140,13 @@ class TelegramMessenger:
                 if not is_webhook_gone:
                     is_webhook_gone = await self._bot.delete_webhook(drop_pending_updates=False)
                 updates = await self._get_updates(offset)
-                offset = await self._store(updates, offset, keep, set_aside)
+                before, offset = offset, await self._store(updates, offset, keep, set_aside)
+                if updates and offset == before:
+                    raise ValueError("getUpdates: nothing that can be confirmed")  # else a hot loop, for ever
                 failures = 0
-            except (TelegramError, StoreError, ValueError) as error:
+            except (TelegramError, StoreError, ValueError, RecursionError) as error:
                 failures += 1
+                is_webhook_gone = is_webhook_gone and not isinstance(error, Conflict)  # somebody may have set one
                 _complain(error, failures)
                 await asyncio.sleep(_pause(failures))
 
@@ -141,8 +156,9 @@ class TelegramMessenger:
         answer = await self._poll.retrieve(
             f"{self._bot.base_url}/getUpdates?{urlencode(query)}", read_timeout=POLL_SECONDS + 10
         )
-        updates = json.loads(answer)["result"]
-        if not isinstance(updates, list):
+        found = json.loads(answer.decode("utf-8", "replace"))  # a broken letter must not cost a whole batch
+        updates = found.get("result") if isinstance(found, dict) else None
+        if not isinstance(updates, list):  # what a proxy or a captive portal says
             raise ValueError("getUpdates: no list")
         return updates
 
@@ -150,19 +166,17 @@ class TelegramMessenger:
         """Stores a batch and returns the offset that confirms it."""
         batch = []
         for update in updates:
-            number = update.get("update_id") if isinstance(update, dict) else None
+            number = _number_of(update)
             try:
                 received = parse(update, time.time(), self._username)
             except ParseError:
-                await set_aside(PLATFORM, key_of(number or 0), json.dumps(update).encode())
+                raw = json.dumps(update).encode()
+                await set_aside(PLATFORM, key_of(number) if number >= 0 else _key_of_body(raw), raw)
             else:
                 batch += [received] if received else []
-            if isinstance(number, int):
-                offset = max(offset, number + 1)
+            offset = max(offset, number + 1)
         if batch:
             await keep(batch)
-        if updates and not any(isinstance(update, dict) and "update_id" in update for update in updates):
-            raise ValueError("getUpdates: no update has a number")  # else it would come again at once, for ever
         return offset
 
     # receiving by webhook
@@ -204,7 +218,7 @@ class TelegramMessenger:
     async def _take(self, request: web.Request, webhook: Webhook, keep: Keep, set_aside: SetAside) -> web.Response:
         from aiohttp import web
 
-        given = request.headers.get(SECRET_HEADER, "").encode()
+        given = request.headers.get(SECRET_HEADER, "").encode("utf-8", "surrogateescape")
         if not hmac.compare_digest(given, webhook.secret.get_secret_value().encode()):
             return web.Response(status=403)
         raw = await request.read()
@@ -214,7 +228,7 @@ class TelegramMessenger:
         except StoreError:
             return web.Response(status=503)  # Telegram posts it again
         except (ValueError, RecursionError):
-            await set_aside(PLATFORM, f"body {hash(raw)}", raw)
+            await set_aside(PLATFORM, _key_of_body(raw), raw)
         return web.Response(status=200)
 
     # sending
@@ -229,6 +243,10 @@ class TelegramMessenger:
             raise to_delivery_error(error, done=parcel.done + len(accepted), accepted=accepted) from None
         except PhotoError:
             raise DeliveryError(Trouble.REFUSED) from None
+        except (KeyError, TypeError, AttributeError) as error:  # python-telegram-bot could not read the answer
+            log.error("telegram: an answer to %s can't be read", parcel.act.value, exc_info=error)
+            done = parcel.done + len(accepted)
+            raise DeliveryError(Trouble.UNKNOWN, done=done, accepted=accepted) from None
 
     async def _deliver(self, parcel: Parcel, accepted: list[str]) -> Accepted:
         match parcel.act:
@@ -253,9 +271,9 @@ class TelegramMessenger:
 
     def _steps(self, parcel: Parcel) -> list[Callable[[], Awaitable[Message]]]:
         """The messages that a parcel becomes, in order; the buttons stand under the last text."""
-        where: dict[str, Any] = {"chat_id": int(parcel.chat), "protect_content": True}
+        where: dict[str, Any] = {"chat_id": _number(parcel.chat), "protect_content": True}
         if parcel.topic:
-            where["message_thread_id"] = int(parcel.topic)
+            where["message_thread_id"] = _number(parcel.topic)
         runs = runs_of(parcel.text, parcel.words)
         steps: list[Callable[[], Awaitable[Message]]] = []
         if parcel.photo:
@@ -281,7 +299,7 @@ class TelegramMessenger:
         if len(parts) == 1:
             try:
                 await self._bot.edit_message_text(
-                    parts[0], chat_id=int(parcel.chat), message_id=int(parcel.message), **_look(parcel)
+                    parts[0], chat_id=_number(parcel.chat), message_id=_number(parcel.message), **_look(parcel)
                 )
             except BadRequest as error:
                 if "not modified" not in str(error).casefold():
@@ -291,13 +309,13 @@ class TelegramMessenger:
 
     async def _delete(self, parcel: Parcel) -> Accepted:
         """What can't be deleted is gone already, or too old: nothing more can be done about it."""
-        numbers = [int(message) for message in parcel.messages]
+        chat, numbers = _number(parcel.chat), [_number(message) for message in parcel.messages]
         for start in range(0, len(numbers), DELETE_AT_ONCE):
             some = numbers[start : start + DELETE_AT_ONCE]
             try:
-                await self._bot.delete_messages(int(parcel.chat), some)
+                await self._bot.delete_messages(chat, some)
             except BadRequest:
-                await self._delete_singly(int(parcel.chat), some)
+                await self._delete_singly(chat, some)
         return Accepted()
 
     async def _delete_singly(self, chat: int, numbers: Sequence[int]) -> None:
@@ -311,18 +329,43 @@ class TelegramMessenger:
         return Accepted()
 
     async def _open_topic(self, parcel: Parcel) -> Accepted:
-        chat = await self._bot.get_chat(int(parcel.chat))
-        if not chat.is_forum:
+        """Tries at once: a chat that is no forum, or where the bot may not open topics, gets the post all the same."""
+        try:
+            topic = await self._bot.create_forum_topic(_number(parcel.chat), parcel.text)
+        except BadRequest as error:
+            if "not a forum" not in str(error).casefold():
+                log.error("telegram: no topic could be opened; may the bot manage topics in the desk?")
             return Accepted()
-        topic = await self._bot.create_forum_topic(int(parcel.chat), parcel.text)
         return Accepted(topic=str(topic.message_thread_id))
 
     async def _fetch(self, parcel: Parcel) -> Accepted:
         file = await self._bot.get_file(parcel.photo_ref)
         if (file.file_size or 0) > LARGEST_BYTES:
             raise PhotoError
-        data = await file.download_as_bytearray()
+        try:
+            data = await file.download_as_bytearray()
+        except InvalidToken:  # what python-telegram-bot makes of a 404: the file is no longer there
+            raise PhotoError from None
         return Accepted(photo=await asyncio.to_thread(strip, bytes(data)))
+
+
+def _number(reference: str) -> int:
+    """What Telegram calls a chat, a topic or a message; what is none of them can't be reached."""
+    try:
+        return int(reference)
+    except ValueError:
+        raise DeliveryError(Trouble.GONE) from None
+
+
+def _number_of(update: Any) -> int:
+    """The number that confirms an update; -1 where there is none."""
+    number = update.get("update_id") if isinstance(update, dict) else None
+    return number if isinstance(number, int) and not isinstance(number, bool) and number >= 0 else -1
+
+
+def _key_of_body(raw: bytes) -> str:
+    """The same for the same bytes, also after a restart."""
+    return f"body {hashlib.blake2b(raw, digest_size=16).hexdigest()}"
 
 
 def _look(buttons_of: Parcel | None) -> dict[str, Any]:

@@ -35,6 +35,7 @@ class FakeTelegram:
         self.faults: dict[str, deque[Fault]] = defaultdict(deque)
         self.has_limits = False
         self.too_many = 0
+        self.lost_files: set[str] = set()
         self.webhook: Raw = {}
         self.keeps_calls = True
         self._is_closing = False
@@ -89,6 +90,7 @@ class FakeTelegram:
         given = await _parameters(request)
         if self.keeps_calls:
             self.calls.append((method, given))
+            self._changed.set()
         self._judge(method, given)
         fault = self.faults[method].popleft() if self.faults.get(method) else None
         try:
@@ -123,6 +125,7 @@ class FakeTelegram:
         if self.webhook.get("url"):
             raise RefusedError(409, "Conflict: can't use getUpdates method while webhook is active")
         self.state.confirm_below(int(given.get("offset", 0)))
+        self._changed.set()  # a long poll may take a while; what it confirms is known now
         end = time.monotonic() + float(given.get("timeout", 0))
         while not self._is_closing and not self.state.updates and (rest := end - time.monotonic()) > 0:
             self._changed.clear()
@@ -152,19 +155,29 @@ class FakeTelegram:
         if message is None:
             raise RefusedError(400, "Bad Request: message to edit not found")
         new = {"text": _visible(given["text"]), "reply_markup": json.loads(given.get("reply_markup", "{}"))}
-        if all(message.get(key) == value for key, value in new.items()):
+        if message.get("text") == new["text"] and message.get("reply_markup", {}) == new["reply_markup"]:
             raise RefusedError(400, "Bad Request: message is not modified")
         message.update(new)
+        if not new["reply_markup"]:
+            del message["reply_markup"]
         return message
 
     async def _do_deleteMessage(self, given: Raw) -> bool:
-        if self._open_chat(given).messages.pop(int(given["message_id"]), None) is None:
+        messages, number = self._open_chat(given).messages, int(given["message_id"])
+        if number not in messages:
             raise RefusedError(400, "Bad Request: message to delete not found")
+        _refuse_old(messages[number])
+        del messages[number]
         return True
 
     async def _do_deleteMessages(self, given: Raw) -> bool:
-        chat = self._open_chat(given)
-        for number in json.loads(given["message_ids"]):
+        chat, numbers = self._open_chat(given), json.loads(given["message_ids"])
+        if not 1 <= len(numbers) <= 100:
+            self.violations.append(f"deleteMessages: {len(numbers)} messages at once")
+        for number in numbers:
+            if number in chat.messages:
+                _refuse_old(chat.messages[number])
+        for number in numbers:
             chat.messages.pop(number, None)
         return True
 
@@ -199,6 +212,10 @@ class FakeTelegram:
             "file_size": len(data),
             "file_path": given["file_id"],
         }
+
+    async def _do_getWebhookInfo(self, _given: Raw) -> Raw:
+        waiting = len(self.state.updates)
+        return {"url": self.webhook.get("url", ""), "has_custom_certificate": False, "pending_update_count": waiting}
 
     async def _do_setWebhook(self, given: Raw) -> bool:
         self.webhook = given
@@ -265,6 +282,11 @@ class FakeTelegram:
                 for name, field in fields.items()
                 if field["required"] and name not in given
             ]
+            self.violations += [
+                f"{method}: {name} is no {' or '.join(fields[name]['types'])}"
+                for name, value in given.items()
+                if name in fields and not _is_one_of(fields[name]["types"], value)
+            ]
         self._judge_sizes(method, given)
 
     def _judge_sizes(self, method: str, given: Raw) -> None:
@@ -282,7 +304,8 @@ class FakeTelegram:
             self.violations.append(f"{method}: the content is not protected")
 
     async def _download(self, request: web.Request) -> web.Response:
-        data = self.state.files.get(request.match_info["path"])
+        path = request.match_info["path"]
+        data = None if path in self.lost_files else self.state.files.get(path)
         return web.Response(body=data) if data is not None else web.Response(status=404)
 
     # as a process of its own
@@ -318,6 +341,35 @@ _GIFTS = {
     "premium_subscription": False,
     "gifts_from_channels": False,
 }
+
+
+def _is_one_of(types: list[str], value: Any) -> bool:
+    """Whether a form's value can be read as one of these types of the Bot API; of an object only that it is JSON."""
+    return any(_is_a(kind, value) for kind in types)
+
+
+def _is_a(kind: str, value: Any) -> bool:
+    if isinstance(value, bytes) or kind == "InputFile":
+        return isinstance(value, bytes) and kind == "InputFile"
+    if kind == "String":
+        return True
+    if kind == "Boolean":
+        return value in ("true", "false", "True", "False", True, False)
+    try:
+        found = json.loads(value) if isinstance(value, str) else value
+    except ValueError:
+        return False
+    if kind == "Integer":
+        return isinstance(found, int) and not isinstance(found, bool)
+    if kind == "Float":
+        return isinstance(found, int | float) and not isinstance(found, bool)
+    return isinstance(found, list if kind.startswith("Array of") else dict)
+
+
+def _refuse_old(message: Raw) -> None:
+    """A bot may delete what is younger than 48 hours (Bot API, deleteMessage)."""
+    if message["date"] < time.time() - 48 * 3600:
+        raise RefusedError(400, "Bad Request: message can't be deleted")
 
 
 def _visible(html: str) -> str:

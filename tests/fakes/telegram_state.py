@@ -103,6 +103,22 @@ class State:
         message = self.new_message(self.chat(chat or user), content)
         return self.add_update({"message": message})
 
+    def quotes(self, user: int, message: int, text: str, *, chat: int | None = None, **more: Any) -> int:
+        """A reply; in a supergroup Telegram gives it a thread number, also where there are no topics."""
+        quoted = self.chat(chat or user).messages[message]
+        thread = {"message_thread_id": message} if (chat or user) < 0 and not more.get("topic") else {}
+        return self.says(user, text, chat=chat, reply_to_message=quoted, **thread, **more)
+
+    def edits(self, user: int, message: int, text: str, *, chat: int | None = None) -> int:
+        """A person changes what they wrote."""
+        written = self.chat(chat or user).messages[message]
+        written |= {"text": text, "edit_date": int(time.time())}
+        return self.add_update({"edited_message": written})
+
+    def again(self, update: int) -> None:
+        """Tells an update a second time, under its old number, as after a confirmation that got lost."""
+        self.updates += [dict(one) for one in self.updates if one["update_id"] == update]
+
     def photo(self, user: int, data: bytes, file_id: str = "photo-1", **more: Any) -> int:
         self.files[file_id] = data
         sizes = [{"file_id": file_id, "file_unique_id": "u", "width": 640, "height": 480, "file_size": len(data)}]
