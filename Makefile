@@ -15,7 +15,7 @@ PIP_COMPILE := $(BIN)/pip-compile --quiet --generate-hashes --no-strip-extras --
 
 .PHONY: help
 help: ## what can be made
-	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-9s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-11s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
 .PHONY: setup
 setup: $(STAMP) ## a virtual environment with everything needed; does nothing when it is there
@@ -48,6 +48,10 @@ lint: $(STAMP) ## style, types, import contracts, content, catalogues
 .PHONY: locales
 locales: $(STAMP) ## extract the sentences, update the catalogues, report what is untranslated
 	$(BIN)/python -m bot locales
+
+.PHONY: transcripts
+transcripts: $(STAMP) ## write anew what is said, on each messenger in each language; then read the diff
+	$(BIN)/python -m tests.transcripts
 
 .PHONY: bench
 bench: $(STAMP) ## speed and memory beside bare libraries, as ratios of one run

@@ -1,0 +1,87 @@
+"""What staff see when things are not as they should be."""
+
+from __future__ import annotations
+
+from bot.messenger import Trouble
+from handlers.conversation import Kind
+from tests.talk import OTHER_STAFF
+from tests.transcripts.stage import Stage
+
+
+async def staff_commands(stage: Stage) -> None:
+    """Staff commands, and staff mistakes"""
+    await stage.staff_writes("/help")
+    await stage.staff_writes("/board")
+    await stage.staff_writes("/ack")
+    await _call(stage)
+    await stage.staff_writes("/board")
+    await stage.staff_writes("/handoff {code}")
+    await stage.acknowledges()
+    await stage.acknowledges(OTHER_STAFF)
+    await stage.staff_writes("/board")
+    await stage.staff_writes("/r {code}")
+    await stage.staff_writes("/close {code}")
+    await stage.staff_writes("/close {code}", "reason")
+    await stage.staff_writes("/r {code}", "answer")
+
+
+async def unreachable(stage: Stage) -> None:
+    """The person can't be reached any more"""
+    await _call(stage)
+    stage.fails_for_person(Trouble.GONE)
+    await stage.staff_writes("/r {code}", "answer")
+
+
+async def in_doubt(stage: Stage) -> None:
+    """The desk's messenger did not answer: the post may stand there twice"""
+    stage.fails_for_desk_once(Trouble.UNKNOWN)
+    await _call(stage)
+    stage.later(minutes=1)
+    await stage.settle()
+
+
+async def photo_lost(stage: Stage) -> None:
+    """A photo can't be fetched"""
+    stage.fails_for_photos(Trouble.REFUSED)
+    await stage.asks("sos")
+    await stage.says("caption", kind=Kind.PHOTO, photos=("a",))
+    await stage.chooses("Send")
+
+
+async def topic_deleted(stage: Stage) -> None:
+    """A desk with topics; the topic of a case is deleted"""
+    await _call(stage)
+    await stage.staff_writes("/r", "answer", topic=stage.newest_topic)
+    stage.loses_topic()
+    await stage.says("later")
+
+
+async def desk_moved(stage: Stage) -> None:
+    """The desk's group gets a new id"""
+    await stage.desk_moves("-1007")
+
+
+async def broken(stage: Stage) -> None:
+    """Something breaks in the bot"""
+    stage.breaks()
+    await stage.says("Thailand")
+
+
+async def no_team(stage: Stage) -> None:
+    """There is no desk"""
+    await stage.asks("sos")
+
+
+async def desk_elsewhere(stage: Stage) -> None:
+    """Written on Signal, the desk on Telegram: words don't leave Signal"""
+    await stage.says("help")
+    await stage.says("what happened")
+    await stage.chooses("Send")
+    await stage.acknowledges()
+    await stage.staff_writes("/r {code}", "answer")
+    await stage.says("later")
+
+
+async def _call(stage: Stage) -> None:
+    await stage.says("SOS and words")
+    await stage.chooses("Send")
