@@ -80,7 +80,7 @@ class FakeSignal(Answers):
         self._posts: asyncio.Queue[Raw] = asyncio.Queue()
         self._poster: asyncio.Task[None] | None = None
         self._runner: web.AppRunner | None = None
-        self.url = ""
+        self.url = self.address = ""  # address: host and port, as signalbot's `signal_service`
         self.port = 0
 
     @classmethod
@@ -104,7 +104,8 @@ class FakeSignal(Answers):
         await self._runner.setup()
         await web.TCPSite(self._runner, "127.0.0.1", self.port).start()
         host, self.port = self._runner.addresses[0][:2]
-        self.url = f"http://{host}:{self.port}"
+        self.address = f"{host}:{self.port}"
+        self.url = f"http://{self.address}"
 
     async def down(self) -> None:
         """Breaks every connection and listens no more; `state` stays, and what persons write is lost."""

@@ -175,6 +175,8 @@ class State:
 
     def chat(self, recipient: str) -> str:
         """One name for a chat: a UUID, or a group's public id whichever of its names is given."""
+        if recipient in self.persons:
+            return recipient
         if recipient in self.groups:
             return public_id(recipient)
         by_number = {person.number: person.uuid for person in self.persons.values() if person.number}
@@ -353,7 +355,7 @@ class State:
         return stamp
 
     def _group_info(self, internal_id: str) -> Raw:
-        group = self.groups[internal_id]
+        group = self.groups.get(internal_id) or Group(internal_id, "Invented stranger", [])  # the bot doesn't know it
         return {"groupId": internal_id, "groupName": group.name, "revision": group.revision, "type": "DELIVER"}
 
     def _timer(self, who: str, group: str | None, expires: int | None) -> int:

@@ -126,9 +126,10 @@ async def test_every_envelope_is_as_the_swagger_says(client: Client) -> None:
     state.calls(ANN)
     state.posts_story(ANN)
     state.changes_group(ANN, "dW5rbm93bg==")
+    state.says(ANN, "in a group of strangers", group="c3RyYW5nZQ==")
     state.writes_elsewhere("from my laptop", to=ANN)
     state.writes_elsewhere("from my laptop", group=DESK)
-    assert len(state.said) == 14
+    assert len(state.said) == 15
     # what is null here is null in signal-cli's JSON, though the swagger doesn't say so
     assert [fault for frame in state.said for fault in judge.answer_faults("data.Message", _without_nulls(frame))] == []
 
