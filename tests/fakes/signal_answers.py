@@ -11,7 +11,7 @@ from aiohttp import web
 from tests.fakes.signal_envelopes import Raw
 from tests.fakes.signal_state import BOT_NUMBER, TOO_MANY, Group, Person, RefusedError, State
 
-BUCKET, PER_SECOND = 60.0, 1.0  # messages; safety.md, finding 4
+BUCKET, PER_SECOND = 60.0, 1.0  # messages from one account to one chat; Signal-Server, RateLimiters MESSAGES
 
 
 class Answers:
@@ -28,7 +28,7 @@ class Answers:
         self.names_failures = False  # a send that reached nobody: 201 with errors instead of a 400
         self.answers_one = False  # /v2/send as before 0.101: one object, no list
         self.clock: Callable[[], float] = time.monotonic
-        self._bucket, self._filled_at = BUCKET, 0.0
+        self._buckets: dict[str, tuple[float, float]] = {}  # by chat: how full, and when
 
     def _do(self, action: str, given: Raw) -> web.Response:
         try:
@@ -79,7 +79,7 @@ class Answers:
 
     def _send_one(self, recipient: str, given: Raw) -> Raw:
         chat = self.state.chat(recipient)
-        self._limit()
+        self._limit(chat)
         reached = self._group(recipient).members if recipient.startswith("group.") else [chat]
         reasons = {who: reason for who in reached if (reason := self._reason(who))}
         stamp = self.state.stamp()
@@ -173,7 +173,7 @@ class Answers:
         if given["challenge_token"] not in self.tokens or not given["captcha"].startswith("signalcaptcha://"):
             raise RefusedError(400, "Failed to submit rate limit challenge")
         self.tokens.discard(given["challenge_token"])
-        self._bucket = BUCKET
+        self._buckets.clear()
 
     def _do_profile(self, given: Raw) -> None:
         self.state.profile |= {name: value for name, value in given.items() if name != "number"}
@@ -188,18 +188,18 @@ class Answers:
                 return group
         raise RefusedError(400, f"Group not found: {public}")
 
-    def _limit(self) -> None:
+    def _limit(self, chat: str) -> None:
         if not self.has_limits:
             return
         now = self.clock()
-        self._bucket = min(BUCKET, self._bucket + (now - self._filled_at) * PER_SECOND)
-        self._filled_at = now
-        if self._bucket < 1:
+        level, then = self._buckets.get(chat, (BUCKET, now))
+        level = min(BUCKET, level + (now - then) * PER_SECOND)
+        if level < 1:
             self.too_many += 1
             token = f"challenge-{self.too_many}"
             self.tokens.add(token)
             raise RefusedError(429, TOO_MANY, challenge_tokens=[token], account=self.number)
-        self._bucket -= 1
+        self._buckets[chat] = (level - 1, now)
 
 
 _MIXED = (

@@ -157,7 +157,7 @@ class FakeSignal(Answers):
         fault = self._fault("message")
         if self.readers and not (fault and fault.kind == "skip"):
             for reader in self.readers:
-                reader.queue.put_nowait(json.dumps(frame, ensure_ascii=False) if isinstance(frame, dict) else frame)
+                reader.queue.put_nowait(json.dumps(frame) if isinstance(frame, dict) else frame)
         else:
             self.state.dropped += 1
         if self.webhook_url and isinstance(frame, dict):
@@ -329,7 +329,7 @@ async def _write(socket: web.WebSocketResponse, request: web.Request, reader: _R
         while True:
             item = await reader.queue.get()
             if isinstance(item, str):
-                await socket.send_str(item)
+                await socket.send_str(item.encode("utf-8", "replace").decode())  # random text holds lone surrogates
             elif isinstance(item, bytes):
                 await socket.send_bytes(item)
             elif item is not None:

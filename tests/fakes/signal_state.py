@@ -16,7 +16,8 @@ from tests.fakes.signal_envelopes import Raw
 
 BOT_NUMBER = "+12025550143"
 BOT_UUID = "b0b0b0b0-0000-4000-8000-00000000b070"
-DELETE_WINDOW_MS = 24 * 3600 * 1000  # the apps ignore the deletion of an older message
+# The apps ignore deletions and edits that come later or more often (Signal-Android, MessageConstraintsUtil).
+CHANGE_WINDOW_MS, MOST_EDITS = 48 * 3600 * 1000, 10
 _MARK = re.compile(r"\\([*~|`])|(\*\*|\*|~|\|\||\||`)")
 _STYLES = {"**": "BOLD", "*": "ITALIC", "~": "STRIKETHROUGH", "||": "SPOILER", "`": "MONOSPACE"}
 
@@ -340,13 +341,17 @@ class State:
         if old is None:
             self.sent.setdefault(chat, []).append(new)
             return
-        old.text, old.styles, old.text_mode = new.text, new.styles, new.text_mode
-        old.versions.append(stamp)
+        if len(old.versions) <= MOST_EDITS and self._is_recent(old):
+            old.text, old.styles, old.text_mode = new.text, new.styles, new.text_mode
+            old.versions.append(stamp)
 
     def remove(self, chat: str, timestamp: int) -> None:
         message = self.find(chat, timestamp)
-        if message and self.clock() - message.timestamp <= DELETE_WINDOW_MS:
+        if message and self._is_recent(message):
             message.is_deleted = True
+
+    def _is_recent(self, message: Sent) -> bool:
+        return self.clock() - message.timestamp <= CHANGE_WINDOW_MS
 
     def _push(self, person: Person, stamp: int, content: Raw, *, device: int, server: int | None = None) -> int:
         frame = envelopes.envelope(person, self.number, stamp, content, device=device, server=server)

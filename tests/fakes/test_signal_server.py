@@ -219,10 +219,17 @@ async def test_an_old_message_can_be_deleted_at_the_server_but_not_on_the_screen
     state = client.server.state
     _, [answer] = await client.send()
     stamp = int(answer["timestamp"])
-    state.clock = lambda: stamp + 25 * 3600 * 1000
+    state.clock = lambda: stamp + 49 * 3600 * 1000
     given = {"recipient": ANN, "timestamp": stamp}
     assert (await client.call("DELETE", f"/v1/remote-delete/{NUMBER}", given))[0] == 201
     assert state.texts(ANN) == ["x"]
+
+
+async def test_the_eleventh_edit_is_ignored(client: Client) -> None:
+    _, [answer] = await client.send()
+    for number in range(11):
+        await client.send(text=str(number), edit_timestamp=int(answer["timestamp"]))
+    assert client.server.state.texts(ANN) == ["9"]
 
 
 async def test_a_timer_is_kept_per_chat_whoever_sets_it(client: Client) -> None:
@@ -293,6 +300,8 @@ async def test_limits_ask_for_a_captcha_and_a_captcha_lifts_them(client: Client)
     client.server.has_limits = True
     answers = [await client.send() for _ in range(62)]
     assert [status for status, _ in answers] == [201] * 60 + [429] * 2
+    client.server.state.person(BEA)
+    assert (await client.send(BEA))[0] == 201
     refusal = answers[-1][1]
     assert refusal["account"] == NUMBER
     now += 1
