@@ -19,7 +19,7 @@ from bot.settings import ENV_FILE, Settings, SettingsError, given, load
 from bot.store import StoreError
 
 _ROOT = Path(__file__).resolve().parent.parent
-_ROLES = ("telegram", "worker")
+_ROLES = ("telegram", "signal", "worker")
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -41,7 +41,7 @@ def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(prog="python -m bot", description="Alert levels, and an SOS that arrives.")
     commands = parser.add_subparsers(required=True, metavar="COMMAND")
     run = commands.add_parser("run", help="run the bot; without a name: everything that is configured")
-    run.add_argument("role", nargs="*", type=_role, help="telegram (receives and sends) or worker (answers)")
+    run.add_argument("role", nargs="*", type=_role, help="telegram or signal (receives and sends), or worker (answers)")
     run.set_defaults(command=_run)
     chat = commands.add_parser("chat", help="talk to the bot in this terminal; no token, no network")
     chat.add_argument("--database", default="sqlite://", help="a SQLite URL; else in memory, and gone at the end")

@@ -22,6 +22,7 @@ from bot.router import House, Router
 from bot.sealing import Sealing, make_sealing
 from bot.store import Store, open_engine
 from bot.vault import VaultError
+from bot.web import Web
 from handlers.ports import Clock, Policy
 
 CONTENT_SECONDS = 60
@@ -98,9 +99,11 @@ class App:
             numbered=plan.numbered,
         )
 
-    async def run(self, messengers: Mapping[str, Messenger], *, is_worker: bool = True) -> None:
+    async def run(self, messengers: Mapping[str, Messenger], *, is_worker: bool = True, web: Web | None = None) -> None:
         """Receives and sends at these messengers; a worker also handles, forgets and looks for content."""
         async with asyncio.TaskGroup() as tasks:
+            if web:
+                tasks.create_task(web.serve(), name="web")
             for name, messenger in messengers.items():
                 tasks.create_task(self.outbox.work(messengers, name), name=f"outbox {name}")
                 tasks.create_task(messenger.receive(self.inbox.keep, self.inbox.set_aside), name=f"receive {name}")

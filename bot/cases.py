@@ -12,9 +12,9 @@ from typing import Any
 from sqlalchemy import Row, bindparam, delete, insert, select, update
 from sqlmodel import Session, col
 
-from bot.sealing import Sealing, new_name
+from bot.sealing import Sealing, keep_sealed, new_name, read_sealed
 from bot.store import execute
-from bot.tables import CaseKeyRow, CaseRow, EntryRow, OfferRow, OutboxRow, PostRow
+from bot.tables import CaseKeyRow, CaseRow, EntryRow, OfferRow, OutboxRow, PostRow, SealedRow
 from bot.vault import Vault, new_key
 from handlers.conversation import Media, Person, Point, Staff
 from handlers.ports import Author, Case, Entry, Stage
@@ -29,6 +29,7 @@ _NEW_CASE = insert(CaseRow)
 _NEW_KEY = insert(CaseKeyRow)
 _KEY = select(col(CaseKeyRow.body)).where(col(CaseKeyRow.code) == bindparam("of_code"))
 _NEW_ENTRY = insert(EntryRow)
+_SUSPENDED = "suspended "
 _CROCKFORD = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
 _MISREAD = str.maketrans({"O": "0", "I": "1", "L": "1", "U": "V"})
 
@@ -67,6 +68,8 @@ class DeskOf:
         self._sealing = sealing
         self._settings = settings
         self._vaults: dict[str, Vault] = {}
+        self.trusted: list[str] = []
+        """The accounts (`signal:UUID`) whose new key was confirmed in this transaction."""
 
     def is_open_for_sos(self) -> bool:
         return self._settings is not None
@@ -221,6 +224,21 @@ class DeskOf:
         self._session.execute(
             update(CaseRow).where(col(CaseRow.code) == code).values(owner="", topic=None, purge_at=None)
         )
+
+    def suspend(self, label: str, account: str) -> None:
+        """From now on this staff member can do nothing, until a colleague confirms them."""
+        keep_sealed(self._session, self._sealing, _SUSPENDED + label, account)
+
+    def is_suspended(self, label: str) -> bool:
+        return bool(read_sealed(self._session, self._sealing, _SUSPENDED + label))
+
+    def confirm(self, label: str) -> bool:
+        account = read_sealed(self._session, self._sealing, _SUSPENDED + label)
+        if not account:
+            return False
+        self._session.execute(delete(SealedRow).where(col(SealedRow.name) == _SUSPENDED + label))
+        self.trusted.append(account)
+        return True
 
     def _post_tag(self, message: str) -> str:
         return self._sealing.tags.of("post", message)

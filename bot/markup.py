@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from html import escape, unescape
 
@@ -49,23 +49,34 @@ def to_html(runs: Sequence[Run]) -> str:
     )
 
 
+_SIGNS = {"b": "**", "i": "*", "code": "`"}
+_MEANS_SOMETHING = re.compile(r"[*~|`\\_]")
+
+
+def to_signs(runs: Sequence[Run]) -> str | None:
+    """For Signal: **bold**, *italic*, `monospace`; None where the text itself holds such signs.
+
+    Versions of signal-cli-rest-api escape them in different ways: such a text is better shown without any style.
+    """
+    if any(_MEANS_SOMETHING.search(run.text) for run in runs):
+        return None
+    return "".join(_signed(run) for run in runs)
+
+
+def _signed(run: Run) -> str:
+    """Each line by itself, its white space outside: a sign that doesn't touch a letter is shown as a sign."""
+    sign = "".join(_SIGNS[tag] for tag in run.tags[:1])
+    pieces = re.split(r"(\s*\n\s*|^\s+|\s+$)", run.text)
+    return "".join(f"{sign}{piece}{sign}" if piece.strip() else piece for piece in pieces)
+
+
 def html_parts(text: str, words: str, limit: int) -> list[str]:
     """HTML in parts of at most `limit` UTF-16 units of visible text, split at paragraphs, lines or words."""
     return [to_html(part) for part in split(runs_of(text, words), limit)]
 
 
-def split(runs: Sequence[Run], limit: int) -> list[list[Run]]:
-    """The runs in parts that fit; only white space at the seams is left out."""
-    parts = []
-    rest = list(runs)
-    while rest:
-        visible = "".join(run.text for run in rest)
-        end, start = _seam(visible, limit)
-        head = list(_slice(rest, 0, end))
-        if any(run.text.strip() for run in head):
-            parts.append(head)
-        rest = list(_slice(rest, start, len(visible)))
-    return parts
+Size = Callable[[str], int]
+"""How long a messenger finds a text; never shorter for a longer one."""
 
 
 def units(text: str) -> int:
@@ -73,11 +84,30 @@ def units(text: str) -> int:
     return len(text.encode("utf-16-le", "surrogatepass")) // 2
 
 
-def _seam(text: str, limit: int) -> tuple[int, int]:
+def octets(text: str) -> int:
+    """Bytes of UTF-8, which Signal counts in."""
+    return len(text.encode("utf-8", "surrogatepass"))
+
+
+def split(runs: Sequence[Run], limit: int, size: Size = units) -> list[list[Run]]:
+    """The runs in parts that fit; only white space at the seams is left out."""
+    parts = []
+    rest = list(runs)
+    while rest:
+        visible = "".join(run.text for run in rest)
+        end, start = _seam(visible, limit, size)
+        head = list(_slice(rest, 0, end))
+        if any(run.text.strip() for run in head):
+            parts.append(head)
+        rest = list(_slice(rest, start, len(visible)))
+    return parts
+
+
+def _seam(text: str, limit: int, size: Size) -> tuple[int, int]:
     """Where the first part ends and where the rest begins."""
-    if units(text) <= limit:
+    if size(text) <= limit:
         return len(text), len(text)
-    longest = _fitting(text, limit)
+    longest = _fitting(text, limit, size)
     for gap in ("\n\n", "\n", " "):
         end = text.rfind(gap, 0, longest + 1)
         if end > longest // 3:
@@ -85,11 +115,11 @@ def _seam(text: str, limit: int) -> tuple[int, int]:
     return longest, longest
 
 
-def _fitting(text: str, limit: int) -> int:
+def _fitting(text: str, limit: int, size: Size) -> int:
     """How many characters fit."""
     used = 0
     for position, character in enumerate(text):
-        used += 2 if ord(character) > 0xFFFF else 1
+        used += size(character)
         if used > limit:
             return max(position, 1)
     return len(text)

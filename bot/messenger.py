@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Awaitable, Callable, Sequence
 from enum import StrEnum
-from typing import Protocol
+from typing import Annotated, Any, Protocol
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field
 
 from handlers.conversation import Kind
 
@@ -22,10 +22,23 @@ class Note(BaseModel):
     __str__ = __repr__
 
 
+def _readable(text: Any) -> Any:
+    """Half a character, as broken clients send it, can't be stored: a question mark in its place loses no word."""
+    return text.encode("utf-8", "replace").decode() if isinstance(text, str) else text
+
+
 class Event(StrEnum):
     MESSAGE = "message"
     EDIT = "edit"
     PRESS = "press"
+    REACTED = "reacted"
+    """`text` is the emoji that was put to the message `quoted`."""
+    RETRACTED = "retracted"
+    """The person deleted their message `message`."""
+    KEY_CHANGED = "key_changed"
+    """The sender has a new key: a new phone, or somebody else."""
+    CHALLENGED = "challenged"
+    """The messenger lets the bot send on only after a captcha; `text` is the token of that challenge."""
     MOVED = "moved"
     """The chat has a new id: `moved_to`."""
     LEFT = "left"
@@ -50,7 +63,7 @@ class Received(Note):
     message: str = ""
     quoted: str = ""
     topic: str = ""
-    text: str = ""
+    text: Annotated[str, BeforeValidator(_readable)] = ""
     kind: Kind = Kind.TEXT
     photos: tuple[str, ...] = ()
     latitude: float | None = None
@@ -61,11 +74,17 @@ class Received(Note):
     """What must be answered so that the button stops spinning."""
     language_hint: str = ""
     moved_to: str = ""
+    can_be_deleted: bool = True
+    """Whether the bot may delete this message for both sides."""
+    timer: int = 0
+    """Seconds after which messages of this chat should disappear; 0: leave it as it is."""
 
 
 class Button(Note):
     label: str
     token: str
+    command: str = ""
+    """What staff may write instead, where there are no buttons."""
 
 
 class Act(StrEnum):
@@ -80,6 +99,10 @@ class Act(StrEnum):
     """Open a forum topic named `text`; the outcome's `topic` is empty where the desk is no forum."""
     FETCH = "fetch"
     """Fetch the photo `photo`; the outcome's `photo` holds it without metadata."""
+    TIMER = "timer"
+    """Let messages of the chat disappear after `seconds`; a failure doesn't matter, it is tried again later."""
+    TRUST = "trust"
+    """Accept the new key of the account `chat`."""
 
 
 class Parcel(Note):
@@ -103,6 +126,7 @@ class Parcel(Note):
     message: str = ""
     messages: tuple[str, ...] = ()
     press: str = ""
+    seconds: int = 0
     done: int = 0
 
 

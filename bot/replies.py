@@ -8,6 +8,7 @@ from bot.cases import DeskOf
 from bot.messenger import Act, Button, Event, Parcel, Received
 from bot.outbox import Item
 from bot.people import DESK_OWNER, Offers, PeopleOf
+from handlers import DESK_TABLE
 from handlers.conversation import Person, Reply, Thread, Wish
 from handlers.ports import Language
 
@@ -95,7 +96,16 @@ class Poster:
         if not reply.choices or not owner:
             return ()
         tokens = self.offers.add(owner, target.code, reply.choices)
-        return tuple(Button(label=c.label, token=t) for c, t in zip(reply.choices, tokens, strict=True))
+        return tuple(
+            Button(label=c.label, token=t, command=_command(c.wish) if target.is_desk else "")
+            for c, t in zip(reply.choices, tokens, strict=True)
+        )
+
+
+def _command(wish: Wish) -> str:
+    """What staff may write in place of pressing a button."""
+    name = next((row.command for row in DESK_TABLE if row.wish == wish.name), "")
+    return f"/{name} {wish.argument}".strip() if name else ""
 
 
 def _pair(wish: Wish | None) -> tuple[str, str] | None:

@@ -16,7 +16,7 @@ from bot.messenger import Act, Event, Parcel, Received
 from bot.outbox import Item, Outbox
 from bot.people import DESK_OWNER, Known, Offers, PeopleOf, with_hints
 from bot.replies import Poster, join_address
-from bot.sealing import Sealing
+from bot.sealing import Sealing, keep_sealed
 from handlers import DESK_TABLE, TABLE, Handler, welcome
 from handlers.conversation import Inbound, Lane, Media, Person, Point, Reply, Staff, Wish
 from handlers.ports import AlertBook, Language, Languages, Memory, Outcome, Places, Policy, Ports
@@ -25,7 +25,11 @@ log = logging.getLogger(__name__)
 
 _HANDLERS: dict[str, Handler] = {row.wish: row.handler for row in (*TABLE, *DESK_TABLE)}
 _COLLECTING = "sos"
-_WELCOMED_BY_THEMSELVES = ("start", "sos", "sos.collect", "wipe", "cancel")
+_WELCOMED_BY_THEMSELVES = ("start", "sos", "sos.collect", "sos.retract", "wipe", "cancel")
+ACKNOWLEDGING = ("👍", "✅", "👌")
+"""Reactions of staff to a post that can only mean: I am on it."""
+CHALLENGE = "signal challenge"
+"""The sealed name of the newest token for which Signal wants a captcha."""
 
 
 class Speech(Languages, Protocol):
@@ -70,6 +74,12 @@ class Router:
         self._house = house
         self._outbox = outbox
         self._keywords = Keywords(house.languages)
+        self._notices = {
+            Event.LEFT: self._leave,
+            Event.MOVED: self._move,
+            Event.KEY_CHANGED: self._meet_new_key,
+            Event.CHALLENGED: self._keep_challenge,
+        }
         outbox.happen = self.happen
 
     def lane(self, session: Session, received: Received) -> Lane:
@@ -86,18 +96,16 @@ class Router:
 
     def handle(self, session: Session, received: Received) -> None:
         """Everything that follows from one message, in the caller's transaction."""
-        if received.event is Event.LEFT:
-            if self._is_desk_platform(received) and received.chat == self._outbox.desk_chat(session):
-                log.critical("router: the bot was removed from the desk: no SOS can be posted")
+        if (notice := self._notices.get(received.event)) is not None:
+            notice(session, received)
             return
-        if received.event is Event.MOVED:
-            if self._is_desk_platform(received):
-                self._outbox.move_desk(session, received.chat, received.moved_to)
-            return
+        if received.timer:
+            parcel = Parcel(act=Act.TIMER, chat=received.chat, seconds=received.timer)
+            self._outbox.put(session, Item(parcel=parcel, lane=Lane.RECEIPT, platform=received.platform))
         if received.press:
             parcel = Parcel(act=Act.PRESSED, chat=received.chat, press=received.press)
             self._outbox.put(session, Item(parcel=parcel, lane=Lane.RECEIPT, platform=received.platform))
-        if received.is_private:
+        if received.is_private and received.event is not Event.REACTED:
             self._answer_person(session, received)
         elif self._is_from_staff(session, received):
             self._answer_staff(session, received)
@@ -114,6 +122,34 @@ class Router:
         )
         self._post(Asked(None, inbound, ports, people, desk, session), _HANDLERS[wish.name](inbound, ports))
 
+    def _leave(self, session: Session, received: Received) -> None:
+        if self._is_desk_platform(received) and received.chat == self._outbox.desk_chat(session):
+            log.critical("router: the bot was removed from the desk: no SOS can be posted")
+
+    def _move(self, session: Session, received: Received) -> None:
+        if self._is_desk_platform(received):
+            self._outbox.move_desk(session, received.chat, received.moved_to)
+
+    def _meet_new_key(self, session: Session, received: Received) -> None:
+        """A person's new key is accepted at once: a new phone must not silence them. A staff member's is not."""
+        if (received.platform, received.sender) in self._house.staff:
+            desk, label = self._desk(session, ""), self._label(received)
+            if not desk.is_suspended(label):
+                desk.suspend(label, join_address(received.platform, received.sender))
+                self.happen(session, Wish("staff.suspend", label), "")
+            return
+        self._trust(session, received.platform, received.sender)
+        self.happen(session, Wish("case.new_key"), self._person(received).tag)
+
+    def _trust(self, session: Session, platform: str, account: str) -> None:
+        parcel = Parcel(act=Act.TRUST, chat=account)
+        self._outbox.put(session, Item(parcel=parcel, lane=Lane.RECEIPT, platform=platform))
+
+    def _keep_challenge(self, session: Session, received: Received) -> None:
+        keep_sealed(session, self._house.sealing, CHALLENGE, received.text)
+        log.critical("router: Signal lets the bot send on only after a captcha: python -m bot signal-challenge")
+        self.happen(session, Wish("desk.challenged"), "")
+
     def sorry(self, session: Session, received: Received) -> None:
         """The calm sentence for a message that made a handler fail; the message is kept and tried again."""
         if not received.is_private:
@@ -128,7 +164,7 @@ class Router:
         memory = self._memory_with_language(received, known)
         people.keep(person, memory, join_address(received.platform, received.chat))
         asked = self._asked(session, received, person, None, people=people, is_first=known is None)
-        if received.message and received.event is not Event.PRESS:
+        if received.message and received.event is not Event.PRESS and received.can_be_deleted:
             people.add_traces(person.tag, [received.message])
         inbound = self._understand(asked, received, memory)
         asked = replace(asked, inbound=inbound)
@@ -153,6 +189,8 @@ class Router:
         if received.event is Event.PRESS:
             choice = offers.pressed(ask.person.tag, received.token)
             return replace(ask, wish=choice.wish if choice else Wish("stale"))
+        if received.event is Event.RETRACTED:
+            return replace(ask, wish=Wish("sos.retract"))
         command = keywords.command(ask.text)
         if command and command.name == "sos":
             return replace(ask, wish=command, text=command.argument)
@@ -197,9 +235,8 @@ class Router:
         return Wish("unknown")
 
     def _answer_staff(self, session: Session, received: Received) -> None:
-        label = self._house.sealing.tags.of("staff", received.platform, received.sender)[:3].upper()
         people = PeopleOf(session, self._house.sealing)
-        asked = self._asked(session, received, Person(""), Staff(label), people=people)
+        asked = self._asked(session, received, Person(""), Staff(self._label(received)), people=people)
         wish = self._staff_wish(asked, received)
         if wish is None:
             return  # chatter: not for us, not kept
@@ -207,8 +244,10 @@ class Router:
         self._post(replace(asked, inbound=inbound), _HANDLERS[wish.name](inbound, asked.ports))
 
     def _staff_wish(self, asked: Asked, received: Received) -> Wish | None:
-        if received.event is Event.EDIT:
+        if received.event in (Event.EDIT, Event.RETRACTED):
             return None  # what was done is done; an edited command must not act twice
+        if received.event is Event.REACTED:
+            return Wish("staff.react") if received.text in ACKNOWLEDGING else None
         if received.event is Event.PRESS:
             choice = Offers(asked.session, self._house.sealing).pressed(DESK_OWNER, received.token)
             return choice.wish if choice else None
@@ -221,7 +260,12 @@ class Router:
             and not received.is_anonymous
             and self._is_desk_platform(received)
             and received.chat == self._outbox.desk_chat(session)
+            and not self._desk(session, "").is_suspended(self._label(received))
         )
+
+    def _label(self, received: Received) -> str:
+        """What staff are called in the desk and in the record: three characters that tell nothing of the account."""
+        return self._house.sealing.tags.of("staff", received.platform, received.sender)[:3].upper()
 
     def _is_desk_platform(self, received: Received) -> bool:
         return self._house.desk is not None and self._house.desk.platform == received.platform
@@ -296,8 +340,12 @@ class Router:
             item = poster.item(reply, asked.received, asked.inbound.person, asked.inbound.language)
             if item is not None:
                 self._outbox.put(asked.session, item)
+        for account in asked.desk.trusted:
+            platform, _, sender = account.partition(":")
+            self._trust(asked.session, platform, sender)
         if asked.received and asked.people.deletable:
-            messages = (*asked.people.deletable, asked.received.message)
+            own = (asked.received.message,) if asked.received.can_be_deleted else ()
+            messages = (*asked.people.deletable, *own)
             parcel = Parcel(act=Act.DELETE, chat=asked.received.chat, messages=messages)
             self._outbox.put(asked.session, Item(parcel=parcel, lane=Lane.CONSENT, platform=asked.received.platform))
         asked.people.save()

@@ -14,6 +14,7 @@ from bot.messenger import Messenger
 from bot.redaction import configure, watch_loop
 from bot.sealing import SystemClock
 from bot.settings import Settings
+from bot.web import Web
 
 log = logging.getLogger(__name__)
 
@@ -32,7 +33,11 @@ def plan_run(settings: Settings) -> Plan:
         else None,
         desk_language=settings.desk_language,
         staff=settings.staff,
-        platforms=("telegram",) if settings.telegram_token else (),
+        platforms=tuple(
+            name
+            for name, is_on in (("telegram", settings.telegram_token), ("signal", settings.signal_service))
+            if is_on
+        ),
         retention_days=settings.retention_days,
     )
 
@@ -41,8 +46,14 @@ async def run(settings: Settings, roles: Sequence[str]) -> None:
     """Runs the named roles until SIGTERM or SIGINT; what is being sent then may still arrive."""
     configure(settings.log_level, secrets_of(settings))
     app = App(plan_run(settings))
-    messengers = _messengers(settings, app) if "telegram" in roles else {}
-    work = asyncio.create_task(app.run(messengers, is_worker="worker" in roles))
+    web = Web(settings.http)
+    makers = {"telegram": _telegram, "signal": _signal}
+    made = {name: make(settings, app, web) for name, make in makers.items() if name in roles}
+    messengers = {name: messenger for name, messenger in made.items() if messenger}
+    is_posted_to = bool(settings.telegram_webhook_url or settings.signal_webhook_secret)
+    work = asyncio.create_task(
+        app.run(messengers, is_worker="worker" in roles, web=web if messengers and is_posted_to else None)
+    )
     loop = asyncio.get_running_loop()
     watch_loop(loop)
     for number in (signal.SIGTERM, signal.SIGINT):
@@ -58,20 +69,38 @@ async def run(settings: Settings, roles: Sequence[str]) -> None:
 
 def secrets_of(settings: Settings) -> list[str]:
     """What must never be logged."""
-    secrets = [settings.telegram_token, settings.telegram_webhook_secret, settings.database_url, *settings.notify]
-    return [secret.get_secret_value() for secret in secrets if secret]
+    secrets = [
+        settings.telegram_token,
+        settings.telegram_webhook_secret,
+        settings.signal_webhook_secret,
+        settings.database_url,
+        *settings.notify,
+    ]
+    return [*(secret.get_secret_value() for secret in secrets if secret), settings.signal_number or ""]
 
 
-def _messengers(settings: Settings, app: App) -> dict[str, Messenger]:
-    found: dict[str, Messenger] = {}
-    if settings.telegram_token:
-        from bot.platforms.telegram import TelegramMessenger, Webhook
+def _telegram(settings: Settings, app: App, web: Web) -> Messenger | None:
+    if not settings.telegram_token:
+        return None
+    from bot.platforms.telegram import TelegramMessenger, Webhook
 
-        webhook = None
-        if settings.telegram_webhook_url and settings.telegram_webhook_secret:
-            http = settings.http
-            webhook = Webhook(settings.telegram_webhook_url, settings.telegram_webhook_secret, http.host, http.port)
-        found["telegram"] = TelegramMessenger(
-            settings.telegram_token, menus(app.catalogues), api_url=settings.telegram_api_url, webhook=webhook
-        )
-    return found
+    webhook = None
+    if settings.telegram_webhook_url and settings.telegram_webhook_secret:
+        webhook = Webhook(settings.telegram_webhook_url, settings.telegram_webhook_secret, web)
+    return TelegramMessenger(
+        settings.telegram_token, menus(app.catalogues), api_url=settings.telegram_api_url, webhook=webhook
+    )
+
+
+def _signal(settings: Settings, _app: App, web: Web) -> Messenger | None:
+    if not settings.signal_service or not settings.signal_number:
+        return None
+    from bot.platforms.signal import SignalMessenger, Webhook
+
+    secret = settings.signal_webhook_secret
+    return SignalMessenger(
+        str(settings.signal_service),
+        settings.signal_number,
+        timer=settings.signal_timer_days * 86_400,
+        webhook=Webhook(web, secret) if secret else None,
+    )

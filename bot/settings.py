@@ -65,7 +65,7 @@ def _telegram_token(text: str) -> SecretStr:
 
 def _webhook_secret(text: str) -> SecretStr:
     if not re.fullmatch(r"[A-Za-z0-9_-]{1,256}", text):
-        raise UnreadableError("Telegram takes no others")
+        raise UnreadableError("it stands in a header or a URL")
     return SecretStr(text)
 
 
@@ -112,6 +112,12 @@ class Settings(BaseSettings):
     signal_number: str | None = Field(
         default=None, repr=False, pattern=r"^\+[1-9][0-9]{6,14}$", description="a phone number like +85212345678"
     )
+    signal_timer_days: int = Field(
+        default=7, ge=0, le=28, description="a whole number from 0 to 28, days until messages on Signal disappear"
+    )
+    signal_webhook_secret: Annotated[SecretStr | None, _parsed(_webhook_secret)] = Field(
+        default=None, description="1 to 256 of A-Z a-z 0-9 _ -"
+    )
     desk: Annotated[ChatAddress | None, NoDecode, _parsed(ChatAddress.parse)] = Field(
         default=None, repr=False, description="a chat like telegram:-100… or signal:group.…"
     )
@@ -153,7 +159,14 @@ def _variable(field_name: str) -> str:
 FIELDS = {_variable(name): name for name in Settings.model_fields}
 """From the name of a variable to the field that it sets."""
 
-SECRETS = ("DATABASE_URL", "BOT_SECRET_KEY", "BOT_TELEGRAM_TOKEN", "BOT_TELEGRAM_WEBHOOK_SECRET", "BOT_NOTIFY")
+SECRETS = (
+    "DATABASE_URL",
+    "BOT_SECRET_KEY",
+    "BOT_TELEGRAM_TOKEN",
+    "BOT_TELEGRAM_WEBHOOK_SECRET",
+    "BOT_SIGNAL_WEBHOOK_SECRET",
+    "BOT_NOTIFY",
+)
 """What may stand in a file of its own, which NAME_FILE points to."""
 
 

@@ -14,6 +14,7 @@ from handlers import (
     contacts,
     facts,
     incidents,
+    keys,
     language,
     level,
     privacy,
@@ -93,6 +94,7 @@ TABLE: Sequence[Row] = (
     Row("sos.collect", sos.collect),
     Row("sos.send", sos.send),
     Row("sos.more", sos.add_more),
+    Row("sos.retract", sos.retract),
     Row("sos.exact", sos.choose_exact_place),
     Row("ready.agree", ready.agree),
     Row("ready.end", ready.end),
@@ -108,6 +110,10 @@ TABLE: Sequence[Row] = (
     Row("staff.delivered", staff.tell_delivered),
     Row("staff.undelivered", staff.tell_undelivered),
     Row("desk.moved", staff.tell_desk_moved),
+    # what a messenger tells of itself
+    Row("case.new_key", keys.tell_new_key),
+    Row("staff.suspend", keys.tell_suspended),
+    Row("desk.challenged", keys.tell_challenged),
 )
 
 DESK_TABLE: Sequence[Row] = (
@@ -116,6 +122,8 @@ DESK_TABLE: Sequence[Row] = (
     Row("staff.hand_off", staff.hand_off, "handoff"),
     Row("staff.close", staff.close, "close"),
     Row("staff.board", staff.show_board, "board"),
+    Row("staff.confirm", keys.confirm, "confirm"),
+    Row("staff.react", staff.acknowledge_by_reaction),
     Row("staff.help", staff.show_staff_help, "help"),
 )
 

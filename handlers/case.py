@@ -118,6 +118,15 @@ def _what_joined(ask: Inbound, ports: Ports, case: Case, point: Point | None) ->
     return say_to_desk(ports, case, ask.text, ask.photos, point, is_first=False, note=note)
 
 
+def said_to_be_deleted(ask: Inbound, ports: Ports, case: Case) -> Sequence[Reply]:
+    """The person deleted a message of theirs: whoever holds the phone doesn't see it any more, the desk does."""
+    _ = ask.language.gettext
+    text = _("Deleted here. What was already passed on, the team still has until your note is closed.")
+    _ = ports.languages.of(ports.policy.desk_language).gettext
+    note = _("<b>{code}</b>: the person deleted a message on their side.").format(code=case.code)
+    return [Reply(text, lane=Lane.RECEIPT), Reply(note, to=case.thread, lane=Lane.DESK)]
+
+
 def withdraw(ask: Inbound, ports: Ports, case: Case) -> Sequence[Reply]:
     """Cancel is not close: the person is answered calmly, and staff check."""
     _ = ask.language.gettext

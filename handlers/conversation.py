@@ -88,6 +88,9 @@ class Kind(StrEnum):
     STICKER = "sticker"
     CONTACT = "contact"
     POLL = "poll"
+    CALL = "call"
+    UNREADABLE = "unreadable"
+    """It came, but could not be decrypted."""
     OTHER = "other"
 
 

@@ -140,6 +140,8 @@ class Memory:
     step: str = ""
     draft: Draft | None = None
     is_ready: bool = False
+    has_new_key: bool = False
+    """Their messenger's key is not the one of their last message; told to the desk with the next SOS."""
     place: str = field(default="", repr=False)
     """The place of the last answer, for the next question only."""
 
@@ -252,6 +254,9 @@ class Desk(Protocol):
 
     def close(self, case: Case, at: datetime) -> Case:
         """Closes it and starts the retention."""
+
+    def confirm(self, label: str) -> bool:
+        """A suspended staff member's new key is accepted; False when nobody of that label is suspended."""
 
 
 @dataclass(frozen=True, slots=True)

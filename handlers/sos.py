@@ -6,8 +6,9 @@ import secrets
 from collections.abc import Sequence
 from dataclasses import replace
 
-from handlers.case import join_case, receipt, say_to_desk, withdraw
-from handlers.conversation import Choice, Inbound, Kind, Lane, Media, Point, Reply, Wish, escape
+from handlers.case import join_case, receipt, said_to_be_deleted, say_to_desk, withdraw
+from handlers.conversation import Choice, Inbound, Kind, Lane, Point, Reply, Wish, escape
+from handlers.keys import new_key_note
 from handlers.ports import Author, Case, Draft, Entry, Ports
 from handlers.ready import REHEARSING
 from handlers.unsupported import why_not_passed_on
@@ -80,6 +81,24 @@ def choose_exact_place(ask: Inbound, ports: Ports) -> Sequence[Reply]:
     draft = replace(memory.draft, is_exact=True, version=_version())
     ports.people.remember(ask.person, replace(memory, draft=draft))
     return [_preview(ask, ports, draft, [])]
+
+
+def retract(ask: Inbound, ports: Ports) -> Sequence[Reply]:
+    """The person deleted a message: it leaves the draft; what staff have read can't be taken back."""
+    _ = ask.language.gettext
+    if case := ports.desk.case_of(ask.person):
+        return said_to_be_deleted(ask, ports, case)
+    memory = ports.people.recall(ask.person)
+    draft = memory.draft or Draft()
+    words = tuple(item for item in draft.words if item[0] != ask.message)
+    if words == draft.words:
+        return []
+    left = replace(draft, words=words, version=_version())
+    if not (left.words or left.photos or left.point):
+        ports.people.remember(ask.person, replace(memory, draft=None))
+        return [Reply(_("It is taken out. Nothing is left to send."), choices=(_cancel(ask),), lane=Lane.CONSENT)]
+    ports.people.remember(ask.person, replace(memory, draft=left))
+    return [_preview(ask, ports, left, [_("It is taken out.")])]
 
 
 def send(ask: Inbound, ports: Ports) -> Sequence[Reply]:
@@ -182,8 +201,9 @@ def _save(ask: Inbound, ports: Ports, draft: Draft) -> Sequence[Reply]:
     for entry in _entries(ask, draft):
         ports.desk.add(case, entry)
     memory = ports.people.recall(ask.person)
-    ports.people.remember(ask.person, replace(memory, step="", draft=None))
-    return [receipt(ask.language, case), *_posts(ask, ports, case, draft)]
+    ports.people.remember(ask.person, replace(memory, step="", draft=None, has_new_key=False))
+    note = new_key_note(ports) if memory.has_new_key else ""
+    return [receipt(ask.language, case), *_posts(ports, case, draft, note)]
 
 
 def _entries(ask: Inbound, draft: Draft) -> list[Entry]:
@@ -194,9 +214,8 @@ def _entries(ask: Inbound, draft: Draft) -> list[Entry]:
     return entries
 
 
-def _posts(ask: Inbound, ports: Ports, case: Case, draft: Draft) -> list[Reply]:
-    photos: tuple[Media, ...] = draft.photos
-    return say_to_desk(ports, case, _words(draft), photos, _shown_point(draft), is_first=True)
+def _posts(ports: Ports, case: Case, draft: Draft, note: str) -> list[Reply]:
+    return say_to_desk(ports, case, _words(draft), draft.photos, _shown_point(draft), is_first=True, note=note)
 
 
 def _what_happens(ask: Inbound, ports: Ports) -> str:

@@ -15,6 +15,14 @@ def acknowledge(ask: Inbound, ports: Ports) -> Sequence[Reply]:
     return _with_case(ask, ports, _acknowledge)
 
 
+def acknowledge_by_reaction(ask: Inbound, ports: Ports) -> Sequence[Reply]:
+    """A 👍 under a case's post, where it can only mean that: else it is chatter, and not answered."""
+    case = ports.desk.quoted(ask.quoted)
+    if case is None or case.stage not in (Stage.SAVED, Stage.POSTED):
+        return []
+    return acknowledge(ask, ports)
+
+
 def answer(ask: Inbound, ports: Ports) -> Sequence[Reply]:
     """`/r CODE text`, or `/r text` in the case's topic or while quoting: the only way that words reach the person."""
     return _with_case(ask, ports, _answer)
@@ -44,15 +52,16 @@ def show_board(ask: Inbound, ports: Ports) -> Sequence[Reply]:
 def show_staff_help(ask: Inbound, ports: Ports) -> Sequence[Reply]:
     """`/help` at the desk."""
     _ = ask.language.gettext
-    text = _(
-        "<code>/ack CODE</code>: you are on it; the person is told\n"
-        "<code>/r CODE text</code>: answer the person; in a topic or while quoting, <code>/r text</code> is enough\n"
-        "<code>/handoff CODE</code>: ask a colleague to take over\n"
-        "<code>/close CODE reason</code>: end the case\n"
-        "<code>/board</code>: open cases\n\n"
-        "Nothing else that is written here reaches a person. Never ask for codes, names or QR scans."
-    )
-    return [_desk_says(text)]
+    lines = [
+        _("<code>/ack CODE</code>: you are on it; the person is told"),
+        _("<code>/r CODE text</code>: answer the person; in a topic or while quoting, <code>/r text</code> is enough"),
+        _("<code>/handoff CODE</code>: ask a colleague to take over"),
+        _("<code>/close CODE reason</code>: end the case"),
+        _("<code>/board</code>: open cases"),
+        _("<code>/confirm NAME</code>: this colleague's new key is really theirs; talk to them first"),
+    ]
+    text = _("Nothing else that is written here reaches a person. Never ask for codes, names or QR scans.")
+    return [_desk_says("\n".join([*lines, "", text]))]
 
 
 def tell_delivered(ask: Inbound, ports: Ports) -> Sequence[Reply]:

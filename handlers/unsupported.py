@@ -17,6 +17,10 @@ def why_not_passed_on(ask: Inbound) -> list[str]:
         return []
     if ask.kind is Kind.VOICE:
         return [_("Voice messages are not passed on: a voice tells who you are. Please write, even one word.")]
+    if ask.kind is Kind.CALL:
+        return [_("Calls can't be answered here. Please write, even one word.")]
+    if ask.kind is Kind.UNREADABLE:
+        return [_("Your last message could not be read here. Please send it again.")]
     if ask.kind is Kind.LIVE_LOCATION:
         return [_("A live location is not passed on: it would follow you. Please send a single place instead.")]
     if ask.kind is Kind.CONTACT:
@@ -39,6 +43,8 @@ def answer_kindly(ask: Inbound, _ports: Ports) -> Sequence[Reply]:
         )
     elif ask.kind in (Kind.POINT, Kind.LIVE_LOCATION):
         text = _("Your place was not kept. Write the name of a place to get its level, or choose SOS to write a note.")
+    elif ask.kind in (Kind.CALL, Kind.UNREADABLE):
+        [text] = why_not_passed_on(ask)
     elif ask.kind is Kind.VOICE:
         text = _("I can't listen to voice messages, and this one was not kept. Please write.")
     else:

@@ -128,7 +128,7 @@ def test_run_names_everything_that_is_missing(capsys: pytest.CaptureFixture[str]
 def test_run_refuses_a_role_that_is_none(capsys: pytest.CaptureFixture[str]) -> None:
     with pytest.raises(SystemExit):
         main(["run", "poet"])
-    assert "is none of telegram, worker" in capsys.readouterr().err
+    assert "is none of telegram, signal, worker" in capsys.readouterr().err
 
 
 def test_migrate_makes_a_database_that_fits(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:

@@ -14,7 +14,7 @@ from collections.abc import Awaitable, Callable, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from functools import partial
-from typing import TYPE_CHECKING, Any
+from typing import Any
 from urllib.parse import urlencode
 
 from pydantic import SecretStr
@@ -29,9 +29,7 @@ from bot.photos import LARGEST_BYTES, PhotoError, strip
 from bot.store import StoreError
 from bot.telegram_errors import to_delivery_error
 from bot.telegram_parse import ALLOWED_UPDATES, PLATFORM, ParseError, key_of, parse
-
-if TYPE_CHECKING:
-    from aiohttp import web
+from bot.web import Web
 
 log = logging.getLogger(__name__)
 
@@ -46,7 +44,6 @@ LONGEST_WAIT = 30.0
 DELETE_AT_ONCE = 100
 """Messages that one deleteMessages takes (Bot API)."""
 WEBHOOK_PATH = "/telegram"
-LARGEST_UPDATE = 1_000_000
 SECRET_HEADER = "X-Telegram-Bot-Api-Secret-Token"  # noqa: S105 (the name of the header)
 _TWO_LETTERS = {"en": "", "zh_Hans": "zh"}
 """Telegram knows languages by two letters: English is for everybody else, `zh` shows the simplified menu."""
@@ -58,8 +55,7 @@ class Webhook:
 
     url: str
     secret: SecretStr
-    host: str
-    port: int
+    web: Web
 
 
 class TelegramMessenger:
@@ -182,21 +178,9 @@ class TelegramMessenger:
     # receiving by webhook
 
     async def _serve(self, webhook: Webhook, keep: Keep, set_aside: SetAside) -> None:
-        from aiohttp import web
-
-        async def take(request: web.Request) -> web.Response:
-            return await self._take(request, webhook, keep, set_aside)
-
-        app = web.Application(client_max_size=LARGEST_UPDATE)
-        app.router.add_post(WEBHOOK_PATH, take)
-        runner = web.AppRunner(app, access_log=None)
-        await runner.setup()
-        try:
-            await web.TCPSite(runner, webhook.host, webhook.port).start()
-            await self._announce(webhook)
-            await asyncio.Event().wait()
-        finally:
-            await runner.cleanup()
+        webhook.web.add(WEBHOOK_PATH, partial(self._take, webhook=webhook, keep=keep, set_aside=set_aside))
+        await self._announce(webhook)
+        await asyncio.Event().wait()
 
     async def _announce(self, webhook: Webhook) -> None:
         failures = 0
@@ -215,21 +199,19 @@ class TelegramMessenger:
             else:
                 return
 
-    async def _take(self, request: web.Request, webhook: Webhook, keep: Keep, set_aside: SetAside) -> web.Response:
-        from aiohttp import web
-
-        given = request.headers.get(SECRET_HEADER, "").encode("utf-8", "surrogateescape")
+    async def _take(
+        self, headers: Mapping[str, str], body: bytes, *, webhook: Webhook, keep: Keep, set_aside: SetAside
+    ) -> int:
+        given = headers.get(SECRET_HEADER, "").encode("utf-8", "surrogateescape")
         if not hmac.compare_digest(given, webhook.secret.get_secret_value().encode()):
-            return web.Response(status=403)
-        raw = await request.read()
+            return 403
         try:
-            update = json.loads(raw)
-            await self._store([update], 0, keep, set_aside)
+            await self._store([json.loads(body)], 0, keep, set_aside)
         except StoreError:
-            return web.Response(status=503)  # Telegram posts it again
+            return 503  # Telegram posts it again
         except (ValueError, RecursionError):
-            await set_aside(PLATFORM, _key_of_body(raw), raw)
-        return web.Response(status=200)
+            await set_aside(PLATFORM, _key_of_body(body), body)
+        return 200
 
     # sending
 
@@ -262,6 +244,8 @@ class TelegramMessenger:
                 return await self._open_topic(parcel)
             case Act.FETCH:
                 return await self._fetch(parcel)
+            case Act.TIMER | Act.TRUST:
+                return Accepted()  # a bot can set no timer here, and there are no keys to trust
 
     async def _send(self, parcel: Parcel, accepted: list[str]) -> Accepted:
         for step in self._steps(parcel)[parcel.done :]:

@@ -16,6 +16,7 @@ from bot.cases import DeskSettings
 from bot.menus import menus
 from bot.platforms.telegram import TelegramMessenger
 from bot.sealing import SystemClock
+from bot.web import Web
 from tests.fakes.telegram_server import FakeTelegram
 from tests.talk import KEY, ROOT
 
@@ -41,9 +42,10 @@ class Running:
         self.app = App(Plan(**(values | plan)))
         self.messenger = TelegramMessenger(SecretStr(server.token), menus(self.app.catalogues), api_url=server.url)
         self.work: asyncio.Task[None] | None = None
+        self.web: Web | None = None
 
     def begin(self) -> None:
-        self.work = asyncio.create_task(self.app.run({"telegram": self.messenger}))
+        self.work = asyncio.create_task(self.app.run({"telegram": self.messenger}, web=self.web))
 
     def methods(self) -> list[str]:
         """What was called so far."""

@@ -11,8 +11,10 @@ import aiohttp
 import pytest
 from pydantic import SecretStr
 
+from bot.addresses import Endpoint
 from bot.platforms import telegram
-from bot.platforms.telegram import LARGEST_UPDATE, SECRET_HEADER, WEBHOOK_PATH, Webhook
+from bot.platforms.telegram import SECRET_HEADER, WEBHOOK_PATH, Webhook
+from bot.web import LARGEST_BODY, Web
 from tests.fakes.telegram_server import TOKEN, FakeTelegram
 from tests.fakes.telegram_state import Fault
 from tests.platforms.test_telegram_receiving import Kept, receiving
@@ -47,11 +49,16 @@ def free_port() -> int:
 async def posting(server: FakeTelegram, monkeypatch: pytest.MonkeyPatch) -> AsyncIterator[Posting]:
     monkeypatch.setattr(telegram, "_pause", lambda failures: 0.05)
     kept, port = Kept(server), free_port()
-    webhook = Webhook("https://bot.example/", SecretStr(SECRET), "127.0.0.1", port)
+    web = Web(Endpoint("127.0.0.1", port))
+    webhook = Webhook("https://bot.example/", SecretStr(SECRET), web)
     server.next("setWebhook", Fault("reset"))
+    serving = asyncio.create_task(web.serve())
     async with receiving(kept, webhook=webhook), aiohttp.ClientSession() as http:
+        await web.is_open.wait()
         await server.wait_until(lambda: bool(server.webhook))
         yield Posting(kept, f"http://127.0.0.1:{port}{WEBHOOK_PATH}", http)
+    serving.cancel()
+    await asyncio.gather(serving, return_exceptions=True)
 
 
 async def test_telegram_is_told_where_and_with_which_secret(server: FakeTelegram, posting: Posting) -> None:
@@ -92,7 +99,7 @@ async def test_an_update_that_concerns_nobody_is_confirmed(posting: Posting) -> 
 
 
 async def test_a_body_that_is_too_large_is_refused(posting: Posting) -> None:
-    assert await posting.post(b"x" * (LARGEST_UPDATE + 1)) == 413
+    assert await posting.post(b"x" * (LARGEST_BODY + 1)) == 413
     assert posting.kept.aside == []
 
 

@@ -12,9 +12,11 @@ import aiohttp
 import pytest
 from pydantic import SecretStr
 
+from bot.addresses import Endpoint
 from bot.menus import menus
 from bot.platforms.telegram import SECRET_HEADER, WEBHOOK_PATH, TelegramMessenger, Webhook
 from bot.store import StoreError
+from bot.web import Web
 from tests.fakes.telegram_server import FakeTelegram
 from tests.fakes.telegram_state import Fault
 from tests.platforms.conftest import Running
@@ -45,12 +47,14 @@ def free_port() -> int:
 async def hooked(server: FakeTelegram, tmp_path: Path) -> AsyncIterator[Hooked]:
     hooked, port = Hooked(server, f"sqlite:///{tmp_path}/bot.db"), free_port()
     hooked.url = f"http://127.0.0.1:{port}"
-    webhook = Webhook("https://bot.invalid/", SecretStr(SECRET), "127.0.0.1", port)
+    hooked.web = Web(Endpoint("127.0.0.1", port))
+    webhook = Webhook("https://bot.invalid/", SecretStr(SECRET), hooked.web)
     hooked.messenger = TelegramMessenger(
         SecretStr(server.token), menus(hooked.app.catalogues), api_url=server.url, webhook=webhook
     )
     server.next("setWebhook", Fault("refuse", 502, "Bad Gateway"))
     hooked.begin()
+    await hooked.web.is_open.wait()
     await server.wait_until(lambda: bool(server.webhook))
     yield hooked
     await hooked.end()
@@ -96,7 +100,10 @@ async def test_what_cannot_be_stored_is_asked_for_again(hooked: Hooked) -> None:
     assert hooked.work
     hooked.work.cancel()
     await asyncio.gather(hooked.work, return_exceptions=True)
+    assert hooked.web
+    hooked.web.is_open.clear()
     hooked.begin()
+    await hooked.web.is_open.wait()
     await hooked.server.wait_until(lambda: hooked.methods().count("setWebhook") >= 3)
     assert await hooked.post(update(1, "Thailand")) == 503
     assert kept is not None

@@ -1,0 +1,143 @@
+"""New keys, deleted messages, reactions, calls: what Signal tells beyond words."""
+
+from __future__ import annotations
+
+import pytest
+
+from bot.messenger import Act, Event
+from bot.router import CHALLENGE
+from bot.sealing import read_sealed
+from handlers.conversation import Kind
+from tests.conversations.test_case import open_case
+from tests.talk import DESK, OTHER_STAFF, STAFF, Talk, code_in
+
+
+async def meets_new_key(talk: Talk, account: str) -> list[str]:
+    """What the desk is told when an account has a new key."""
+    shown = await talk.hear(talk.received(account, account, event=Event.KEY_CHANGED))
+    return [message.text for message in shown if message.chat == DESK]
+
+
+def trusted(talk: Talk) -> list[str]:
+    return [parcel.chat for parcel in talk.messenger.acts if parcel.act is Act.TRUST]
+
+
+async def test_a_person_with_a_new_key_is_trusted_and_staff_are_told_about_the_open_case(talk: Talk) -> None:
+    code = await open_case(talk)
+    [told] = await meets_new_key(talk, "501")
+    assert told.startswith(f"<b>{code}</b>: New key since the last contact")
+    assert trusted(talk) == ["501"]
+    assert await talk.says("still me") == [f"Added to your note <code>{code}</code>."]
+
+
+async def test_a_new_key_before_the_sos_is_told_with_it_and_only_once(talk: Talk) -> None:
+    await talk.says("Thailand")
+    assert await meets_new_key(talk, "501") == []
+    await open_case(talk)
+    assert sum("New key since the last contact" in text for text in talk.desk()) == 1
+    code = code_in(talk.told())
+    await talk.staff_says(f"/close {code} done")
+    await open_case(talk, "again")
+    assert sum("New key since the last contact" in text for text in talk.desk()) == 1
+
+
+async def test_a_staff_member_with_a_new_key_can_do_nothing_until_a_colleague_confirms(talk: Talk) -> None:
+    code = await open_case(talk)
+    await talk.staff_says(f"/ack {code}")
+    label = talk.desk()[-1].split(": ")[1].split(" ")[0]
+    [told] = await meets_new_key(talk, STAFF)
+    assert told.startswith(f"<b>{label} has a new key and can't act any more.</b>")
+    assert await talk.staff_says(f"/r {code} Come out, it is safe.") == []
+    assert await talk.staff_says(f"/confirm {label}") == []
+    assert trusted(talk) == []
+    assert await meets_new_key(talk, STAFF) == [], "told once"
+    [done] = await talk.staff_says(f"/confirm {label.lower()}", sender=OTHER_STAFF)
+    assert done.startswith(f"<b>{label}</b> can act again: confirmed by ")
+    assert trusted(talk) == [STAFF]
+    assert await talk.staff_says(f"/r {code} Stay inside.") == [f"<b>{code}</b>: delivered."]
+
+
+async def test_the_button_confirms_too_and_a_name_that_does_not_wait_is_said(talk: Talk) -> None:
+    await meets_new_key(talk, STAFF)
+    assert "can act again" in (await talk.staff_presses("Confirm", sender=OTHER_STAFF))[0]
+    assert await talk.staff_says("/confirm 000") == ["Nobody of that name waits to be confirmed."]
+
+
+async def test_a_reaction_acknowledges_where_it_can_only_mean_that(talk: Talk) -> None:
+    code = await open_case(talk)
+    [post] = [shown for shown in talk.messenger.shown if shown.chat == DESK]
+
+    async def reacts(emoji: str, to: str = post.reference, sender: str = STAFF) -> list[str]:
+        return await talk.staff_says(emoji, event=Event.REACTED, quoted=to, sender=sender)
+
+    assert await reacts("😢") == []
+    assert await reacts("👍", to="1") == []
+    assert await reacts("👍", sender="66") == []
+    assert "has acknowledged" in (await reacts("👍"))[0]
+    assert await reacts("👍", sender=OTHER_STAFF) == [], "it may be mere applause now"
+    await talk.staff_says(f"/close {code} done")
+    assert await reacts("👍") == []
+    assert await talk.says("👍", event=Event.REACTED, quoted="1") == [], "a person's reaction asks for nothing"
+
+
+async def test_a_message_that_the_person_deletes_leaves_the_draft(talk: Talk) -> None:
+    await talk.says("SOS first", message="m1")
+    await talk.says("second", message="m2")
+    [preview] = await talk.says("", event=Event.RETRACTED, message="m2")
+    assert preview.startswith("It is taken out.")
+    assert preview.endswith("\n\nfirst")
+    assert await talk.says("", event=Event.RETRACTED, message="m1") == ["It is taken out. Nothing is left to send."]
+    assert talk.desk() == []
+    assert await talk.chooses("Send") == ["Nothing is waiting to be sent. You can write at any time."]
+
+
+async def test_a_deleted_message_that_was_no_part_of_a_draft_is_not_talked_about(talk: Talk) -> None:
+    await talk.says("Thailand", message="m1")
+    assert await talk.says("", event=Event.RETRACTED, message="m1") == []
+    await talk.says("SOS first", message="m2")
+    assert await talk.says("", event=Event.RETRACTED, message="m1") == []
+
+
+async def test_what_is_deleted_after_it_was_passed_on_is_told_to_both_sides(talk: Talk) -> None:
+    code = await open_case(talk)
+    told = await talk.says("", event=Event.RETRACTED, message="m1")
+    assert told == ["Deleted here. What was already passed on, the team still has until your note is closed."]
+    assert talk.desk()[-1] == f"<b>{code}</b>: the person deleted a message on their side."
+
+
+@pytest.mark.parametrize(
+    ("kind", "answer"),
+    [(Kind.CALL, "Calls can't be answered here."), (Kind.UNREADABLE, "Your last message could not be read here.")],
+)
+async def test_calls_and_unreadable_messages_are_answered_and_staff_hear_of_them(
+    talk: Talk, kind: Kind, answer: str
+) -> None:
+    await talk.says("Thailand")
+    assert (await talk.sends(kind))[0].startswith(answer)
+    await open_case(talk)
+    assert (await talk.sends(kind))[0].startswith(answer)
+    assert "can't be passed on" in talk.desk()[-1]
+
+
+async def test_a_captcha_is_asked_of_the_operator_and_the_desk_knows_why_answers_are_late(talk: Talk) -> None:
+    received = talk.received("+1", "+1", "invented challenge", platform="signal", event=Event.CHALLENGED)
+    shown = await talk.hear(received)
+    [told] = [message.text for message in shown if message.chat == DESK]
+    assert told.startswith("<b>Signal asks the operator")
+    app = talk.app
+    assert await app.store.run(lambda session: read_sealed(session, app.sealing, CHALLENGE)) == "invented challenge"
+
+
+async def test_the_timer_is_set_before_the_first_answer(talk: Talk) -> None:
+    await talk.says("Thailand", timer=604_800)
+    acts = [parcel.act for parcel in talk.messenger.acts]
+    assert acts[0] is Act.TIMER
+    assert talk.messenger.acts[0].seconds == 604_800
+
+
+async def test_messages_that_cannot_be_deleted_are_not_remembered_for_that(talk: Talk) -> None:
+    await talk.says("Thailand", can_be_deleted=False, message="theirs")
+    await talk.says("/wipe", can_be_deleted=False, message="theirs too")
+    [deleted] = [parcel for parcel in talk.messenger.acts if parcel.act is Act.DELETE]
+    assert not {"theirs", "theirs too"} & set(deleted.messages)
+    assert deleted.messages
