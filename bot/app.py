@@ -8,7 +8,9 @@ from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 
-from bot import migrations
+from sqlmodel import Session
+
+from bot import migrations, pages, vitals
 from bot.cases import DeskSettings
 from bot.content import Shelf
 from bot.i18n import Catalogues
@@ -22,6 +24,7 @@ from bot.router import House, Router
 from bot.sealing import Sealing, make_sealing
 from bot.store import Store, open_engine
 from bot.vault import VaultError
+from bot.vitals import Vitals
 from bot.web import Web
 from handlers.ports import Clock, Policy
 
@@ -103,6 +106,8 @@ class App:
         """Receives and sends at these messengers; a worker also handles, forgets and looks for content."""
         async with asyncio.TaskGroup() as tasks:
             if web:
+                web.add_page("/healthz", lambda: pages.healthz(self.vitals))
+                web.add_page("/metrics", lambda: pages.metrics(self.vitals))
                 tasks.create_task(web.serve(), name="web")
             for name, messenger in messengers.items():
                 tasks.create_task(self.outbox.work(messengers, name), name=f"outbox {name}")
@@ -120,6 +125,14 @@ class App:
             handled = await self.inbox.work_once(self.router.handle, self.router.sorry)
             sent = [await self.outbox.work_once(messengers, name) for name in messengers]
             is_busy = bool(handled or any(sent))
+
+    async def vitals(self) -> Vitals:
+        """How the house is doing now."""
+        return await self.store.run(self.look)
+
+    def look(self, session: Session) -> Vitals:
+        """The same, within a transaction."""
+        return vitals.take(session, self.sealing.seconds())
 
     async def close(self, messengers: Mapping[str, Messenger]) -> None:
         for messenger in messengers.values():

@@ -7,6 +7,7 @@ import re
 from collections.abc import Iterable
 from pathlib import Path
 
+from bot.alarms import unusable
 from bot.settings import ENV_FILE, FIELDS, SECRETS, Settings, SettingsError, read
 
 
@@ -38,6 +39,8 @@ def faults(settings: Settings) -> list[str]:
         lines.append("BOT_SIGNAL_NUMBER is missing: it belongs to BOT_SIGNAL_SERVICE")
     if settings.telegram_webhook_url and not settings.telegram_webhook_secret:
         lines.append("BOT_TELEGRAM_WEBHOOK_SECRET is missing: BOT_TELEGRAM_WEBHOOK_URL needs it; choose any long one")
+    if settings.notify and (number := unusable([url.get_secret_value() for url in settings.notify])):
+        lines.append(f"BOT_NOTIFY: Apprise can't use {number} of {len(settings.notify)} URLs: look up their form there")
     return lines + _desk_faults(settings)
 
 
@@ -65,6 +68,8 @@ def advice(settings: Settings) -> list[str]:
         lines.append("BOT_DESK is not set: nobody can send an SOS")
     elif not any(platform == settings.desk.platform for platform, _ in settings.staff):
         lines.append("BOT_STAFF names nobody on the desk's messenger: nobody can answer an SOS")
+    if not settings.notify:
+        lines.append("BOT_NOTIFY is not set: if the bot or the desk stops working, nobody is told")
     if settings.allow_downgrade:
         lines.append("BOT_ALLOW_DOWNGRADE is on: words written on Signal may be posted on Telegram")
     return lines

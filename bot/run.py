@@ -7,6 +7,7 @@ import logging
 import signal
 from collections.abc import Sequence
 
+from bot.alarms import Alarms, apprise_send
 from bot.app import App, Plan
 from bot.cases import DeskSettings
 from bot.menus import menus
@@ -14,6 +15,8 @@ from bot.messenger import Messenger
 from bot.redaction import configure, watch_loop
 from bot.sealing import SystemClock
 from bot.settings import Settings
+from bot.vitals import LATE_SECONDS
+from bot.watchdog import Watchdog
 from bot.web import Web
 
 log = logging.getLogger(__name__)
@@ -45,17 +48,17 @@ def plan_run(settings: Settings) -> Plan:
 async def run(settings: Settings, roles: Sequence[str]) -> None:
     """Runs the named roles until SIGTERM or SIGINT; what is being sent then may still arrive."""
     configure(settings.log_level, secrets_of(settings))
+    alarms = _alarms(settings)
     app = App(plan_run(settings))
     web = Web(settings.http)
     makers = {"telegram": _telegram, "signal": _signal}
     made = {name: make(settings, app, web) for name, make in makers.items() if name in roles}
     messengers = {name: messenger for name, messenger in made.items() if messenger}
-    is_posted_to = bool(settings.telegram_webhook_url or settings.signal_webhook_secret)
-    work = asyncio.create_task(
-        app.run(messengers, is_worker="worker" in roles, web=web if messengers and is_posted_to else None)
-    )
+    work = asyncio.create_task(app.run(messengers, is_worker="worker" in roles, web=web))
     loop = asyncio.get_running_loop()
     watch_loop(loop)
+    watchdog = Watchdog(loop, lambda: app.store.submit(app.look).result(LATE_SECONDS))
+    watchdog.start()
     for number in (signal.SIGTERM, signal.SIGINT):
         loop.add_signal_handler(number, work.cancel)
     log.info("run: started: %s", ", ".join(roles))
@@ -64,7 +67,18 @@ async def run(settings: Settings, roles: Sequence[str]) -> None:
     except asyncio.CancelledError:
         log.info("run: stopped")
     finally:
+        watchdog.stop()
         await app.close(messengers)
+        if alarms:
+            alarms.finish()
+
+
+def _alarms(settings: Settings) -> Alarms | None:
+    if not settings.notify:
+        return None
+    alarms = Alarms(apprise_send([url.get_secret_value() for url in settings.notify]))
+    logging.getLogger().addHandler(alarms)
+    return alarms
 
 
 def secrets_of(settings: Settings) -> list[str]:

@@ -86,10 +86,11 @@ def test_complete_settings_are_ready_to_run(monkeypatch: pytest.MonkeyPatch) -> 
 
 
 def test_what_is_allowed_but_perhaps_not_meant_is_pointed_out() -> None:
-    assert [line.split()[0] for line in advice(Settings())] == ["BOT_DESK"]
+    assert [line.split()[0] for line in advice(Settings())] == ["BOT_DESK", "BOT_NOTIFY"]
     unstaffed = Settings(desk=TELEGRAM_DESK, staff=frozenset({("signal", "x")}), allow_downgrade=True)
-    assert [line.split()[0] for line in advice(unstaffed)] == ["BOT_STAFF", "BOT_ALLOW_DOWNGRADE"]
-    assert advice(Settings(desk=TELEGRAM_DESK, staff=frozenset({("telegram", "7")}))) == []
+    assert [line.split()[0] for line in advice(unstaffed)] == ["BOT_STAFF", "BOT_NOTIFY", "BOT_ALLOW_DOWNGRADE"]
+    notify = (SecretStr("json://127.0.0.1:9"),)
+    assert advice(Settings(desk=TELEGRAM_DESK, staff=frozenset({("telegram", "7")}), notify=notify)) == []
 
 
 def test_a_misspelt_name_is_answered_with_the_right_one() -> None:
@@ -99,3 +100,10 @@ def test_a_misspelt_name_is_answered_with_the_right_one() -> None:
         "BOT_TELEGRAM_TOKEN_FLIE is not a setting: did you mean BOT_TELEGRAM_TOKEN_FILE?",
         "BOT_ZZZZZZ is not a setting",
     ]
+
+
+def test_an_alarm_address_that_cannot_be_used_is_counted_and_not_quoted() -> None:
+    urls = (SecretStr("json://127.0.0.1:9"), SecretStr("nonsense://MARKER"))
+    [line] = faults(Settings(secret_keys=KEYS, telegram_token=TOKEN, notify=urls))
+    assert line.startswith("BOT_NOTIFY: Apprise can't use 1 of 2 URLs")
+    assert "MARKER" not in line
