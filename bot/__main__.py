@@ -12,11 +12,13 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 
 from bot.app import StartError
+from bot.backup import BackupError
 from bot.content import ContentError
 from bot.migrations import MigrationError
 from bot.readiness import advice, inspect, load_for_run, unknown_names
 from bot.settings import ENV_FILE, Settings, SettingsError, given, load
 from bot.store import StoreError
+from bot.transfer import NotEmptyError
 
 _ROOT = Path(__file__).resolve().parent.parent
 _ROLES = ("telegram", "signal", "worker")
@@ -30,8 +32,10 @@ def main(arguments: Sequence[str] | None = None) -> int:
         return command(options)
     except (SettingsError, StartError, StoreError, ContentError) as error:
         print(error, file=sys.stderr)
-    except MigrationError as error:
+    except (MigrationError, BackupError, NotEmptyError) as error:
         print(error.__doc__, file=sys.stderr)
+    except OSError as error:
+        print(f"a file can't be read or written: {error.strerror}", file=sys.stderr)
     except KeyboardInterrupt:
         return 0
     return 1
@@ -48,6 +52,13 @@ def _parser() -> argparse.ArgumentParser:
     chat.set_defaults(command=_chat)
     commands.add_parser("check", help="check settings, content and catalogues").set_defaults(command=_check)
     commands.add_parser("migrate", help="bring the database to this version").set_defaults(command=_migrate)
+    backup = commands.add_parser("backup", help="write a sealed copy of the database; also while the bot runs")
+    backup.add_argument("file", type=Path)
+    backup.set_defaults(command=_backup)
+    restore = commands.add_parser("restore", help="fill an empty database from a backup; before the bot is started")
+    restore.add_argument("file", type=Path)
+    restore.add_argument("--graveyard", type=Path, action="append", default=[], help="what was deleted since")
+    restore.set_defaults(command=_restore)
     commands.add_parser("key", help="print a new BOT_SECRET_KEY").set_defaults(command=_key)
     locales = commands.add_parser("locales", help="extract the sentences and update the catalogues")
     locales.add_argument("--check", action="store_true", help="change nothing; exit 1 if a catalogue needs work")
@@ -96,6 +107,34 @@ def _migrate(_options: argparse.Namespace) -> int:
 
     migrate(open_engine(_database(load())))
     return 0
+
+
+def _backup(options: argparse.Namespace) -> int:
+    from bot import backup
+    from bot.store import open_reader
+    from bot.vault import Vault
+
+    settings = _load_with_keys()
+    vault = Vault([key.get_secret_value() for key in settings.secret_keys])
+    print(f"{backup.make(open_reader(_database(settings)), vault, options.file)} rows")
+    return 0
+
+
+def _restore(options: argparse.Namespace) -> int:
+    from bot.backup import restore
+    from bot.sealing import SystemClock
+
+    settings = _load_with_keys()
+    keys = [key.get_secret_value() for key in settings.secret_keys]
+    print(f"{restore(_database(settings), keys, options.file, options.graveyard, SystemClock())} rows")
+    return 0
+
+
+def _load_with_keys() -> Settings:
+    settings = load()
+    if not settings.secret_keys:
+        raise SettingsError(["BOT_SECRET_KEY is missing: a backup is sealed with it"])
+    return settings
 
 
 def _database(settings: Settings) -> str:

@@ -13,6 +13,7 @@ from sqlmodel import Session
 from bot import migrations, pages, vitals
 from bot.cases import DeskSettings
 from bot.content import Shelf
+from bot.graveyard import Graveyard
 from bot.i18n import Catalogues
 from bot.inbox import Inbox
 from bot.messenger import Messenger
@@ -22,7 +23,7 @@ from bot.places import PlaceFinder
 from bot.retention import keep_forgetting
 from bot.router import House, Router
 from bot.sealing import Sealing, make_sealing
-from bot.store import Store, open_engine
+from bot.store import Store, beside, open_engine
 from bot.vault import VaultError
 from bot.vitals import Vitals
 from bot.web import Web
@@ -58,11 +59,10 @@ class App:
 
     def __init__(self, plan: Plan) -> None:
         engine = open_engine(plan.database_url)
-        is_in_memory = engine.url.database in (None, "", ":memory:")
-        migrations.create(engine) if is_in_memory else migrations.migrate(engine)
+        self._keep = beside(engine, "last-good-content")
+        migrations.migrate(engine) if self._keep else migrations.create(engine)
         self.store = Store(engine)
         self.sealing = self._sealing(plan)
-        self._keep = None if is_in_memory else Path(engine.url.database or "").parent / "last-good-content"
         self.shelf = Shelf(plan.content, self._keep)
         self._names = dict(self.shelf.book.names())
         self.catalogues = Catalogues(plan.locales, self._names)
@@ -73,7 +73,9 @@ class App:
 
     def _sealing(self, plan: Plan) -> Sealing:
         try:
-            return self.store.submit(lambda session: make_sealing(session, plan.keys, plan.clock)).result()
+            graveyard = Graveyard(beside(self.store.engine, "graveyard"))
+            graveyard.tidy()
+            return self.store.submit(lambda session: make_sealing(session, plan.keys, plan.clock, graveyard)).result()
         except VaultError:
             self.store.close()
             raise StartError(

@@ -208,6 +208,7 @@ class DeskOf:
     def erase(self, code: str) -> None:
         """Destroys the key and all that was said; what stays is a tombstone: code, stage, times."""
         self._vaults.pop(code, None)
+        self._sealing.bury(code)
         for statement in (
             delete(CaseKeyRow).where(col(CaseKeyRow.code) == code),
             delete(EntryRow).where(col(EntryRow.code) == code),

@@ -137,6 +137,7 @@ class PeopleOf:
     def forget(self, person: Person) -> None:
         """Deletes every row about the person but the case's; `Router` has the messages deleted."""
         self.forgotten.add(person.tag)
+        self._sealing.bury(person.tag)
         self._changed.pop(person.tag, None)
         self.deletable = tuple(self.traces(person))
         for statement in (

@@ -9,11 +9,14 @@ from datetime import UTC, datetime
 
 from sqlmodel import Session
 
+from bot.graveyard import Graveyard
 from bot.tables import SealedRow
 from bot.vault import Tags, Vault, VaultError, new_key
 from handlers.ports import Clock
 
 _TAG_KEY = "tag key"
+GRAVE = "grave"
+"""The purpose of the tags in a graveyard."""
 
 
 class SystemClock:
@@ -30,6 +33,11 @@ class Sealing:
     vault: Vault
     tags: Tags
     clock: Clock
+    graveyard: Graveyard
+
+    def bury(self, name: str) -> None:
+        """Notes that what has this name was deleted, for whoever restores an older backup."""
+        self.graveyard.bury(self.tags.of(GRAVE, name))
 
     def seconds(self) -> float:
         """Now, in seconds since 1970."""
@@ -58,10 +66,10 @@ def load_tags(session: Session, vault: Vault) -> Tags:
     return Tags(key)
 
 
-def make_sealing(session: Session, keys: Sequence[bytes], clock: Clock) -> Sealing:
+def make_sealing(session: Session, keys: Sequence[bytes], clock: Clock, graveyard: Graveyard | None = None) -> Sealing:
     """Raises VaultError, see `load_tags`."""
     vault = Vault(keys)
-    return Sealing(vault=vault, tags=load_tags(session, vault), clock=clock)
+    return Sealing(vault=vault, tags=load_tags(session, vault), clock=clock, graveyard=graveyard or Graveyard(None))
 
 
 def keep_sealed(session: Session, sealing: Sealing, name: str, value: str) -> None:

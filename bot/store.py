@@ -13,7 +13,7 @@ from typing import Any, TypeVar
 
 from sqlalchemy import CursorResult, Engine, Executable, create_engine, event
 from sqlalchemy.engine import make_url
-from sqlalchemy.pool import StaticPool
+from sqlalchemy.pool import NullPool, StaticPool
 from sqlmodel import Session
 
 T = TypeVar("T")
@@ -45,6 +45,22 @@ def open_engine(url: str) -> Engine:
     event.listen(engine, "connect", _prepare)
     event.listen(engine, "begin", lambda connection: connection.exec_driver_sql("BEGIN IMMEDIATE"))
     return engine
+
+
+def open_reader(url: str) -> Engine:
+    """An engine that only reads, beside a bot at work: it takes no lock that a writer could wait for."""
+    parsed = make_url(url)
+    if not parsed.database or not Path(parsed.database).exists():
+        raise StoreError("DATABASE_URL: there is no database yet")
+    engine = create_engine(parsed, poolclass=NullPool, hide_parameters=True)
+    event.listen(engine, "connect", lambda connection, _record: connection.execute("PRAGMA query_only=ON"))
+    return engine
+
+
+def beside(engine: Engine, name: str) -> Path | None:
+    """A file or folder of that name beside the database; None when that lives in memory."""
+    database = engine.url.database
+    return None if database in (None, "", ":memory:") else Path(database or "").parent / name
 
 
 def _prepare(connection: Any, _record: Any) -> None:

@@ -1,0 +1,44 @@
+"""What was deleted before its time, by keyed tag, beside the database: so that an old backup doesn't bring it back."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterable
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+KEPT_DAYS = 60
+"""Longer than any backup should be kept."""
+
+
+class Graveyard:
+    """A file with a line for each grave: the day and a tag, which tell nothing. Copy it away when it changes."""
+
+    def __init__(self, path: Path | None) -> None:
+        """`path` None: a database in memory, of which there are no backups."""
+        self._path = path
+
+    def bury(self, tag: str) -> None:
+        """Adds a grave; it is on the disk when this returns. A grave too many does no harm, one too few does."""
+        if self._path is None:
+            return
+        with os.fdopen(os.open(self._path, os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o600), "w") as file:
+            file.write(f"{datetime.now(UTC):%Y-%m-%d} {tag}\n")
+            file.flush()
+            os.fsync(file.fileno())
+
+    def tidy(self) -> None:
+        """Forgets graves that no backup can be older than."""
+        if self._path is None or not self._path.exists():
+            return
+        since = f"{datetime.now(UTC) - timedelta(days=KEPT_DAYS):%Y-%m-%d}"
+        kept = [line for line in self._path.read_text().splitlines() if line >= since]
+        fresh = self._path.with_suffix(".new")
+        fresh.touch(mode=0o600)
+        fresh.write_text("".join(f"{line}\n" for line in kept))
+        fresh.replace(self._path)
+
+
+def tags_in(paths: Iterable[Path]) -> set[str]:
+    """The tags of several such files. Raises OSError."""
+    return {line.partition(" ")[2] for path in paths for line in path.read_text().splitlines()}
