@@ -96,7 +96,7 @@ def _no_alert(ask: Inbound, ports: Ports, place: str) -> str:
 
 
 def _around(ask: Inbound, ports: Ports, alert: Alert, above: Alert | None) -> list[str]:
-    """The level, and of a part that of its whole: before it where that is the graver one, so that nobody overlooks it."""
+    """The level, and of a part that of its whole: first where that is the graver one, so that nobody overlooks it."""
     _ = ask.language.gettext
     own, whole = _heading(ask, ports, alert), whole_of(alert.place)
     if not whole:
@@ -108,7 +108,7 @@ def _around(ask: Inbound, ports: Ports, alert: Alert, above: Alert | None) -> li
         text = _("<b>{part} has a lower level of its own. What holds for all of {whole} can reach you there too.</b>")
         names = {"part": named(ask.language, alert.place), "whole": named(ask.language, whole)}
         return [_heading(ask, ports, above), text.format(**names), own]
-    return [own, "\n".join([_("<b>The country around it</b>"), in_a_line(ask, ports, above)])]
+    return [own, "\n".join([_("<b>The level around it</b>"), in_a_line(ask, ports, above)])]
 
 
 def _parts(ask: Inbound, ports: Ports, place: str) -> list[str]:

@@ -13,7 +13,15 @@ from handlers.conversation import Person, Point
 from handlers.knowledge import Alert, Contact, Facts, Handle, Incident, Level, PartialDate, Topic, Update, whole_of
 from handlers.ports import Desk, Finding, Language, Memory, Outcome
 
-NAMES = {"TH": "Thailand", "HK": "Hong Kong", "FR": "France", "CG": "Congo", "CD": "Congo (Kinshasa)", "NO": "Norway"}
+NAMES = {
+    "TH": "Thailand",
+    "TH-mae-sot": "Mae Sot <town>",
+    "HK": "Hong Kong",
+    "FR": "France",
+    "CG": "Congo",
+    "CD": "Congo (Kinshasa)",
+    "NO": "Norway",
+}
 MONTHS = (
     *("January", "February", "March", "April", "May", "June"),
     *("July", "August", "September", "October", "November", "December"),
@@ -57,7 +65,7 @@ class English:
         return f"{', '.join(most)} and {last}" if most else last
 
     def place(self, code: str) -> str:
-        return NAMES.get(code, code)
+        return NAMES.get(code) or NAMES.get(whole_of(code), code)
 
     def name_of(self, code: str) -> str:
         return self.own_name
@@ -170,7 +178,7 @@ class FakePlaces:
     """Where points lie; all others are at sea."""
 
     def find(self, text: str) -> Finding:
-        flags = {flag(code): Finding(Outcome.ANSWER, (code,)) for code in NAMES}
+        flags = {flag(code): Finding(Outcome.ANSWER, (code,)) for code in NAMES if not whole_of(code)}
         names = {name: Finding(Outcome.ANSWER, (code,)) for code, name in NAMES.items()}
         return (flags | names | self.taught).get(text, Finding(Outcome.NONE))
 
