@@ -16,8 +16,6 @@ About = Callable[[Inbound, Ports, str], Reply]
 MOST_CHOICES = 8
 MOST_PLACES = 3
 """Places in one message that are answered at once; the next ones are offered as choices."""
-
-
 _PART = re.compile("([\U0001f1e6-\U0001f1ff]{2})(-[A-Za-z0-9-]+)")
 
 
@@ -50,7 +48,7 @@ def about_the_whole(ask: Inbound, place: str, shown: str) -> list[str]:
     """Says that what follows is not about the part that was asked for, where it has a name to be told apart by."""
     if ask.language.place(place) == ask.language.place(shown):
         return []
-    text = ask.language.gettext("{part}: nothing is recorded for it alone. What follows is about all of {whole}.")
+    text = ask.language.gettext("{part} has no entry of its own for this. What follows is about all of {whole}.")
     return [text.format(part=f"<b>{named(ask.language, place)}</b>", whole=named(ask.language, shown))]
 
 

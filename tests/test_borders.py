@@ -8,7 +8,7 @@ from collections.abc import Iterable
 from pathlib import Path
 from random import Random
 from statistics import quantiles
-from time import perf_counter
+from time import thread_time
 
 import pytest
 from hypothesis import given
@@ -128,10 +128,10 @@ def test_a_point_takes_no_time() -> None:
     took = []
     for _ in range(2000):
         point = Point(random.uniform(10, 55), random.uniform(0, 130))
-        started = perf_counter()
+        started = thread_time()
         BORDERS.at(point)
-        took.append(perf_counter() - started)
-    assert quantiles(took, n=100)[94] < 0.005
+        took.append(thread_time() - started)
+    assert quantiles(took, n=100)[98] < 0.005
 
 
 def test_the_notice_names_the_very_file_that_is_shipped() -> None:

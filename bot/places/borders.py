@@ -44,22 +44,20 @@ class Borders:
 
         Territorial waters are territory. Where they end is not asked about: there is nothing on the other side.
         """
-        here = self._territories(point)
-        places = dict.fromkeys(place for spot in (point, *_around(point)) for place in self._territories(spot))
-        found = (*here, *(place for place in places if place not in here))
+        spots = (point, *_around(point))
+        found = tuple(dict.fromkeys(place for spot in spots for place in self._territories(spot)))
         if not found:
             return Finding(Outcome.NONE)
         return Finding(Outcome.ANSWER if len(found) == 1 else Outcome.ASK, found)
 
     def _territories(self, spot: Point) -> tuple[str, ...]:
-        longitude, latitude = spot.longitude, spot.latitude
-        column, row, x, y = cell_of(longitude, latitude)
+        column, row, x, y = cell_of(spot.longitude, spot.latitude)
         sets, table, shapes = self._parts
         value = table[row * CELLS + column]
         inside = [value] if value <= STEPS else _outlines_around(shapes, value - STEPS - 1, x, y)
         found = dict.fromkeys(place for number in inside for place in sets[number])
         for (west, south, east, north), ruling, other in _ALSO:
-            if ruling in found and west <= longitude <= east and south <= latitude <= north:
+            if ruling in found and west <= spot.longitude <= east and south <= spot.latitude <= north:
                 found[other] = None
         return tuple(found)
 
@@ -71,11 +69,8 @@ class Borders:
         (length,) = struct.unpack_from("<I", content)
         table, shapes = 4 + length, 4 + length + 4 * CELLS * CELLS
         names = bytes(content[4:table]).decode("ascii").strip()
-        return (
-            [names.split() for names in names.split("|")],
-            content[table:shapes].cast("I"),
-            content[shapes:].cast("H"),
-        )
+        sets = [places.split() for places in names.split("|")]
+        return sets, content[table:shapes].cast("I"), content[shapes:].cast("H")
 
 
 BORDERS = Borders()

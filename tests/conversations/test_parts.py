@@ -75,7 +75,7 @@ async def test_the_whole_lists_the_part_and_its_button_leads_there_and_on(tmp_pa
     assert "⚫ 🇹🇭 Mae Sot: <b>Black</b> (last reviewed on 20 November 2026)" in answer
     assert "🇹🇭 Mae Sot: ⚫ <b>Black</b>" in (await talk.chooses("🇹🇭 Mae Sot"))[-1]
     incidents = (await talk.chooses("Incidents"))[-1]
-    assert "🇹🇭 Mae Sot</b>: nothing is recorded for it alone. What follows is about all of 🇹🇭 Thailand." in incidents
+    assert "🇹🇭 Mae Sot</b> has no entry of its own for this. What follows is about all of 🇹🇭 Thailand." in incidents
     assert "November 2015" in incidents
     assert "🇹🇭 Mae Sot: ⚫" in (await talk.chooses("Level"))[-1]
     assert "Where: 🇹🇭 Thailand" in (await talk.chooses("Who can help"))[-1]
@@ -110,7 +110,7 @@ async def test_a_region_without_its_own_level_is_named_and_told_that_of_the_whol
 ) -> None:
     answer = await ask(talk, question)
     assert (
-        f"<b>🇨🇳 {part}</b>: nothing is recorded for it alone. What follows is about all of 🇨🇳 Mainland China." in answer
+        f"<b>🇨🇳 {part}</b> has no entry of its own for this. What follows is about all of 🇨🇳 Mainland China." in answer
     )
     assert "🇨🇳 Mainland China: ⚫ <b>Black</b>" in answer
     assert part in await ask(talk, "/facts")

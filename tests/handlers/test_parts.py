@@ -83,7 +83,7 @@ def test_a_part_without_a_level_of_its_own_is_told_that_of_the_whole_as_that_of_
     levels(house, whole="black")
     blocks = house.tell("level", PART).split("\n\n")
     assert blocks[0] == (
-        "<b>🇹🇭 Mae Sot &lt;town&gt;</b>: nothing is recorded for it alone. What follows is about all of 🇹🇭 Thailand."
+        "<b>🇹🇭 Mae Sot &lt;town&gt;</b> has no entry of its own for this. What follows is about all of 🇹🇭 Thailand."
     )
     assert blocks[1].startswith("🇹🇭 Thailand: ⚫ <b>Black</b>")
 
@@ -156,7 +156,7 @@ def test_incidents_of_a_part_are_its_own_and_also_those_of_the_whole(house: Hous
 def test_incidents_of_the_whole_stand_in_for_a_part_and_say_so_on_every_page(house: House) -> None:
     for number in (1, 2):
         (reply,) = house.ask("incidents", f"{PART} {number}")
-        assert reply.text.startswith("<b>🇹🇭 Mae Sot &lt;town&gt;</b>: nothing is recorded for it alone.")
+        assert reply.text.startswith("<b>🇹🇭 Mae Sot &lt;town&gt;</b> has no entry of its own for this.")
         assert "<b>Incidents: 🇹🇭 Thailand</b>" in reply.text
         assert Wish("incidents", f"{PART} {number + 1}") in wishes(reply)
 
@@ -181,7 +181,7 @@ def test_who_helps_in_the_whole_helps_in_the_part_and_the_other_way_round_with_w
 
 def test_facts_of_the_whole_stand_in_for_a_part_and_say_so(house: House) -> None:
     assert house.tell("facts", PART).startswith(
-        "<b>🇹🇭 Mae Sot &lt;town&gt;</b>: nothing is recorded for it alone. "
+        "<b>🇹🇭 Mae Sot &lt;town&gt;</b> has no entry of its own for this. "
         "What follows is about all of 🇹🇭 Thailand.\n\n<b>Good to know: 🇹🇭 Thailand</b>"
     )
     house.book.known_facts["TH-mae-sot"] = FACTS.model_copy(update={"sentences": ("The bridge is shut.",)})
