@@ -100,22 +100,22 @@ def _outlines_around(shapes: memoryview, start: int, x: float, y: float) -> list
     found = []
     for _ in range(count):
         number, rings, position = shapes[position], shapes[position + 1], position + 2
-        is_inside = False
+        crossed = False
         for _ in range(rings):
             size = 2 * shapes[position]
-            is_inside ^= _is_inside(shapes[position + 1 : position + 1 + size].tolist(), x, y)
+            crossed ^= is_inside(shapes[position + 1 : position + 1 + size].tolist(), x, y)
             position += 1 + size
-        if is_inside:
+        if crossed:
             found.append(number)
     return found
 
 
-def _is_inside(ring: list[int], x: float, y: float) -> bool:
+def is_inside(ring: list[int], x: float, y: float) -> bool:
     """Whether a ray to the east crosses the ring an odd number of times; a ring is x, y, x, y, …"""
-    is_inside = False
+    is_within = False
     last_x, last_y = ring[-2], ring[-1]
     for next_x, next_y in zip(ring[::2], ring[1::2], strict=True):
         if (next_y > y) != (last_y > y) and x < (last_x - next_x) * (y - next_y) / (last_y - next_y) + next_x:
-            is_inside = not is_inside
+            is_within = not is_within
         last_x, last_y = next_x, next_y
-    return is_inside
+    return is_within

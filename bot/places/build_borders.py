@@ -43,7 +43,7 @@ _OWNERS = {
 
 def main(folder: Path | None) -> None:
     with tempfile.TemporaryDirectory() as scratch:
-        FILE.write_bytes(built(folder or _fetched(Path(scratch))))
+        FILE.write_bytes(built(folder or fetched(Path(scratch))))
 
 
 def built(folder: Path) -> bytes:
@@ -53,7 +53,7 @@ def built(folder: Path) -> bytes:
     sets: dict[tuple[str, ...], int] = {(): 0}
     table = [0] * (CELLS * CELLS)
     shapes: list[int] = []
-    for column, row, size, leaf in _leaves(index["lookup"], 0, 0, CELLS):
+    for column, row, size, leaf in leaves(index["lookup"], 0, 0, CELLS):
         if isinstance(leaf, list):
             whole, zones = [index["timezones"][number] for number in leaf], list[Any]()
         else:
@@ -88,7 +88,7 @@ def _number(sets: dict[tuple[str, ...], int], places: Sequence[str]) -> int:
     return sets.setdefault(tuple(dict.fromkeys(places)), len(sets))
 
 
-def _leaves(tree: Mapping[str, Any], column: int, row: int, size: int) -> Iterator[tuple[int, int, int, Any]]:
+def leaves(tree: Mapping[str, Any], column: int, row: int, size: int) -> Iterator[tuple[int, int, int, Any]]:
     """(column, row, cells across, leaf): a leaf is a list of the zones that fill it, or where its outlines are."""
     half = size // 2
     for quarter, (east, north) in {"a": (half, half), "b": (0, half), "c": (0, 0), "d": (half, 0)}.items():
@@ -96,7 +96,7 @@ def _leaves(tree: Mapping[str, Any], column: int, row: int, size: int) -> Iterat
         if isinstance(branch, list) or (branch and "pos" in branch):
             yield column + east, row + north, half, branch
         elif branch:
-            yield from _leaves(branch, column + east, row + north, half)
+            yield from leaves(branch, column + east, row + north, half)
 
 
 def _corner(column: float, row: float) -> tuple[float, float]:
@@ -238,7 +238,8 @@ def _varint(raw: bytes, position: int) -> tuple[int, int]:
             return value, position
 
 
-def _fetched(scratch: Path) -> Path:
+def fetched(scratch: Path) -> Path:
+    """The package's folder of data, below a folder to be thrown away."""
     subprocess.run(["npm", "pack", "--silent", PACKAGE], cwd=scratch, check=True)  # noqa: S603, S607
     (archive,) = scratch.glob("*.tgz")
     with tarfile.open(archive) as packed:
