@@ -44,6 +44,11 @@ def whose(place: str, known: Callable[[str], object]) -> str:
     return place if known(place) else whole_of(place) or place
 
 
+def wider(ask: Inbound, wish: str, shown: str) -> list[Choice]:
+    """After what is known of a part alone: the same of its whole."""
+    return [place_choice(ask, wish, whole)] if (whole := whole_of(shown)) else []
+
+
 def about_the_whole(ask: Inbound, place: str, shown: str) -> list[str]:
     """Says that what follows is not about the part that was asked for, where it has a name to be told apart by."""
     if ask.language.place(place) == ask.language.place(shown):

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from handlers.asking import about_places, about_the_whole, another_place, argument, named, sos_choice, whose
+from handlers.asking import about_places, about_the_whole, another_place, argument, named, sos_choice, whose, wider
 from handlers.conversation import Choice, Inbound, Reply, Wish, escape
 from handlers.knowledge import Basis
 from handlers.ports import Ports
@@ -20,6 +20,7 @@ def _facts_of(ask: Inbound, ports: Ports, place: str) -> Reply:
     shown = whose(place, ports.book.facts)
     facts = ports.book.facts(shown)
     choices = (
+        *wider(ask, "facts", shown),
         Choice(_("Level"), Wish("level", argument(place))),
         Choice(_("Who can help"), Wish("contacts", argument(place))),
         sos_choice(ask),

@@ -16,6 +16,7 @@ from handlers.asking import (
     place_choice,
     sos_choice,
     whose,
+    wider,
 )
 from handlers.conversation import Choice, Inbound, Reply, Wish, escape
 from handlers.knowledge import Alert, Basis, Incident, whole_of
@@ -170,8 +171,8 @@ def _incident(ask: Inbound, incident: Incident) -> str:
 
 def _choices(ask: Inbound, ports: Ports, place: str) -> tuple[Choice, ...]:
     _ = ask.language.gettext
-    related = [whole_of(place)] if whole_of(place) else [alert.place for alert in ports.book.alerts(place)[:MOST_PARTS]]
-    choices = [place_choice(ask, "level", other) for other in related]
+    parts = [place_choice(ask, "level", alert.place) for alert in ports.book.alerts(place)[:MOST_PARTS]]
+    choices = [*wider(ask, "level", place), *parts]
     if ports.book.incidents(whose(place, ports.book.incidents)):
         # Translators: buttons, at most 28 characters
         choices.append(Choice(_("Incidents"), Wish("incidents", argument(place))))

@@ -146,9 +146,10 @@ def test_all_alerts_name_the_parts(house: House) -> None:
 def test_incidents_of_a_part_are_its_own_and_also_those_of_the_whole(house: House) -> None:
     checked = Incident(when="2026-10", text="Checks at the bridge.", source="A report")
     house.book.known_incidents["TH-mae-sot"] = [checked]
-    text = house.tell("incidents", PART)
-    assert text.startswith("<b>Incidents: 🇹🇭 Mae Sot &lt;town&gt;</b>\n\n<b>October 2026</b>")
-    assert "July 2015" not in text
+    (reply,) = house.ask("incidents", PART)
+    assert reply.text.startswith("<b>Incidents: 🇹🇭 Mae Sot &lt;town&gt;</b>\n\n<b>October 2026</b>")
+    assert "July 2015" not in reply.text
+    assert wishes(reply)[0] == Wish("incidents", "🇹🇭")
     assert "October 2026" in house.tell("incidents", "Thailand")
     assert "October 2026" in house.tell("level", "Thailand")
 
@@ -185,7 +186,9 @@ def test_facts_of_the_whole_stand_in_for_a_part_and_say_so(house: House) -> None
         "What follows is about all of 🇹🇭 Thailand.\n\n<b>Good to know: 🇹🇭 Thailand</b>"
     )
     house.book.known_facts["TH-mae-sot"] = FACTS.model_copy(update={"sentences": ("The bridge is shut.",)})
-    assert house.tell("facts", PART).startswith("<b>Good to know: 🇹🇭 Mae Sot &lt;town&gt;</b>")
+    (reply,) = house.ask("facts", PART)
+    assert reply.text.startswith("<b>Good to know: 🇹🇭 Mae Sot &lt;town&gt;</b>")
+    assert wishes(reply)[0] == Wish("facts", "🇹🇭")
     house.book.known_facts = {}
     assert house.tell("facts", PART).startswith("<b>🇹🇭 Mae Sot &lt;town&gt;</b>: nothing is written down yet")
 
