@@ -18,7 +18,8 @@ from babel.messages.pofile import PoFileError, read_po
 from babel.numbers import format_decimal
 
 from bot import writing
-from handlers.knowledge import PartialDate
+from bot.parts import PARTS
+from handlers.knowledge import PartialDate, whole_of
 
 log = logging.getLogger(__name__)
 
@@ -95,8 +96,10 @@ class CatalogueLanguage:
         return format_list(items, locale=self._locale)
 
     def place(self, code: str) -> str:
-        if name := self._place_names.get(code):
+        if name := self._place_names.get(code) or PARTS.get(code):
             return self.gettext(name)
+        if whole := whole_of(code):
+            return self.place(whole)
         return str(self._locale.territories.get(code, code))
 
     def name_of(self, code: str) -> str:
@@ -111,7 +114,7 @@ class Catalogues:
     """The `Languages` port: English and every folder of catalogues."""
 
     def __init__(self, folder: Path, place_names: Mapping[str, str]) -> None:
-        """`place_names`: names of content, in English, by territory; they win over CLDR's."""
+        """`place_names`: names of content, in English, by code; they win over CLDR's."""
         files = {SOURCE: Sentences()}
         for path in catalogues(folder):
             code = path.parts[-3]

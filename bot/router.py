@@ -18,7 +18,7 @@ from bot.people import DESK_OWNER, Known, Offers, PeopleOf, with_hints
 from bot.replies import Poster, join_address
 from bot.sealing import Sealing, keep_sealed
 from handlers import DESK_TABLE, TABLE, Handler, welcome
-from handlers.conversation import Inbound, Lane, Media, Person, Point, Reply, Staff, Wish
+from handlers.conversation import Inbound, Kind, Lane, Media, Person, Point, Reply, Staff, Wish
 from handlers.ports import AlertBook, Language, Languages, Memory, Outcome, Places, Policy, Ports
 
 log = logging.getLogger(__name__)
@@ -30,6 +30,9 @@ ACKNOWLEDGING = ("👍", "✅", "👌")
 """Reactions of staff to a post that can only mean: I am on it."""
 CHALLENGE = "signal challenge"
 """The sealed name of the newest token for which Signal wants a captcha."""
+
+_ABOUT_THE_LAST_PLACE = ("level", "place", "incidents", "contacts", "facts", "language")
+"""What may use the place of the last answer, or lets it be; after anything else it is no longer meant."""
 
 
 class Speech(Languages, Protocol):
@@ -169,6 +172,8 @@ class Router:
         inbound = self._understand(asked, received, memory)
         asked = replace(asked, inbound=inbound)
         assert inbound.wish is not None
+        if inbound.wish.name not in _ABOUT_THE_LAST_PLACE:
+            _forget_the_place(people, person)
         before = self._greeting(asked, inbound.wish)
         self._post(asked, [*before, *_HANDLERS[inbound.wish.name](inbound, asked.ports)])
 
@@ -219,7 +224,7 @@ class Router:
         if exact:
             return exact
         if not ask.text:
-            return Wish("unsupported")
+            return Wish("located" if ask.kind is Kind.POINT and ask.point else "unsupported")
         return self._about_a_place(asked, memory)
 
     def _about_a_place(self, asked: Asked, memory: Memory) -> Wish:
@@ -349,6 +354,12 @@ class Router:
             parcel = Parcel(act=Act.DELETE, chat=asked.received.chat, messages=messages)
             self._outbox.put(asked.session, Item(parcel=parcel, lane=Lane.CONSENT, platform=asked.received.platform))
         asked.people.save()
+
+
+def _forget_the_place(people: PeopleOf, person: Person) -> None:
+    memory = people.recall(person)
+    step = "" if memory.step.startswith("place:") else memory.step
+    people.remember(person, replace(memory, place="", step=step))
 
 
 def _moment(seconds: float) -> datetime:

@@ -91,6 +91,7 @@ TABLE: Sequence[Row] = (
     # chosen, never typed
     Row("place", level.show_level),
     Row("another_place", level.ask_place),
+    Row("located", level.show_level_here),
     Row("sos.collect", sos.collect),
     Row("sos.send", sos.send),
     Row("sos.more", sos.add_more),

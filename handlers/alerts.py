@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from handlers.asking import another_place, flag, named, sos_choice
-from handlers.conversation import Choice, Inbound, Reply, Wish, escape
-from handlers.knowledge import Alert
+from handlers.asking import another_place, place_choice, sos_choice
+from handlers.conversation import Inbound, Reply
+from handlers.level import in_a_line
 from handlers.ports import Ports
 
 MOST_BUTTONS = 6
@@ -22,26 +22,7 @@ def list_alerts(ask: Inbound, ports: Ports) -> Sequence[Reply]:
                 _("No alert is in force. That is not a statement that any place is safe."), choices=(sos_choice(ask),)
             )
         ]
-    lines = [_("<b>Alerts in force</b>"), *(_line(ask, ports, alert) for alert in alerts)]
+    lines = [_("<b>Alerts in force</b>"), *(in_a_line(ask, ports, alert) for alert in alerts)]
     lines.append(_("A place that is not listed is not therefore safe."))
-    choices = [
-        Choice(f"{flag(alert.place)} {ask.language.place(alert.place)}", Wish("level", flag(alert.place)))
-        for alert in alerts[:MOST_BUTTONS]
-    ]
+    choices = [place_choice(ask, "level", alert.place) for alert in alerts[:MOST_BUTTONS]]
     return [Reply("\n".join(lines), choices=(*choices, another_place(ask)))]
-
-
-def _line(ask: Inbound, ports: Ports, alert: Alert) -> str:
-    _ = ask.language.gettext
-    level = ports.book.level(alert.level)
-    text = (
-        _("{symbol} {place}: <b>{level}</b> (old: last reviewed on {date})")
-        if ports.book.is_stale(alert.reviewed, ports.clock.now().date())
-        else _("{symbol} {place}: <b>{level}</b> (last reviewed on {date})")
-    )
-    return text.format(
-        symbol=level.symbol,
-        place=named(ask.language, alert.place),
-        level=escape(_(level.name)),
-        date=ask.language.date(alert.reviewed),
-    )

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 
 from handlers.conversation import Choice, Inbound, Reply, Wish, escape
-from handlers.ports import Language, Outcome, Ports
+from handlers.knowledge import whole_of
+from handlers.ports import Finding, Language, Outcome, Ports
 
 About = Callable[[Inbound, Ports, str], Reply]
 """(ask, ports, place) → the answer about one place."""
@@ -14,16 +16,45 @@ About = Callable[[Inbound, Ports, str], Reply]
 MOST_CHOICES = 8
 MOST_PLACES = 3
 """Places in one message that are answered at once; the next ones are offered as choices."""
+_PART = re.compile("([\U0001f1e6-\U0001f1ff]{2})(-[A-Za-z0-9-]+)")
 
 
 def flag(place: str) -> str:
-    """🇹🇭 from TH, 0x1F1A5 above its letters: also how a choice names a place, as a flag is never ambiguous."""
+    """🇹🇭 from TH and from TH-mae-sot: 0x1F1A5 above the letters."""
     return "".join(chr(ord(letter) + 0x1F1A5) for letter in place[:2])
+
+
+def argument(place: str) -> str:
+    """How a choice names a place, as no word is read: 🇹🇭, or 🇹🇭-mae-sot of a part."""
+    return flag(place) + place[2:]
 
 
 def named(language: Language, place: str) -> str:
     """Flag and name, as they stand in an answer."""
     return f"{flag(place)} {escape(language.place(place))}"
+
+
+def place_choice(ask: Inbound, wish: str, place: str) -> Choice:
+    """The place as a button, for what is asked about it."""
+    return Choice(f"{flag(place)} {ask.language.place(place)}", Wish(wish, argument(place)))
+
+
+def whose(place: str, known: Callable[[str], object]) -> str:
+    """The place itself when something is known of it, or when it is no part of another; else its whole."""
+    return place if known(place) else whole_of(place) or place
+
+
+def wider(ask: Inbound, wish: str, shown: str) -> list[Choice]:
+    """After what is known of a part alone: the same of its whole."""
+    return [place_choice(ask, wish, whole)] if (whole := whole_of(shown)) else []
+
+
+def about_the_whole(ask: Inbound, place: str, shown: str) -> list[str]:
+    """Says that what follows is not about the part that was asked for, where it has a name to be told apart by."""
+    if ask.language.place(place) == ask.language.place(shown):
+        return []
+    text = ask.language.gettext("{part} has no entry of its own for this. What follows is about all of {whole}.")
+    return [text.format(part=f"<b>{named(ask.language, place)}</b>", whole=named(ask.language, shown))]
 
 
 def about_places(ask: Inbound, ports: Ports, wish: str, about: About) -> Sequence[Reply]:
@@ -32,13 +63,24 @@ def about_places(ask: Inbound, ports: Ports, wish: str, about: About) -> Sequenc
     if not text:
         place = _talked_about(ask, ports)
         return [about(ask, ports, place)] if place else [ask_place_for(ask, ports, wish)]
-    finding = ports.places.find(text)
+    return about_found(ask, ports, wish, about, _find(ports, text)) or [_unknown_place(ask)]
+
+
+def about_found(ask: Inbound, ports: Ports, wish: str, about: About, finding: Finding) -> Sequence[Reply]:
+    """The same for places that were looked up already; nothing when there is none."""
     if finding.outcome is Outcome.ANSWER:
         return _answers(ask, ports, wish, about, finding.places)
     _remember(ask, ports, "", step="")
-    if finding.outcome is Outcome.NONE:
-        return [_unknown_place(ask)]
-    return [_which(ask, wish, finding.outcome, finding.places)]
+    return [_which(ask, wish, finding.outcome, finding.places)] if finding.places else []
+
+
+def _find(ports: Ports, text: str) -> Finding:
+    """What a text names; a part in the way that our own choices name it is known by its whole."""
+    part = _PART.fullmatch(text)
+    if part is None:
+        return ports.places.find(text)
+    whole = ports.places.find(part[1])
+    return replace(whole, places=tuple(place + part[2] for place in whole.places))
 
 
 def _answers(ask: Inbound, ports: Ports, wish: str, about: About, places: Sequence[str]) -> Sequence[Reply]:
@@ -85,9 +127,7 @@ def _which(ask: Inbound, wish: str, outcome: Outcome, places: Sequence[str]) -> 
 
 
 def _offered(ask: Inbound, wish: str, places: Sequence[str]) -> list[Choice]:
-    return [
-        Choice(f"{flag(place)} {ask.language.place(place)}", Wish(wish, flag(place))) for place in places[:MOST_CHOICES]
-    ]
+    return [place_choice(ask, wish, place) for place in places[:MOST_CHOICES]]
 
 
 def _unknown_place(ask: Inbound) -> Reply:

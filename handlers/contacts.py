@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from handlers.asking import about_places, another_place, flag, named, sos_choice
+from handlers.asking import about_places, another_place, argument, named, sos_choice
 from handlers.conversation import Choice, Inbound, Reply, Wish, escape
 from handlers.knowledge import Contact, Service
 from handlers.ports import Language, Ports
@@ -18,7 +18,7 @@ def list_contacts(ask: Inbound, ports: Ports) -> Sequence[Reply]:
 def _contacts_of(ask: Inbound, ports: Ports, place: str) -> Reply:
     _ = ask.language.gettext
     contacts = ports.book.contacts(place)
-    choices = (Choice(_("Level"), Wish("level", flag(place))), sos_choice(ask), another_place(ask))
+    choices = (Choice(_("Level"), Wish("level", argument(place))), sos_choice(ask), another_place(ask))
     where = named(ask.language, place)
     if not contacts:
         nobody = _("<b>{place}</b>: I know of nobody who helps there.").format(place=where)
@@ -28,18 +28,24 @@ def _contacts_of(ask: Inbound, ports: Ports, place: str) -> Reply:
         of_service = [contact for contact in contacts if contact.services[0] is service]
         if of_service:
             heading = f"<b>{service_name(ask.language, service)}</b>"
-            blocks.append("\n".join([heading, *(describe(ask.language, contact) for contact in of_service)]))
+            blocks.append("\n".join([heading, *(describe(ask.language, contact, place) for contact in of_service)]))
     return Reply("\n\n".join(blocks), choices=choices)
 
 
-def describe(language: Language, contact: Contact) -> str:
-    """Name, ways to reach, and how far they can be trusted; a printed fragment of an address is never shown."""
+def describe(language: Language, contact: Contact, place: str = "") -> str:
+    """Name, ways to reach, and how far they can be trusted; a printed fragment of an address is never shown.
+
+    Whoever helps in the whole or in a part of the `place` that was asked for, and not just there, has it said where.
+    """
     _ = language.gettext
     ways = [way for channel in contact.channels for way in (channel.phone, channel.email) if way]
     lines = [f"• {escape(_(contact.name))}"]
     if len(contact.services) > 1:
         also = language.list([service_name(language, service) for service in contact.services[1:]])
         lines.append(_("Also: {services}").format(services=also))
+    if place and contact.places and place not in contact.places:
+        where = language.list([named(language, other) for other in contact.places])
+        lines.append(_("Where: {places}").format(places=where))
     lines += [f"<code>{escape(way)}</code>" for way in ways]
     if contact.note:
         lines.append(escape(_(contact.note)))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from handlers.asking import about_places, another_place, flag, named, sos_choice
+from handlers.asking import about_places, about_the_whole, another_place, argument, named, sos_choice, whose, wider
 from handlers.conversation import Choice, Inbound, Reply, Wish, escape
 from handlers.knowledge import Basis
 from handlers.ports import Ports
@@ -17,21 +17,23 @@ def show_facts(ask: Inbound, ports: Ports) -> Sequence[Reply]:
 
 def _facts_of(ask: Inbound, ports: Ports, place: str) -> Reply:
     _ = ask.language.gettext
-    facts = ports.book.facts(place)
+    shown = whose(place, ports.book.facts)
+    facts = ports.book.facts(shown)
     choices = (
-        Choice(_("Level"), Wish("level", flag(place))),
-        Choice(_("Who can help"), Wish("contacts", flag(place))),
+        *wider(ask, "facts", shown),
+        Choice(_("Level"), Wish("level", argument(place))),
+        Choice(_("Who can help"), Wish("contacts", argument(place))),
         sos_choice(ask),
         another_place(ask),
     )
-    where = named(ask.language, place)
     if facts is None:
         text = _("<b>{place}</b>: nothing is written down yet about rights and daily life there.")
-        return Reply(text.format(place=where), choices=choices)
+        return Reply(text.format(place=named(ask.language, place)), choices=choices)
     as_of = _("As of {date}. Much may have changed since.").format(date=ask.language.partial_date(facts.as_of))
     if facts.basis is Basis.INFERRED:
         as_of = "\n".join([as_of, _("Read between the lines of the source; not confirmed.")])
     lines = [f"• {escape(_(sentence))}" for sentence in facts.sentences]
-    heading = _("<b>Good to know: {place}</b>").format(place=where)
+    heading = _("<b>Good to know: {place}</b>").format(place=named(ask.language, shown))
     source = _("Source: {source}").format(source=escape(_(facts.source)))
-    return Reply("\n\n".join([f"{heading}\n{as_of}", "\n".join(lines), f"<i>{source}</i>"]), choices=choices)
+    blocks = [*about_the_whole(ask, place, shown), f"{heading}\n{as_of}", "\n".join(lines), f"<i>{source}</i>"]
+    return Reply("\n\n".join(blocks), choices=choices)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import replace
 
-from handlers.asking import about_places, another_place, flag, named, sos_choice
+from handlers.asking import about_places, about_the_whole, another_place, argument, named, sos_choice, whose, wider
 from handlers.conversation import Choice, Inbound, Reply, Wish, escape
 from handlers.knowledge import Basis, Incident
 from handlers.paging import footer, page_of, split_number, turns
@@ -14,24 +14,32 @@ from handlers.ports import Ports
 
 def list_incidents(ask: Inbound, ports: Ports) -> Sequence[Reply]:
     """Newest first, dated, a page at a time, with sources."""
-    argument, number = split_number(ask.wish.argument if ask.wish else "")
-    asked = replace(ask, wish=Wish("incidents", argument))
+    text, number = split_number(ask.wish.argument if ask.wish else "")
+    asked = replace(ask, wish=Wish("incidents", text))
     return about_places(asked, ports, "incidents", lambda ask, ports, place: _page(ask, ports, place, number))
 
 
 def _page(ask: Inbound, ports: Ports, place: str, number: int) -> Reply:
     _ = ask.language.gettext
-    where = named(ask.language, place)
     # Translators: button, at most 28 characters
-    level = Choice(_("Level"), Wish("level", flag(place)))
-    incidents = ports.book.incidents(place)
+    level = Choice(_("Level"), Wish("level", argument(place)))
+    shown = whose(place, ports.book.incidents)
+    incidents = ports.book.incidents(shown)
     if not incidents:
-        text = _("<b>{place}</b>: no incident is recorded here. That does not mean that nothing happened.")
-        return Reply(text.format(place=where), choices=(level, sos_choice(ask), another_place(ask)))
+        nothing = _("<b>{place}</b>: no incident is recorded here. That does not mean that nothing happened.")
+        text = nothing.format(place=named(ask.language, place))
+        return Reply(text, choices=(level, sos_choice(ask), another_place(ask)))
     page = page_of(incidents, number)
-    blocks = [_("<b>Incidents: {place}</b>").format(place=where), *(_entry(ask, incident) for incident in page.items)]
-    text = "\n\n".join(block for block in (*blocks, footer(ask, page)) if block)
-    choices = (*turns(ask, page, "incidents", flag(place)), level, another_place(ask))
+    heading = _("<b>Incidents: {place}</b>").format(place=named(ask.language, shown))
+    entries = [_entry(ask, incident) for incident in page.items]
+    blocks = [*about_the_whole(ask, place, shown), heading, *entries, footer(ask, page)]
+    text = "\n\n".join(filter(None, blocks))
+    choices = (
+        *turns(ask, page, "incidents", argument(place)),
+        *wider(ask, "incidents", shown),
+        level,
+        another_place(ask),
+    )
     # A page that was turned to takes the place of the other one; a first page must not take the place of a level.
     return Reply(text, choices=choices, replaces=number > 0)
 

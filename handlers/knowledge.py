@@ -77,10 +77,20 @@ class Level(Noun):
     basis: Basis = Basis.STATED
 
 
+PLACE = r"^[A-Z]{2}(-([A-Z0-9]{1,3}|[a-z][a-z0-9-]*))?$"
+"""`TH`, a territory by ISO 3166-1; or a part of one, by ISO 3166-2 (`CN-XZ`) or a name of our own (`TH-mae-sot`)."""
+
+
+def whole_of(place: str) -> str:
+    """The territory that a part belongs to; nothing for a territory."""
+    whole, _dash, part = place.partition("-")
+    return whole if part else ""
+
+
 class Alert(Noun):
     """The level in force for a place."""
 
-    place: str = Field(pattern=r"^[A-Z]{2}$")
+    place: str = Field(pattern=PLACE)
     level: str
     since: PartialDate
     is_since_exact: bool = Field(default=False, description="false: in force since that date at the latest")
@@ -129,7 +139,7 @@ class Contact(Noun):
     key: str
     name: Sentence
     services: tuple[Service, ...] = Field(min_length=1)
-    places: tuple[str, ...] = Field(default=(), description="ISO 3166-1 alpha-2; empty: everywhere")
+    places: tuple[str, ...] = Field(default=(), description="codes as of files in places/; empty: everywhere")
     channels: tuple[Channel, ...] = ()
     note: str = Field(default="", json_schema_extra={"translatable": True})
     verified_on: Day | None = None

@@ -41,7 +41,8 @@ class Language(Protocol):
     def list(self, items: Sequence[str]) -> str: ...
 
     def place(self, code: str) -> str:
-        """The name of a territory, `TH` → `Thailand`; content names win over CLDR's. Not escaped."""
+        """The name of a place, `TH` → `Thailand`; content names win over CLDR's. A part that nobody has named
+        goes by the name of its whole. Not escaped."""
 
     def name_of(self, code: str) -> str:
         """A language's name in itself: `zh_Hant` → `繁體中文`."""
@@ -64,19 +65,20 @@ class AlertBook(Protocol):
 
     def level(self, key: str) -> Level: ...
 
-    def alert(self, place: str) -> Alert | None: ...
+    def alert(self, place: str) -> Alert | None:
+        """Its own, not that of its whole."""
 
-    def alerts(self) -> Sequence[Alert]:
-        """In force, most severe first."""
+    def alerts(self, whole: str = "") -> Sequence[Alert]:
+        """In force, most severe first: all, or those of the parts of a territory."""
 
     def incidents(self, place: str) -> Sequence[Incident]:
-        """Newest first."""
+        """Newest first. What happened in a part happened in the whole, not the other way round."""
 
     def contacts(self, place: str) -> Sequence[Contact]:
-        """Who helps there: the place's own first, then those for everywhere."""
+        """Who helps there: the place's own first, then those of its parts or its whole, then those for everywhere."""
 
     def facts(self, place: str) -> Facts | None:
-        """What somebody in that place should know, or nothing."""
+        """What somebody in that place should know, or nothing; its own, not that of its whole."""
 
     def updates(self, topic: str = "") -> Sequence[Update]:
         """Newest first; of one topic, or all."""
@@ -111,9 +113,12 @@ class Finding:
 
 
 class Places(Protocol):
-    """From text to places (ISO 3166-1 alpha-2)."""
+    """To places: territories by ISO 3166-1 alpha-2, parts of them by ISO 3166-2 or the codes of content."""
 
     def find(self, text: str) -> Finding: ...
+
+    def at(self, point: Point) -> Finding:
+        """Where the point lies. ASK: so near to a border, or claimed by two, that it may be either. NONE: at sea."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,7 +8,7 @@ from shutil import copytree
 
 import pytest
 
-from bot.content import ContentError, Fault, load
+from bot.content import ContentError, Fault, load, sentences
 from bot.content.check import check
 from bot.content.source import DEEPEST, LARGEST_FILE
 
@@ -119,6 +119,93 @@ def test_what_makes_content_unusable_is_told_with_its_line(
         load(folder)
     assert {fault.file for fault in caught.value.faults} == {file}
     assert not any(fault.is_warning for fault in caught.value.faults)
+
+
+XZ, PART = "places/CN-XZ.yaml", "places/TH-mae-sot.yaml"
+A_PART = """\
+# yaml-language-server: $schema=../schema/place.json
+name: Mae Sot
+aliases: [Tak Border]
+alert:
+  level: black
+  since: 2026-11
+  reviewed: 2026-11-20
+  basis: stated
+  source: Invented for this test
+  change: Invented for this test.
+"""
+
+
+def test_a_part_of_a_territory_is_content_like_any_other(folder: Path) -> None:
+    change(folder, TH, "  - [Mae Sot, Maesot, Mae Sod, 美索, 湄索, แม่สอด]\n", "")
+    (folder / PART).write_text(A_PART, "utf-8")
+    change(folder, GLORY, "    places: [TH]", "    places: [TH-mae-sot, CN-XJ]")
+    assert errors(folder) == []
+    book = load(folder)
+    alert = book.alert("TH-mae-sot")
+    assert alert is not None
+    assert [one.place for one in book.alerts("TH")] == [alert.place] == ["TH-mae-sot"]
+    assert [one.place for one in book.alerts()] == ["CN", "TH", "TH-mae-sot", "HK"]
+    assert book.aliases()["Tak Border"] == book.aliases()["Mae Sot"] == "TH-mae-sot"
+    assert book.names()["TH-mae-sot"] == "Mae Sot"
+    assert book.contacts("TH")[0].key == "unhcr-bangkok"
+    assert book.contacts("TH-mae-sot")[0].key == "unhcr-bangkok"
+
+
+def test_what_happened_in_a_part_happened_in_the_whole(folder: Path) -> None:
+    incident = "incidents:\n  - {when: 2026-11, text: Checks., source: Invented for this test}\n"
+    (folder / PART).write_text(A_PART.replace("name: Mae Sot", "name: Border") + incident, "utf-8")
+    book = load(folder)
+    assert [one.text for one in book.incidents("TH-mae-sot")] == ["Checks."]
+    assert [one.when for one in book.incidents("TH")] == ["2026-11", "2015-11", "2015-10", "2015-06"]
+
+
+def test_the_sentences_of_a_part_are_translated_like_any_other(folder: Path) -> None:
+    (folder / PART).write_text(A_PART, "utf-8")
+    found = {text: (file, line) for file, line, text, _comment in sentences(folder)}
+    assert found["Invented for this test."] == (PART, 10)
+    assert found["Mae Sot"] == (PART, 2)
+
+
+FAULTS_OF_PARTS = [
+    ("name: Mae Sot\n", "", PART, 2, "a part of a territory must have a name"),
+    ("name: Mae Sot", "name: Mae Sot", TH, 7, "'Mae Sot' is also in places/TH-mae-sot.yaml: remove it from one of"),
+    ("Tak Border", "བོད", PART, 3, "'བོད' is also in places/CN-XZ.yaml: remove it from one of them"),
+    ("level: black", "level: purple", PART, 5, "unknown level 'purple'"),
+    ("level: black", "level: black\n  place: TH", PART, 6, "this is not the file's place: leave `place` out"),
+    ("reviewed: 2026-11-20", "reviewed: 2027-11-20", PART, 7, "2027-11-20 is in the future"),
+    ("reviewed: 2026-11-20", "reviewed: 2015-11-20", PART, 7, "the review is overdue"),
+    ("name: Mae Sot", "name: Mae Sot\nwhole: TH", PART, 3, "whole: there is no such key"),
+]
+
+
+@pytest.mark.parametrize(("old", "new", "file", "line", "message"), FAULTS_OF_PARTS, ids=lambda value: str(value)[:30])
+def test_what_is_wrong_with_a_part_is_told_with_its_line(
+    folder: Path, old: str, new: str, file: str, line: int, message: str
+) -> None:
+    assert old in A_PART
+    (folder / PART).write_text(A_PART.replace(old, new, 1), "utf-8")
+    assert message in said(folder, file, line)
+
+
+@pytest.mark.parametrize("name", ["CN-ZX", "XX-town", "TH-Mae-Sot", "TH-mae--sot", "TH-mae-", "TH-1town", "TH_mae"])
+def test_a_part_with_an_unknown_code_is_told(folder: Path, name: str) -> None:
+    (folder / XZ).rename(folder / "places" / f"{name}.yaml")
+    (fault,) = errors(folder)
+    assert (fault.file, fault.line) == (f"places/{name}.yaml", 3)
+    assert "a part is one of CN-NM, CN-XJ, CN-XZ, or has a name of its own, e.g. TH-mae-sot.yaml" in fault.message
+
+
+@pytest.mark.parametrize("place", ["TH-mae-sod", "TH-nowhere"])
+def test_a_contact_for_an_unknown_part_is_told(folder: Path, place: str) -> None:
+    line = change(folder, GLORY, "    places: [TH]", f"    places: [{place}]")
+    assert said(folder, GLORY, line).startswith(f"unknown part {place!r}: correct it, or add places/{place}.yaml")
+
+
+def test_a_broken_file_of_a_part_brings_no_fault_upon_its_contacts(folder: Path) -> None:
+    (folder / PART).write_text("- [\n", "utf-8")
+    change(folder, GLORY, "    places: [TH]", "    places: [TH-mae-sot]")
+    assert {fault.file for fault in errors(folder)} == {PART}
 
 
 TO_MEND = [

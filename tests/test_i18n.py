@@ -202,6 +202,25 @@ def test_numbers_and_lists(shipped: Catalogues) -> None:
     assert shipped.of("en").list([]) == ""
 
 
+@pytest.mark.parametrize(
+    ("part", "names"),
+    [
+        ("CN-XZ", ["Tibet", "西藏", "西藏"]),
+        ("CN-XJ", ["Uyghur Region (Xinjiang)", "維吾爾地區（新疆）", "维吾尔地区（新疆）"]),
+        ("CN-NM", ["Southern (Inner) Mongolia", "南蒙古（內蒙古）", "南蒙古（内蒙古）"]),
+        ("TH-14", ["Thailand", "泰國", "泰国"]),
+    ],
+)
+def test_a_part_has_a_name_without_content_too_or_goes_by_that_of_its_whole(part: str, names: list[str]) -> None:
+    languages = Catalogues(Path(__file__).parents[1] / "locales", {"CN": "Mainland China"})
+    assert [languages.of(code).place(part) for code in ("en", "zh_Hant", "zh_Hans")] == names
+
+
+def test_a_part_is_named_as_content_names_it(tmp_path: Path) -> None:
+    english = Catalogues(tmp_path, {"CN-XZ": "Bod", "TH-mae-sot": "Mae Sot"}).of("en")
+    assert [english.place(code) for code in ("CN-XZ", "TH-mae-sot")] == ["Bod", "Mae Sot"]
+
+
 def test_a_place_is_named_as_content_names_it_else_as_cldr_does(shipped: Catalogues) -> None:
     assert [shipped.of(code).place("HK") for code in ("en", "zh_Hant", "zh_Hans")] == ["Hong Kong", "香港", "Hong Kong"]
     assert [shipped.of(code).place("TH") for code in ("en", "zh_Hant", "zh_Hans")] == ["Thailand", "泰國", "泰国"]

@@ -20,7 +20,7 @@ from bot.content.files import (
 from bot.content.reading import Reading, read_folder
 from bot.content.references import place_of, spellings, wrong_references
 from bot.content.source import Fault
-from handlers.knowledge import Alert, Contact, Facts, Handle, Incident, Level, Topic, Update
+from handlers.knowledge import Alert, Contact, Facts, Handle, Incident, Level, Topic, Update, whole_of
 
 REVIEW_DAYS = 90
 """A level that nobody has reviewed for longer is shown as old."""
@@ -55,17 +55,18 @@ class Content:
     def alert(self, place: str) -> Alert | None:
         return self._places[place].alert if place in self._places else None
 
-    def alerts(self) -> Sequence[Alert]:
-        found = [file.alert for _, file in sorted(self._places.items()) if file.alert]
-        return sorted(found, key=lambda alert: -self._levels[alert.level].severity)
+    def alerts(self, whole: str = "") -> Sequence[Alert]:
+        found = [self._places[place].alert for place in sorted(self._places) if not whole or whole_of(place) == whole]
+        return sorted(filter(None, found), key=lambda alert: -self._levels[alert.level].severity)
 
     def incidents(self, place: str) -> Sequence[Incident]:
-        found = self._places[place].incidents if place in self._places else ()
+        files = [file for code, file in self._places.items() if place in (code, whole_of(code))]
+        found = [incident for file in files for incident in file.incidents]
         return sorted(found, key=lambda incident: incident.when, reverse=True)
 
     def contacts(self, place: str) -> Sequence[Contact]:
-        own = [contact for contact in self._contacts if place in contact.places]
-        return own + [contact for contact in self._contacts if not contact.places]
+        found = [contact for contact in self._contacts if _nearness(contact, place) is not None]
+        return sorted(found, key=lambda contact: _nearness(contact, place) or 0)
 
     def facts(self, place: str) -> Facts | None:
         return self._places[place].facts if place in self._places else None
@@ -92,8 +93,16 @@ class Content:
         return {code: file.name for code, file in self._places.items() if file.name}
 
     def aliases(self) -> Mapping[str, str]:
-        """From every spelling in the content, of places and cities, to the code of the place."""
+        """From every spelling in the content, of places, parts and cities, to the code of the place."""
         return {spelling: code for code, file in self._places.items() for _, spelling in spellings(file)}
+
+
+def _nearness(contact: Contact, place: str) -> int | None:
+    """0 for a place's own contact, 1 for one of its parts or of its whole, 2 for everywhere, None for elsewhere."""
+    if place in contact.places:
+        return 0
+    related = any(place == whole_of(other) or other == whole_of(place) for other in contact.places)
+    return 1 if related else None if contact.places else 2
 
 
 def load(folder: Path) -> Content:

@@ -20,9 +20,9 @@ class LevelsFile(ContentFile):
 
 
 class PlaceFile(ContentFile):
-    """places/XX.yaml: all that is known of one place; XX is its ISO 3166-1 alpha-2 code."""
+    """places/CODE.yaml: all that is known of one place: a territory (TH) or a part of one (CN-XZ, TH-mae-sot)."""
 
-    name: Sentence | None = Field(default=None, description="shown in the place of CLDR's name")
+    name: Sentence | None = Field(default=None, description="shown in the place of CLDR's name; a part must have one")
     aliases: tuple[str, ...] = Field(default=(), description="other names, in any language")
     cities: tuple[tuple[str, ...], ...] = Field(
         default=(), description="cities of this place, each with all its spellings"

@@ -76,7 +76,7 @@ _REMEDIES = {
 
 _FORMS = {
     "phone": "write it with the country code, as +852 3957 1999",
-    "place": "the file name is no code of a place: rename it, e.g. TH.yaml, and leave `place` out",
+    "place": "the file name is no code of a place: rename it, e.g. TH.yaml or TH-mae-sot.yaml, and leave `place` out",
 }
 """What a value with a pattern looks like, by its key."""
 

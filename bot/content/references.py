@@ -2,14 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+import re
+from collections.abc import Collection, Iterator
 from pathlib import Path
 
 from bot.content.files import ContactsFile, LevelsFile, PlaceFile, RoutingFile, TopicsFile, UpdatesFile
 from bot.content.reading import Reading
 from bot.content.source import Fault, Source, ValuePath
+from bot.parts import PARTS
 from bot.places.names import territories
 from bot.places.words import key
+from handlers.knowledge import whole_of
+
+_OWN_PART = r"[A-Z]{2}-[a-z][a-z0-9]*(-[a-z0-9]+)*"
+_NO_PLACE = (
+    "the file name is no ISO 3166-1 code of a place: rename it, e.g. TH.yaml; "
+    f"a part is one of {', '.join(PARTS)}, or has a name of its own, e.g. TH-mae-sot.yaml"
+)
 
 
 def wrong_references(reading: Reading) -> Iterator[Fault]:
@@ -17,6 +26,7 @@ def wrong_references(reading: Reading) -> Iterator[Fault]:
     yield from _unknown_levels(reading)
     yield from _unknown_topics(reading)
     yield from _unknown_places(reading)
+    yield from _unknown_places_of_contacts(reading)
     yield from _nobody_to_call(reading)
     yield from _keys_twice(reading)
     yield from _spellings_twice(reading)
@@ -61,16 +71,31 @@ def _unknown_topics(reading: Reading) -> Iterator[Fault]:
 def _unknown_places(reading: Reading) -> Iterator[Fault]:
     known = territories()
     for source, file in reading.of(PlaceFile):
-        if place_of(source) not in known:
-            yield source.fault((), "the file name is no ISO 3166-1 code of a place: rename it, e.g. TH.yaml")
-        if file.alert and file.alert.place != place_of(source):
+        place = place_of(source)
+        if not _is_place(place, known):
+            yield source.fault((), _NO_PLACE)
+        elif whole_of(place) and not file.name:
+            yield source.fault((), "a part of a territory must have a name to be shown by: add `name`")
+        if file.alert and file.alert.place != place:
             yield source.fault(("alert", "place"), "this is not the file's place: leave `place` out")
+
+
+def _unknown_places_of_contacts(reading: Reading) -> Iterator[Fault]:
+    known = territories()
+    files = {place_of(source) for source, _ in reading.of(PlaceFile)} | set(PARTS)
     for source, contacts in reading.of(ContactsFile):
         for number, contact in enumerate(contacts.contacts):
             for position, place in enumerate(contact.places):
-                if place not in known:
-                    path = ("contacts", number, "places", position)
+                path = ("contacts", number, "places", position)
+                if not _is_place(place, known):
                     yield source.fault(path, f"{place!r} is no ISO 3166-1 code of a place: write two letters, as TH")
+                elif whole_of(place) and place not in files and PlaceFile not in reading.broken:
+                    yield source.fault(path, f"unknown part {place!r}: correct it, or add places/{place}.yaml")
+
+
+def _is_place(code: str, known: Collection[str]) -> bool:
+    """Whether it is a territory, a part that is known to all, or one that content gives a name of its own."""
+    return code in known or code in PARTS or (whole_of(code) in known and re.fullmatch(_OWN_PART, code) is not None)
 
 
 def _nobody_to_call(reading: Reading) -> Iterator[Fault]:

@@ -5,10 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 
 from bot.places import names, traps
+from bot.places.borders import BORDERS
 from bot.places.index import Index, Meaning
 from bot.places.spellings import ONE_OF
 from bot.places.typos import Typos
 from bot.places.words import Token, is_pause, key, tokens
+from handlers.conversation import Point
 from handlers.ports import Finding, Outcome
 
 LONGEST_TEXT = 500
@@ -37,6 +39,9 @@ class PlaceFinder:
             for place in meaning.places
             if spelling[0].isascii()
         )
+
+    def at(self, point: Point) -> Finding:
+        return BORDERS.at(point)
 
     def find(self, text: str) -> Finding:
         row = tokens(text, LONGEST_TEXT + _LONGEST_NAME)

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 import pytest
 
 from handlers import TABLE
-from handlers.conversation import Inbound, Person, Reply, Wish
+from handlers.conversation import Inbound, Kind, Person, Point, Reply, Wish
 from handlers.ports import Memory, Policy, Ports
 from tests.handlers import samples
 from tests.handlers.fakes import CLOSED_DESK, English, FakeBook, FakeClock, FakeLanguages, FakePeople, FakePlaces
@@ -41,6 +41,11 @@ class House:
         """The text of the only answer."""
         (reply,) = self.ask(wish, argument)
         return reply.text
+
+    def tell_at(self, point: Point) -> Reply:
+        """The only answer to a point that was sent."""
+        (reply,) = HANDLERS["located"](replace(self.inbound(Wish("located")), kind=Kind.POINT, point=point), self.ports)
+        return reply
 
     def inbound(self, wish: Wish | None) -> Inbound:
         return Inbound(SOMEBODY, self.language, self.clock.now(), wish=wish)

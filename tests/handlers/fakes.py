@@ -9,11 +9,19 @@ from datetime import UTC, date, datetime, timedelta
 from typing import NoReturn, cast
 
 from handlers.asking import flag
-from handlers.conversation import Person
-from handlers.knowledge import Alert, Contact, Facts, Handle, Incident, Level, PartialDate, Topic, Update
+from handlers.conversation import Person, Point
+from handlers.knowledge import Alert, Contact, Facts, Handle, Incident, Level, PartialDate, Topic, Update, whole_of
 from handlers.ports import Desk, Finding, Language, Memory, Outcome
 
-NAMES = {"TH": "Thailand", "HK": "Hong Kong", "FR": "France", "CG": "Congo", "CD": "Congo (Kinshasa)", "NO": "Norway"}
+NAMES = {
+    "TH": "Thailand",
+    "TH-mae-sot": "Mae Sot <town>",
+    "HK": "Hong Kong",
+    "FR": "France",
+    "CG": "Congo",
+    "CD": "Congo (Kinshasa)",
+    "NO": "Norway",
+}
 MONTHS = (
     *("January", "February", "March", "April", "May", "June"),
     *("July", "August", "September", "October", "November", "December"),
@@ -57,7 +65,7 @@ class English:
         return f"{', '.join(most)} and {last}" if most else last
 
     def place(self, code: str) -> str:
-        return NAMES.get(code, code)
+        return NAMES.get(code) or NAMES.get(whole_of(code), code)
 
     def name_of(self, code: str) -> str:
         return self.own_name
@@ -124,15 +132,22 @@ class FakeBook:
     def alert(self, place: str) -> Alert | None:
         return next((alert for alert in self.known_alerts if alert.place == place), None)
 
-    def alerts(self) -> Sequence[Alert]:
-        return sorted(self.known_alerts, key=lambda alert: -self.level(alert.level).severity)
+    def alerts(self, whole: str = "") -> Sequence[Alert]:
+        found = [alert for alert in self.known_alerts if not whole or whole_of(alert.place) == whole]
+        return sorted(found, key=lambda alert: -self.level(alert.level).severity)
 
     def incidents(self, place: str) -> Sequence[Incident]:
-        return sorted(self.known_incidents.get(place, ()), key=lambda incident: incident.when, reverse=True)
+        found = [one for code, some in self.known_incidents.items() if place in (code, whole_of(code)) for one in some]
+        return sorted(found, key=lambda incident: incident.when, reverse=True)
 
     def contacts(self, place: str) -> Sequence[Contact]:
-        helps = [contact for contact in self.known_contacts if not contact.places or place in contact.places]
-        return sorted(helps, key=lambda contact: not contact.places)
+        own = [contact for contact in self.known_contacts if place in contact.places]
+        near = [
+            contact
+            for contact in self.known_contacts
+            if contact not in own and any(place == whole_of(code) or code == whole_of(place) for code in contact.places)
+        ]
+        return [*own, *near, *(contact for contact in self.known_contacts if not contact.places)]
 
     def facts(self, place: str) -> Facts | None:
         return self.known_facts.get(place)
@@ -159,11 +174,16 @@ class FakePlaces:
     """Knows flags, and exactly the texts that it was taught."""
 
     taught: dict[str, Finding] = field(default_factory=dict)
+    lie: dict[Point, Finding] = field(default_factory=dict)
+    """Where points lie; all others are at sea."""
 
     def find(self, text: str) -> Finding:
-        flags = {flag(code): Finding(Outcome.ANSWER, (code,)) for code in NAMES}
+        flags = {flag(code): Finding(Outcome.ANSWER, (code,)) for code in NAMES if not whole_of(code)}
         names = {name: Finding(Outcome.ANSWER, (code,)) for code, name in NAMES.items()}
         return (flags | names | self.taught).get(text, Finding(Outcome.NONE))
+
+    def at(self, point: Point) -> Finding:
+        return self.lie.get(point, Finding(Outcome.NONE))
 
 
 @dataclass

@@ -42,6 +42,15 @@ HONG_KONG = Alert(
     source="A report",
     change="Nothing is recorded.",
 )
+MAE_SOT = Alert(
+    place="TH-mae-sot",
+    level="amber",
+    since="2026-10",
+    reviewed=date(2026, 11, 10),
+    basis=Basis.STATED,
+    source="A report",
+    change="Checks at the bridge.",
+)
 INCIDENTS = [
     Incident(when=f"2015-0{month}", text=f"Arrest {month} & more.", source=f"Paper <{month}>") for month in range(1, 8)
 ]

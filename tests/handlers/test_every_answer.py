@@ -16,7 +16,7 @@ from handlers.knowledge import Basis
 from handlers.ports import Finding, Outcome
 from tests.handlers.conftest import House
 from tests.handlers.fakes import FakeLanguages, Marked
-from tests.handlers.samples import HONG_KONG
+from tests.handlers.samples import HONG_KONG, MAE_SOT
 
 LONGEST_LABEL = 28
 LOOKUPS = (
@@ -25,6 +25,8 @@ LOOKUPS = (
         for wish in ("level", "incidents", "contacts", "facts")
         for place in ("Thailand", "France", "", "?")
     ],
+    *[(wish, "🇹🇭-mae-sot") for wish in ("level", "incidents", "contacts", "facts")],
+    *[("level", "🇳🇴-town"), ("level", "🇳🇴"), ("level", "🇨🇬-town"), ("incidents", "🇹🇭-mae-sot 2")],
     *[("level", "Hong Kong"), ("level", "many"), ("level", "Kongo"), ("incidents", "🇹🇭 2"), ("alerts", "")],
     *[("updates", ""), ("updates", "food 2"), ("updates", "law"), ("updates", "topics"), ("updates", "?")],
     *[("start", ""), ("help", ""), ("unknown", "?"), ("privacy", ""), ("verify", ""), ("language", "")],
@@ -38,6 +40,12 @@ def full_house(house: House) -> House:
         "many": Finding(Outcome.ANSWER, ("TH", "HK", "FR", "NO")),
         "Kongo": Finding(Outcome.SUGGEST, ("CG", "CD")),
     }
+    house.book.known_alerts += [
+        MAE_SOT,
+        MAE_SOT.model_copy(update={"place": "NO-town"}),
+        MAE_SOT.model_copy(update={"place": "CG-town"}),
+        MAE_SOT.model_copy(update={"place": "CG"}),
+    ]
     house.book.known_alerts[0] = HONG_KONG.model_copy(update={"reviewed": date(2015, 12, 31)})
     house.book.known_facts["TH"] = house.book.known_facts["TH"].model_copy(update={"basis": Basis.INFERRED})
     return house

@@ -51,6 +51,7 @@ class TestLanguage:
         ]
         assert language.place("TH") == "Thailand"
         assert language.place("??") == "??"
+        assert language.place("TH-nobody-named-it") == "Thailand"
         assert language.name_of("en") == "English"
 
 

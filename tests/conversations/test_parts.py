@@ -1,0 +1,210 @@
+"""Parts of a territory and points on the map, through the whole house."""
+
+from __future__ import annotations
+
+import logging
+from pathlib import Path
+from shutil import copytree
+from typing import Any
+
+import pytest
+
+from handlers.conversation import Kind
+from tests.talk import ROOT, Talk, code_in
+
+MAE_SOT = (16.7131, 98.5742)
+MYAWADDY_BRIDGE = (16.6922, 98.5177)
+GULF = (9.5, 101.5)
+
+A_PART = """\
+# yaml-language-server: $schema=../schema/place.json
+name: Mae Sot
+aliases: [Maesot, 美索, แม่สอด]
+alert:
+  level: {level}
+  since: 2026-11-01
+  is_since_exact: true
+  reviewed: 2026-11-20
+  basis: stated
+  source: Invented for this test
+  change: Invented for this test.
+"""
+
+
+async def ask(talk: Talk, text: str, **more: Any) -> str:
+    """The last answer to a question; before it there may be the greeting."""
+    return (await talk.says(text, **more))[-1]
+
+
+async def send_point(talk: Talk, point: tuple[float, float], kind: Kind = Kind.POINT) -> str:
+    return (await talk.sends(kind, latitude=point[0], longitude=point[1]))[-1]
+
+
+def labels(talk: Talk) -> list[str]:
+    return [button.label for button in talk.messenger.shown[-1].parcel.buttons]
+
+
+def house_with_a_part(tmp_path: Path, level: str) -> Talk:
+    folder = Path(copytree(ROOT / "content", tmp_path / "content"))
+    whole = folder / "places/TH.yaml"
+    text = whole.read_text("utf-8")
+    line = "  - [Mae Sot, Maesot, Mae Sod, 美索, 湄索, แม่สอด]\n"
+    assert line in text
+    whole.write_text(text.replace(line, ""), "utf-8")
+    (folder / "places/TH-mae-sot.yaml").write_text(A_PART.format(level=level), "utf-8")
+    return Talk(content=folder)
+
+
+@pytest.mark.parametrize("question", ["Mae Sot", "is Maesot safe?", "美索安全嗎", "/level แม่สอด"])
+async def test_a_city_with_its_own_level_answers_with_it_and_names_that_of_the_whole(
+    tmp_path: Path, question: str
+) -> None:
+    talk = house_with_a_part(tmp_path, "red")
+    await talk.says("/language en")
+    answer = await ask(talk, question)
+    assert "🇹🇭 Mae Sot: 🔴 <b>Red</b>" in answer
+    assert answer.index("🇹🇭 Thailand: ⚫ <b>Black</b>") < answer.index("🇹🇭 Mae Sot: 🔴")
+    assert labels(talk)[0] == "🇹🇭 Thailand"
+    assert labels(talk)[-1] == "Another place"
+    await talk.close()
+
+
+async def test_the_whole_lists_the_part_and_its_button_leads_there_and_on(tmp_path: Path) -> None:
+    talk = house_with_a_part(tmp_path, "black")
+    answer = await ask(talk, "Thailand")
+    assert "⚫ 🇹🇭 Mae Sot: <b>Black</b> (last reviewed on 20 November 2026)" in answer
+    assert "🇹🇭 Mae Sot: ⚫ <b>Black</b>" in (await talk.chooses("🇹🇭 Mae Sot"))[-1]
+    incidents = (await talk.chooses("Incidents"))[-1]
+    assert "🇹🇭 Mae Sot</b> has no entry of its own for this. What follows is about all of 🇹🇭 Thailand." in incidents
+    assert "November 2015" in incidents
+    assert "🇹🇭 Mae Sot: ⚫" in (await talk.chooses("Level"))[-1]
+    assert "Where: 🇹🇭 Thailand" in (await talk.chooses("Who can help"))[-1]
+    assert "🇹🇭 Mae Sot" in (await talk.chooses("Good to know"))[-1]
+    assert "🇹🇭 Mae Sot: <b>Black</b>" in await ask(talk, "/alerts")
+    await talk.close()
+
+
+async def test_a_part_is_answered_in_every_language(tmp_path: Path) -> None:
+    talk = house_with_a_part(tmp_path, "red")
+    assert "<b>🇹🇭 Mae Sot本身的級別較低，但整個🇹🇭 泰國的危險同樣可能波及那裡。</b>" in await ask(
+        talk, "Mae Sot", language_hint="zh-hant"
+    )
+    assert "<b>🇹🇭 Mae Sot本身的级别较低，但整个🇹🇭 泰国的危险同样可能波及那里。</b>" in await ask(
+        talk, "Mae Sot", language_hint="zh-hans", who="502"
+    )
+    await talk.close()
+
+
+@pytest.mark.parametrize(
+    ("question", "part"),
+    [
+        ("Tibet", "Tibet"),
+        ("བོད", "Tibet"),
+        ("ئۇيغۇر ئېلى", "Uyghur Region (Xinjiang)"),
+        ("East Turkistan", "Uyghur Region (Xinjiang)"),
+        ("Southern Mongolia", "Southern (Inner) Mongolia"),
+    ],
+)
+async def test_a_region_without_its_own_level_is_named_and_told_that_of_the_whole(
+    talk: Talk, question: str, part: str
+) -> None:
+    answer = await ask(talk, question)
+    assert (
+        f"<b>🇨🇳 {part}</b> has no entry of its own for this. What follows is about all of 🇨🇳 Mainland China." in answer
+    )
+    assert "🇨🇳 Mainland China: ⚫ <b>Black</b>" in answer
+    assert part in await ask(talk, "/facts")
+
+
+async def test_a_region_is_named_in_chinese_as_its_readers_call_it(talk: Talk) -> None:
+    assert "🇨🇳 維吾爾地區（新疆）" in await ask(talk, "新疆安全嗎")
+    assert "🇨🇳 南蒙古（内蒙古）" in (await talk.says("内蒙古安全吗", who="502"))[-1]
+
+
+async def test_a_point_is_answered_with_its_place_and_is_neither_kept_nor_logged(
+    talk: Talk, caplog: pytest.LogCaptureFixture
+) -> None:
+    caplog.set_level(logging.DEBUG)
+    answer = await send_point(talk, MAE_SOT)
+    assert "🇹🇭 Thailand: ⚫ <b>Black</b>" in answer
+    assert answer.endswith("The point that you sent was not kept.")
+    assert labels(talk)[-1] == "Another place"
+    assert "Incidents: 🇹🇭 Thailand" in await ask(talk, "/incidents")
+    assert "16.7" not in caplog.text
+    assert "98.5" not in caplog.text
+
+
+async def test_a_point_on_a_border_is_asked_about(talk: Talk) -> None:
+    assert "I can't tell in which of these you are" in await send_point(talk, MYAWADDY_BRIDGE)
+    assert sorted(labels(talk)) == ["Another place", "🇲🇲 Myanmar (Burma)", "🇹🇭 Thailand"]
+    assert "🇹🇭 Thailand: ⚫" in (await talk.chooses("🇹🇭 Thailand"))[-1]
+
+
+async def test_a_point_at_sea_says_nothing_calm(talk: Talk) -> None:
+    answer = await send_point(talk, GULF)
+    assert "at sea" in answer
+    assert "That says nothing about how safe it is." in answer
+
+
+async def test_a_live_location_is_refused(talk: Talk) -> None:
+    answer = await send_point(talk, MAE_SOT, Kind.LIVE_LOCATION)
+    assert "Your place was not kept." in answer
+    assert "Thailand" not in answer
+
+
+async def test_in_a_call_for_help_a_point_joins_the_note_as_before(talk: Talk) -> None:
+    await talk.says("SOS")
+    assert "Your place, to about a kilometre" in await send_point(talk, MAE_SOT)
+    code = code_in(await talk.chooses("Send"))
+    assert "Black" not in await send_point(talk, MAE_SOT)
+    assert code
+
+
+LOOKUPS = ("/level", "/incidents", "/contacts", "/facts")
+
+
+@pytest.mark.parametrize("place", ["Thailand", "France", "Tibet", "Hong Kong"])
+@pytest.mark.parametrize("command", LOOKUPS)
+async def test_every_answer_names_place_and_flag_and_offers_another(talk: Talk, command: str, place: str) -> None:
+    flags = {"Thailand": "🇹🇭", "France": "🇫🇷", "Tibet": "🇨🇳", "Hong Kong": "🇭🇰"}
+    assert f"{flags[place]} {place}" in await ask(talk, f"{command} {place}")
+    assert labels(talk)[-1] == "Another place"
+
+
+@pytest.mark.parametrize("question", ["/alerts", "Congo", "Tailand", "Thailand Hong Kong France Japan Italy"])
+async def test_every_list_of_places_offers_another(talk: Talk, question: str) -> None:
+    await ask(talk, question)
+    assert labels(talk)[-1] == "Another place"
+
+
+@pytest.mark.parametrize("between", ["/alerts", "/updates", "/help", "/privacy", "good morning", "SOS", "cancel"])
+async def test_the_place_of_an_answer_is_gone_after_any_other_question(talk: Talk, between: str) -> None:
+    await ask(talk, "Thailand")
+    await ask(talk, between)
+    await ask(talk, "cancel")
+    assert "Which place?" in await ask(talk, "/incidents")
+
+
+@pytest.mark.parametrize("between", ["/alerts", "/updates", "/help", "hello", "cancel"])
+async def test_the_choice_of_another_place_is_gone_after_any_other_question(talk: Talk, between: str) -> None:
+    await ask(talk, "Thailand")
+    await talk.chooses("Another place")
+    await ask(talk, between)
+    assert "I did not understand that" in await ask(talk, "qqqq")
+
+
+async def test_a_point_or_a_picture_ends_the_choice_of_another_place(talk: Talk) -> None:
+    for kind in (Kind.PHOTO, Kind.VOICE, Kind.STICKER):
+        await ask(talk, "Thailand")
+        await talk.chooses("Another place")
+        await talk.sends(kind)
+        assert "I did not understand that" in await ask(talk, "qqqq")
+    await ask(talk, "/level")
+    await send_point(talk, GULF)
+    assert "I did not understand that" in await ask(talk, "qqqq")
+
+
+async def test_a_new_language_lets_the_last_place_be(talk: Talk) -> None:
+    await ask(talk, "Thailand")
+    await ask(talk, "/language zh_Hant")
+    assert "🇹🇭 泰國" in await ask(talk, "/incidents")
