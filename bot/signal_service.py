@@ -51,8 +51,9 @@ async def _refuse(response: aiohttp.ClientResponse) -> None:
     if response.status < 400:
         return
     told = await _json(response)
-    tokens = told.get("challenge_tokens") or ()
-    raise RefusedError(response.status, str(told.get("error") or ""), tuple(map(str, tokens)))
+    tokens = told.get("challenge_tokens")
+    challenges = tuple(str(token) for token in tokens if token) if isinstance(tokens, list) else ()
+    raise RefusedError(response.status, str(told.get("error") or ""), challenges)
 
 
 async def _json(response: aiohttp.ClientResponse) -> Mapping[str, Any]:
@@ -89,10 +90,12 @@ class SignalService:
         await self._api.close()
 
     @asynccontextmanager
-    async def frames(self) -> AsyncIterator[websockets.ClientConnection]:
-        """The receive websocket: what arrives while nobody holds one is lost to signal-cli."""
+    async def frames(self, patience: float) -> AsyncIterator[websockets.ClientConnection]:
+        """The receive websocket, opened within `patience` seconds: what arrives while nobody holds one is lost."""
         uri = self._api.messages._uris.receive_ws_uri()
-        async with websockets.connect(uri, max_size=LARGEST_FRAME, open_timeout=QUICK_SECONDS, proxy=None) as socket:
+        async with websockets.connect(
+            uri, max_size=LARGEST_FRAME, open_timeout=patience, close_timeout=1, proxy=None
+        ) as socket:
             yield socket
 
     # what is sent
@@ -135,6 +138,18 @@ class SignalService:
                 return (await self._api.general.about()).mode == "json-rpc"
         except (Exception, TimeoutError):  # whatever it is: it is no answer
             return False
+
+    async def members(self, group: str) -> set[str]:
+        """Who is in a group, each by whatever the service calls them, without the bot itself."""
+        async with quick():
+            entry = await self._api.groups.get(group)
+        return set(entry.members) - {self.number}
+
+    async def untrusted(self) -> list[str]:
+        """The accounts whose newest key was not accepted."""
+        async with quick(), self._http.get(self._uri(f"/v1/identities/{quote(self.number)}")) as response:
+            found = await response.json(content_type=None)
+        return [str(one["uuid"]) for one in found if one["status"] == "UNTRUSTED" and one["uuid"]]
 
     async def attachment(self, reference: str, largest: int) -> bytes:
         """Its bytes; one byte more than `largest` when there are more."""
