@@ -80,7 +80,7 @@ def _trouble_of_status(status: int) -> Trouble:
 
 
 def _trouble_of_text(text: str, otherwise: Trouble) -> Trouble:
-    folded = text.casefold()
+    folded = text.casefold().replace("_", " ")
     if any(known in folded for known in _TOO_MUCH):
         return Trouble.SLOW_DOWN
     return Trouble.GONE if any(known in folded for known in _NOBODY_THERE) else otherwise
