@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import asyncio
 import json
+import re
 from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
 from typing import Any
@@ -135,9 +136,21 @@ class SignalService:
         try:
             async with quick():
                 await self._api.general.health_check()
-                return (await self._api.general.about()).mode == "json-rpc"
+            mode, version = await self.about()
+            return mode == "json-rpc" and is_new_enough(version)
         except (Exception, TimeoutError):  # whatever it is: it is no answer
             return False
+
+    async def about(self) -> tuple[str, str]:
+        """Its mode and version."""
+        async with quick():
+            about = await self._api.general.about()
+        return str(about.mode), str(about.version)
+
+    async def is_in(self, group: str) -> bool:
+        """Whether the account is a member; RefusedError in the cause when the service knows no such group."""
+        async with quick():
+            return (await self._api.groups.get(group)).member
 
     async def members(self, group: str) -> set[str]:
         """Who is in a group, each by whatever the service calls them, without the bot itself."""
@@ -163,7 +176,7 @@ class SignalService:
 
     async def devices(self) -> int:
         """How many devices are linked to the account, the first one counted."""
-        async with self._http.get(self._uri(f"/v1/devices/{quote(self.number)}")) as response:
+        async with quick(), self._http.get(self._uri(f"/v1/devices/{quote(self.number)}")) as response:
             return len(await response.json(content_type=None))
 
     async def solve(self, challenge: str, captcha: str) -> None:
@@ -177,3 +190,9 @@ class SignalService:
 
 def quick() -> asyncio.Timeout:
     return asyncio.timeout(QUICK_SECONDS)
+
+
+def is_new_enough(version: str) -> bool:
+    """Whether /v2/send answers with a list (0.101); a build of one's own has no version."""
+    numbers = re.match(r"(\d+)\.(\d+)", version)
+    return version == "unset" or (numbers is not None and (int(numbers[1]), int(numbers[2])) >= (0, 101))

@@ -283,6 +283,7 @@ class Storm:
             while time.monotonic() < until:
                 self.somebody_calls()
                 self.press_send()
+                self.insist()
                 await self.door.trouble(self.random)
                 await asyncio.sleep(self.random.uniform(0.0, 0.05))
             await self.kill()

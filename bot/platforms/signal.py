@@ -199,7 +199,7 @@ class SignalMessenger:
                 log.warning("signal: receiving again")
             failures = 0 if is_well else failures + 1
             if failures == 2:
-                log.critical("signal: not receiving: is signal-cli-rest-api up, in json-rpc mode, for this number?")
+                log.critical("signal: not receiving: is signal-cli-rest-api up? python -m bot doctor")
             if time.monotonic() - self._last_frame > SILENT_SECONDS:
                 self._last_frame = time.monotonic()
                 log.critical("signal: nothing was received for a day: write to the bot, and look whether it answers")
