@@ -84,6 +84,8 @@ class Claimed:
     item: Item = field(repr=False)
     topic: str | None = field(default="", repr=False)
     created_at: float = 0.0
+    is_unsure: bool = False
+    """Whether an earlier try may have gone out: no later one can make that certain again."""
 
 
 Happen = Callable[[Session, Wish, str], None]
@@ -228,7 +230,7 @@ class Outbox:
             topic = DeskOf(session, self._sealing, self._desk).topic(item.code) if item.code else ""
             parcel = item.parcel.model_copy(update={"chat": chat, "topic": topic or ""})
             item = item.model_copy(update={"parcel": parcel})
-        return Claimed(row.id, row.queue, row.chat, row.tries + 1, item, topic, row.created_at)
+        return Claimed(row.id, row.queue, row.chat, row.tries + 1, item, topic, row.created_at, row.is_unsure)
 
     async def _send(self, row: Claimed, messenger: Messenger, busy: dict[str, Lane], wake: asyncio.Event) -> None:
         try:
@@ -314,7 +316,7 @@ class Outbox:
         elif trouble is Trouble.MOVED and item.is_for_desk:
             wait = 0.0
             self.move_desk(session, item.parcel.chat, error.moved_to)
-        self._retry(session, row, wait, is_unsure=trouble is Trouble.UNKNOWN, done=error.done)
+        self._retry(session, row, wait, is_unsure=row.is_unsure or trouble is Trouble.UNKNOWN, done=error.done)
 
     def _is_hopeless(self, row: Claimed) -> bool:
         """Some messengers never say that a person can't be reached; only that this time it failed."""

@@ -32,7 +32,7 @@ STAFF = 71
 CODE = re.compile(r"[0-9A-Z]{4}-[0-9A-Z]{2}")
 GROUP = "aW52ZW50ZWQgZGVzayBvZiB0aGlzIHN0b3JtISEhISE="
 SIGNAL_STAFF = "71717171-7171-4717-8717-717171717171"
-PATIENCE = 3.0
+PATIENCE = 15.0
 """Seconds after which whoever has no receipt writes again; a minute in real life."""
 REPEAT = "You may have received this already"
 
@@ -291,7 +291,7 @@ class Storm:
     async def calm(self) -> None:
         """Lets the bot work until everybody who called has been heard."""
         await self.begin()
-        end = time.monotonic() + 120
+        end = time.monotonic() + 400
         while time.monotonic() < end and not self._is_quiet():
             self.press_send()
             self.insist()
