@@ -303,7 +303,7 @@ class Outbox:
         log.warning("outbox: row %d on %s: %s, try %d", row.id, item.platform, trouble.value, row.tries)
         if error.accepted:
             self._keep_references(session, item, error.accepted)
-        if trouble in (Trouble.GONE, Trouble.REFUSED) or self._is_hopeless(row):
+        if trouble in (Trouble.GONE, Trouble.REFUSED) or self._is_hopeless(row, trouble):
             self._give_up(session, row, trouble, happen)
             return
         wait = _backoff(row.tries)
@@ -318,9 +318,10 @@ class Outbox:
             self.move_desk(session, item.parcel.chat, error.moved_to)
         self._retry(session, row, wait, is_unsure=row.is_unsure or trouble is Trouble.UNKNOWN, done=error.done)
 
-    def _is_hopeless(self, row: Claimed) -> bool:
+    def _is_hopeless(self, row: Claimed, trouble: Trouble) -> bool:
         """Some messengers never say that a person can't be reached; only that this time it failed."""
-        return not row.item.is_for_desk and self._sealing.seconds() - row.created_at > GIVE_UP_AFTER
+        is_old = self._sealing.seconds() - row.created_at > GIVE_UP_AFTER
+        return is_old and not row.item.is_for_desk and trouble is not Trouble.SLOW_DOWN
 
     def _retry(self, session: Session, row: Claimed, wait: float, *, is_unsure: bool, done: int = 0) -> None:
         until = self._sealing.seconds() + wait

@@ -187,7 +187,8 @@ class SignalMessenger:
             received = await self._seen.get()
             with suppress(*_FAILURES):
                 await self._service.mark_read(received.chat, int(received.message))
-                await self._service.show_typing(received.chat)
+                if self._seen.empty():  # in a burst, the answers themselves are the better use of the time
+                    await self._service.show_typing(received.chat)
 
     async def _watch(self) -> None:
         """Tells the operator when the service is ill, when nothing is received, and when it is well again."""
