@@ -34,6 +34,8 @@ GROUP = "aW52ZW50ZWQgZGVzayBvZiB0aGlzIHN0b3JtISEhISE="
 SIGNAL_STAFF = "71717171-7171-4717-8717-717171717171"
 PATIENCE = 15.0
 """Seconds after which whoever has no receipt writes again; a minute in real life."""
+MOST_WAITING = 40
+"""Persons without a receipt at a time who write again and again; more than that is a flood, measured elsewhere."""
 REPEAT = "You may have received this already"
 
 
@@ -281,7 +283,8 @@ class Storm:
             await self.begin()
             until = time.monotonic() + self.random.uniform(0.0, 0.6)
             while time.monotonic() < until:
-                self.somebody_calls()
+                if not self.door.must_send_again() or self._waiting() < MOST_WAITING:
+                    self.somebody_calls()
                 self.press_send()
                 self.insist()
                 await self.door.trouble(self.random)
@@ -297,6 +300,9 @@ class Storm:
             self.insist()
             await asyncio.sleep(0.2)
         await asyncio.sleep(1)
+
+    def _waiting(self) -> int:
+        return sum(not self._has(person, "Your note is") for person in self.persons)
 
     def somebody_calls(self) -> None:
         person = 10_000 + len(self.persons)

@@ -53,6 +53,8 @@ WATCH_SECONDS = 30.0
 """How often the service is asked whether it is well; a second failure in a row is an alarm."""
 SILENT_SECONDS = 86_400.0
 """Without any frame for so long, something is wrong that nothing else shows."""
+TIMER_SECONDS = 60.0
+"""A chat's timer is asked for at most so often, should setting it fail or the person not wish it."""
 CHALLENGE_SECONDS = 600.0
 """A captcha is asked for at most so often: each message that is held back brings a token of its own."""
 _FAILURES = (SignalAPIError, aiohttp.ClientError, TimeoutError, OSError, ValidationError, ValueError)
@@ -88,6 +90,7 @@ class SignalMessenger:
         self._is_connected = False
         self._last_frame = time.monotonic()
         self._last_challenge = -CHALLENGE_SECONDS
+        self._timers: dict[str, float] = {}
 
     async def close(self) -> None:
         await self._service.close()
@@ -168,8 +171,10 @@ class SignalMessenger:
                 await _put_aside(frame, set_aside)
             else:
                 batch += [received] if received else []
+        batch, asked = _with_timers_once(batch, self._timers)
         if batch:
             await keep(batch)
+        self._timers = asked
         for received in batch:
             if received.is_private and received.event in (Event.MESSAGE, Event.EDIT) and not self._seen.full():
                 self._seen.put_nowait(received)
@@ -356,6 +361,19 @@ class SignalMessenger:
                 raise PhotoError from None
             raise
         return Accepted(photo=await asyncio.to_thread(strip, data))
+
+
+def _with_timers_once(batch: Sequence[Received], asked: Mapping[str, float]) -> tuple[list[Received], dict[str, float]]:
+    """A chat's timer is asked for with the first message of a burst; and when that was, in each chat."""
+    now = time.monotonic()
+    asked = {chat: at for chat, at in asked.items() if now - at < TIMER_SECONDS}
+    found = []
+    for received in batch:
+        is_again = received.timer > 0 and received.chat in asked
+        found.append(received.model_copy(update={"timer": 0}) if is_again else received)
+        if received.timer:
+            asked.setdefault(received.chat, now)
+    return found, asked
 
 
 async def _put_aside(frame: bytes, set_aside: SetAside) -> None:
