@@ -240,6 +240,7 @@ class Storm:
         self.figures = Figures()
         self.persons: list[int] = []
         self.pressed: set[int] = set()
+        self.presses: Counter[int] = Counter()
         self.last_words: dict[int, float] = {}
         self.process: asyncio.subprocess.Process | None = None
         self.log = (folder / "bot.log").open("ab")
@@ -314,6 +315,7 @@ class Storm:
             if person not in self.pressed and self._has(person, "will be passed on"):
                 self.door.press_send(person)
                 self.pressed.add(person)
+                self.presses[person] += 1
                 self.last_words[person] = time.monotonic()
 
     def insist(self) -> None:
@@ -365,7 +367,8 @@ class Storm:
         extra = sum(count - 1 for count in texts.values())
         marked = sum(REPEAT in text for text in counted)
         figures.repeats += extra
-        figures.unmarked += max(extra - marked, 0)
+        asked_for = self.presses[person] - 1  # *Send* again in an open case is answered with the receipt again
+        figures.unmarked += max(extra - marked - max(asked_for, 0), 0)
 
 
 def _text(message: Raw) -> str:
