@@ -59,7 +59,8 @@ bench: $(STAMP) ## speed and memory beside bare libraries, as ratios of one run
 
 .PHONY: storm
 storm: $(STAMP) ## kill -9 of the bot while SOS arrive; KILLS=200; prints what was lost, repeated, told early
-	$(BIN)/python -m tests.storm --kills $(or $(KILLS),200)
+	$(BIN)/python -m tests.storm --messenger telegram --kills $(or $(KILLS),200)
+	$(BIN)/python -m tests.storm --messenger signal --kills $(or $(KILLS),200)
 
 .PHONY: lock
 lock: $(STAMP) ## renew requirements*.lock from pyproject.toml; LOCK=--upgrade for newer versions

@@ -51,6 +51,11 @@ def _parser() -> argparse.ArgumentParser:
     chat.add_argument("--database", default="sqlite://", help="a SQLite URL; else in memory, and gone at the end")
     chat.set_defaults(command=_chat)
     commands.add_parser("check", help="check settings, content and catalogues").set_defaults(command=_check)
+    commands.add_parser("doctor", help="ask the messengers how they are").set_defaults(command=_doctor)
+    challenge = commands.add_parser("signal-challenge", help="hand a solved captcha to Signal")
+    challenge.add_argument("token", nargs="?", default="", help="of the challenge; else the newest that was kept")
+    challenge.add_argument("captcha", nargs="?", default="", help="signalcaptcha://…; else read from standard input")
+    challenge.set_defaults(command=_challenge)
     commands.add_parser("migrate", help="bring the database to this version").set_defaults(command=_migrate)
     backup = commands.add_parser("backup", help="write a sealed copy of the database; also while the bot runs")
     backup.add_argument("file", type=Path)
@@ -99,6 +104,21 @@ def _check(_options: argparse.Namespace) -> int:
     lines = faults if is_configured else []
     notes = [*(advice(settings) if is_configured else []), *unknown_names(given())]
     return check_everything(settings, lines, notes)
+
+
+def _doctor(_options: argparse.Namespace) -> int:
+    from bot.doctor import doctor
+
+    logging.basicConfig(level=logging.CRITICAL)
+    return asyncio.run(doctor(load_for_run()))
+
+
+def _challenge(options: argparse.Namespace) -> int:
+    from bot.doctor import solve
+
+    logging.basicConfig(level=logging.CRITICAL)
+    captcha = options.captcha or input("Paste the signalcaptcha:// link, then press Enter: ").strip()
+    return asyncio.run(solve(load_for_run(), options.token, captcha))
 
 
 def _migrate(_options: argparse.Namespace) -> int:

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Mapping
+import logging
+from collections.abc import Awaitable, Callable, Mapping
 from contextlib import suppress
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 
 from sqlmodel import Session
@@ -29,8 +31,12 @@ from bot.vitals import Vitals
 from bot.web import Web
 from handlers.ports import Clock, Policy
 
+log = logging.getLogger(__name__)
+
 CONTENT_SECONDS = 60
 """How often changed content files are looked for."""
+AGAIN_SECONDS = 1.0
+"""The pause before work begins again that broke over a fault of our own."""
 
 
 class StartError(Exception):
@@ -112,8 +118,10 @@ class App:
                 web.add_page("/metrics", lambda: pages.metrics(self.vitals))
                 tasks.create_task(web.serve(), name="web")
             for name, messenger in messengers.items():
-                tasks.create_task(self.outbox.work(messengers, name), name=f"outbox {name}")
-                tasks.create_task(messenger.receive(self.inbox.keep, self.inbox.set_aside), name=f"receive {name}")
+                send = partial(self.outbox.work, messengers, name)
+                receive = partial(messenger.receive, self.inbox.keep, self.inbox.set_aside)
+                tasks.create_task(_again_and_again(f"outbox {name}", send))
+                tasks.create_task(_again_and_again(f"receive {name}", receive))
             if not is_worker:
                 return
             tasks.create_task(self.inbox.work(self.router.handle, self.router.sorry, self.outbox.wake), name="inbox")
@@ -156,3 +164,13 @@ class App:
             self._places = PlaceFinder(self.shelf.book.aliases())
             self._names.clear()
             self._names.update(self.shelf.book.names())
+
+
+async def _again_and_again(name: str, work: Callable[[], Awaitable[None]]) -> None:
+    """Works until cancelled: what breaks at one messenger must not end the others, nor itself for good."""
+    while True:
+        try:
+            await work()
+        except Exception as error:
+            log.critical("app: %s broke; it begins again", name, exc_info=error)
+        await asyncio.sleep(AGAIN_SECONDS)

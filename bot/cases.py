@@ -30,6 +30,9 @@ _NEW_KEY = insert(CaseKeyRow)
 _KEY = select(col(CaseKeyRow.body)).where(col(CaseKeyRow.code) == bindparam("of_code"))
 _NEW_ENTRY = insert(EntryRow)
 _SUSPENDED = "suspended "
+_CONFIRMED = "confirmed "
+CONFIRMED_SECONDS = 60.0
+"""So long after a confirmation, what was on its way before the key was accepted may still tell that it is new."""
 _CROCKFORD = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
 _MISREAD = str.maketrans({"O": "0", "I": "1", "L": "1", "U": "V"})
 
@@ -226,9 +229,13 @@ class DeskOf:
             update(CaseRow).where(col(CaseRow.code) == code).values(owner="", topic=None, purge_at=None)
         )
 
-    def suspend(self, label: str, account: str) -> None:
-        """From now on this staff member can do nothing, until a colleague confirms them."""
+    def suspend(self, label: str, account: str) -> bool:
+        """From now on this staff member can do nothing, until a colleague confirms them; False when that is no news."""
+        confirmed = float(read_sealed(self._session, self._sealing, _CONFIRMED + label) or 0)
+        if self.is_suspended(label) or self._sealing.seconds() - confirmed < CONFIRMED_SECONDS:
+            return False
         keep_sealed(self._session, self._sealing, _SUSPENDED + label, account)
+        return True
 
     def is_suspended(self, label: str) -> bool:
         return bool(read_sealed(self._session, self._sealing, _SUSPENDED + label))
@@ -238,6 +245,7 @@ class DeskOf:
         if not account:
             return False
         self._session.execute(delete(SealedRow).where(col(SealedRow.name) == _SUSPENDED + label))
+        keep_sealed(self._session, self._sealing, _CONFIRMED + label, str(self._sealing.seconds()))
         self.trusted.append(account)
         return True
 

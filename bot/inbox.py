@@ -31,6 +31,8 @@ _TAKE = delete(InboxRow).where(col(InboxRow.id) == bindparam("of_id")).returning
 _MOST_URGENT = select(func.min(col(InboxRow.lane))).where(
     col(InboxRow.chat) == bindparam("of_chat"), col(InboxRow.is_aside).is_(False)
 )
+_TURN = func.row_number().over(partition_by=(col(InboxRow.lane), col(InboxRow.chat)), order_by=col(InboxRow.id))
+"""Every chat's first message comes before any chat's second, so that whoever floods the bot waits for themselves."""
 
 Handle = Callable[[Session, Received], None]
 LaneOf = Callable[[Session, Received], Lane]
@@ -176,7 +178,7 @@ class Inbox:
         rows = session.execute(
             select(col(InboxRow.id), col(InboxRow.name), col(InboxRow.tries), col(InboxRow.body))
             .where(col(InboxRow.is_aside).is_(False), col(InboxRow.not_before) <= self._sealing.seconds())
-            .order_by(col(InboxRow.lane), col(InboxRow.id))
+            .order_by(col(InboxRow.lane), _TURN, col(InboxRow.id))
             .limit(AT_ONCE)
         )
         return [Waiting(*row) for row in rows]

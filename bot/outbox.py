@@ -37,6 +37,8 @@ POLL_SECONDS = 1.0
 """How often another process's rows are looked for, in seconds; those of this one are sent at once."""
 LAST_SECONDS = 5.0
 """How long a stop waits for what is being sent, in seconds."""
+GIVE_UP_AFTER = 86_400.0
+"""Seconds: what a person could not be given for so long is given up; what is for the desk never is."""
 LONGEST_WAIT = 60.0
 """The longest pause between two tries, in seconds."""
 
@@ -81,6 +83,9 @@ class Claimed:
     tries: int
     item: Item = field(repr=False)
     topic: str | None = field(default="", repr=False)
+    created_at: float = 0.0
+    is_unsure: bool = False
+    """Whether an earlier try may have gone out: no later one can make that certain again."""
 
 
 Happen = Callable[[Session, Wish, str], None]
@@ -225,7 +230,7 @@ class Outbox:
             topic = DeskOf(session, self._sealing, self._desk).topic(item.code) if item.code else ""
             parcel = item.parcel.model_copy(update={"chat": chat, "topic": topic or ""})
             item = item.model_copy(update={"parcel": parcel})
-        return Claimed(row.id, row.queue, row.chat, row.tries + 1, item, topic)
+        return Claimed(row.id, row.queue, row.chat, row.tries + 1, item, topic, row.created_at, row.is_unsure)
 
     async def _send(self, row: Claimed, messenger: Messenger, busy: dict[str, Lane], wake: asyncio.Event) -> None:
         try:
@@ -298,7 +303,7 @@ class Outbox:
         log.warning("outbox: row %d on %s: %s, try %d", row.id, item.platform, trouble.value, row.tries)
         if error.accepted:
             self._keep_references(session, item, error.accepted)
-        if trouble in (Trouble.GONE, Trouble.REFUSED):
+        if trouble in (Trouble.GONE, Trouble.REFUSED) or self._is_hopeless(row, trouble):
             self._give_up(session, row, trouble, happen)
             return
         wait = _backoff(row.tries)
@@ -311,7 +316,12 @@ class Outbox:
         elif trouble is Trouble.MOVED and item.is_for_desk:
             wait = 0.0
             self.move_desk(session, item.parcel.chat, error.moved_to)
-        self._retry(session, row, wait, is_unsure=trouble is Trouble.UNKNOWN, done=error.done)
+        self._retry(session, row, wait, is_unsure=row.is_unsure or trouble is Trouble.UNKNOWN, done=error.done)
+
+    def _is_hopeless(self, row: Claimed, trouble: Trouble) -> bool:
+        """Some messengers never say that a person can't be reached; only that this time it failed."""
+        is_old = self._sealing.seconds() - row.created_at > GIVE_UP_AFTER
+        return is_old and not row.item.is_for_desk and trouble is not Trouble.SLOW_DOWN
 
     def _retry(self, session: Session, row: Claimed, wait: float, *, is_unsure: bool, done: int = 0) -> None:
         until = self._sealing.seconds() + wait

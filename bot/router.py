@@ -137,8 +137,7 @@ class Router:
         """A person's new key is accepted at once: a new phone must not silence them. A staff member's is not."""
         if (received.platform, received.sender) in self._house.staff:
             desk, label = self._desk(session, ""), self._label(received)
-            if not desk.is_suspended(label):
-                desk.suspend(label, join_address(received.platform, received.sender))
+            if desk.suspend(label, join_address(received.platform, received.sender)):
                 self.happen(session, Wish("staff.suspend", label), "")
             return
         self._trust(session, received.platform, received.sender)

@@ -112,6 +112,7 @@ class Settings(BaseSettings):
     signal_number: str | None = Field(
         default=None, repr=False, pattern=r"^\+[1-9][0-9]{6,14}$", description="a phone number like +85212345678"
     )
+    signal_devices: int = Field(default=1, ge=1, le=10, description="a whole number from 1 to 10")
     signal_timer_days: int = Field(
         default=7, ge=0, le=28, description="a whole number from 0 to 28, days until messages on Signal disappear"
     )

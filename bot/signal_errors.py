@@ -37,7 +37,7 @@ def refused(error: BaseException | None) -> RefusedError | None:
 def trouble_of(error: Exception) -> Trouble:
     """What a request that failed means; a request that may have been carried out is UNKNOWN."""
     if (refusal := refused(error)) is not None:
-        return _trouble_of_text(refusal.text, Trouble.SLOW_DOWN if refusal.status == 429 else Trouble.UNREACHABLE)
+        return _trouble_of_text(refusal.text, _trouble_of_status(refusal.status))
     cause = error.__cause__ if isinstance(error, SignalAPIError) else error
     return Trouble.UNREACHABLE if isinstance(cause, aiohttp.ClientConnectorError) else Trouble.UNKNOWN
 
@@ -56,6 +56,12 @@ def check(answer: SendMessageResponse, *, is_group: bool) -> None:
     raise delivery_error(_trouble_of_text(reason, Trouble.UNREACHABLE))
 
 
+def unreached(answer: SendMessageResponse) -> set[str]:
+    """Whom of a group a message did not reach, by every name that the service has for them."""
+    errors = (answer.errors.recipients if answer.errors else None) or []
+    return {name for error in errors for name in (error.uuid, error.number, error.username) if name}
+
+
 def new_keys(answer: SendMessageResponse) -> list[str]:
     """The accounts in a group that a message did not reach because their key is new."""
     errors = (answer.errors.recipients if answer.errors else None) or []
@@ -67,8 +73,14 @@ def delivery_error(trouble: Trouble, *, done: int = 0, accepted: tuple[str, ...]
     return DeliveryError(trouble, retry_after=wait, done=done, accepted=accepted)
 
 
+def _trouble_of_status(status: int) -> Trouble:
+    if status == 429:
+        return Trouble.SLOW_DOWN
+    return Trouble.UNKNOWN if status >= 500 else Trouble.UNREACHABLE
+
+
 def _trouble_of_text(text: str, otherwise: Trouble) -> Trouble:
-    folded = text.casefold()
+    folded = text.casefold().replace("_", " ")
     if any(known in folded for known in _TOO_MUCH):
         return Trouble.SLOW_DOWN
     return Trouble.GONE if any(known in folded for known in _NOBODY_THERE) else otherwise

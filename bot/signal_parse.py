@@ -11,7 +11,6 @@ import json
 import re
 from collections.abc import Mapping, Sequence
 from typing import Any
-from urllib.parse import unquote
 from uuid import UUID
 
 from pydantic import ValidationError
@@ -24,10 +23,12 @@ PLATFORM = "signal"
 _PHOTO_TYPES = ("image/jpeg", "image/png", "image/webp")
 _UNTRUSTED = "UntrustedIdentityException"
 _MAP_LINK = re.compile(
-    r"https://(?:maps\.google\.com/maps|www\.google\.com/maps)\S*?[?&]q=(-?\d{1,3}(?:\.\d+)?)(?:,|%2C)(-?\d{1,3}(?:\.\d+)?)\S*",
-    re.IGNORECASE,
+    r"https://(?:maps\.google\.com/maps|www\.google\.com/maps)\S{0,200}?[?&]q=(-?\d{1,3}(?:\.\d{1,20})?)(?:,|%2C)(-?\d{1,3}(?:\.\d{1,20})?)\S*",
+    re.IGNORECASE | re.ASCII,
 )
-"""How Signal's own apps write a place that is shared."""
+"""How Signal's own apps write a place that is shared; bounded, so that no text makes it slow."""
+_FILE = re.compile(r"[A-Za-z0-9._=-]{1,200}")
+"""The name of an attachment at the service; anything else is a path to somewhere else."""
 _OLDEST = 45 * 86_400.0
 """Seconds: Signal's servers keep a message for 45 days; a date outside of that is somebody's wrong clock."""
 
@@ -56,6 +57,8 @@ def parse(frame: str | bytes, number: str, now: float, timer: int = 0) -> Receiv
 
 
 def _parse(told: Raw, number: str, now: float, timer: int) -> Received | None:
+    if told.get("account", number) != number:
+        return None  # the webhook of a service with several accounts tells of all of them
     envelope = told.get("envelope")
     if envelope is None:
         raise NotForUsError
@@ -132,13 +135,14 @@ def _reaction(found: Mapping[str, Any], reaction: Raw) -> Received | None:
 def _content(data: Raw) -> dict[str, Any]:
     """Text, photos and a place as far as there are any; empty for what only tells of a changed setting."""
     text = str(data.get("message") or "")
-    if place := _MAP_LINK.search(text):
+    place = _MAP_LINK.search(text)
+    if place and abs(float(place[1])) <= 90 and abs(float(place[2])) <= 180:
         # The picture that the app adds shows the place exactly: it stays away, as the place may be passed on rounded.
         return {
             "kind": Kind.POINT,
             "text": f"{text[: place.start()]}{text[place.end() :]}".strip(),
-            "latitude": float(unquote(place[1])),
-            "longitude": float(unquote(place[2])),
+            "latitude": float(place[1]),
+            "longitude": float(place[2]),
         }
     attachments: Sequence[Raw] = data.get("attachments") or ()
     photos = tuple(str(found["id"]) for found in attachments if _is_photo(found))
@@ -150,7 +154,7 @@ def _content(data: Raw) -> dict[str, Any]:
 
 def _is_photo(attachment: Raw) -> bool:
     return (
-        bool(attachment.get("id"))
+        _FILE.fullmatch(str(attachment.get("id") or "")) is not None
         and attachment.get("contentType") in _PHOTO_TYPES
         and int(attachment.get("size") or 0) <= LARGEST_BYTES
     )

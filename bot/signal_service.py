@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import asyncio
 import json
+import re
 from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
 from typing import Any
@@ -51,8 +52,9 @@ async def _refuse(response: aiohttp.ClientResponse) -> None:
     if response.status < 400:
         return
     told = await _json(response)
-    tokens = told.get("challenge_tokens") or ()
-    raise RefusedError(response.status, str(told.get("error") or ""), tuple(map(str, tokens)))
+    tokens = told.get("challenge_tokens")
+    challenges = tuple(str(token) for token in tokens if token) if isinstance(tokens, list) else ()
+    raise RefusedError(response.status, str(told.get("error") or ""), challenges)
 
 
 async def _json(response: aiohttp.ClientResponse) -> Mapping[str, Any]:
@@ -89,10 +91,12 @@ class SignalService:
         await self._api.close()
 
     @asynccontextmanager
-    async def frames(self) -> AsyncIterator[websockets.ClientConnection]:
-        """The receive websocket: what arrives while nobody holds one is lost to signal-cli."""
+    async def frames(self, patience: float) -> AsyncIterator[websockets.ClientConnection]:
+        """The receive websocket, opened within `patience` seconds: what arrives while nobody holds one is lost."""
         uri = self._api.messages._uris.receive_ws_uri()
-        async with websockets.connect(uri, max_size=LARGEST_FRAME, open_timeout=QUICK_SECONDS, proxy=None) as socket:
+        async with websockets.connect(
+            uri, max_size=LARGEST_FRAME, open_timeout=patience, close_timeout=1, proxy=None
+        ) as socket:
             yield socket
 
     # what is sent
@@ -132,9 +136,33 @@ class SignalService:
         try:
             async with quick():
                 await self._api.general.health_check()
-                return (await self._api.general.about()).mode == "json-rpc"
+            mode, version = await self.about()
+            return mode == "json-rpc" and is_new_enough(version)
         except (Exception, TimeoutError):  # whatever it is: it is no answer
             return False
+
+    async def about(self) -> tuple[str, str]:
+        """Its mode and version."""
+        async with quick():
+            about = await self._api.general.about()
+        return str(about.mode), str(about.version)
+
+    async def is_in(self, group: str) -> bool:
+        """Whether the account is a member; RefusedError in the cause when the service knows no such group."""
+        async with quick():
+            return (await self._api.groups.get(group)).member
+
+    async def members(self, group: str) -> set[str]:
+        """Who is in a group, each by whatever the service calls them, without the bot itself."""
+        async with quick():
+            entry = await self._api.groups.get(group)
+        return set(entry.members) - {self.number}
+
+    async def untrusted(self) -> list[str]:
+        """The accounts whose newest key was not accepted."""
+        async with quick(), self._http.get(self._uri(f"/v1/identities/{quote(self.number)}")) as response:
+            found = await response.json(content_type=None)
+        return [str(one["uuid"]) for one in found if one["status"] == "UNTRUSTED" and one["uuid"]]
 
     async def attachment(self, reference: str, largest: int) -> bytes:
         """Its bytes; one byte more than `largest` when there are more."""
@@ -148,7 +176,7 @@ class SignalService:
 
     async def devices(self) -> int:
         """How many devices are linked to the account, the first one counted."""
-        async with self._http.get(self._uri(f"/v1/devices/{quote(self.number)}")) as response:
+        async with quick(), self._http.get(self._uri(f"/v1/devices/{quote(self.number)}")) as response:
             return len(await response.json(content_type=None))
 
     async def solve(self, challenge: str, captcha: str) -> None:
@@ -162,3 +190,9 @@ class SignalService:
 
 def quick() -> asyncio.Timeout:
     return asyncio.timeout(QUICK_SECONDS)
+
+
+def is_new_enough(version: str) -> bool:
+    """Whether /v2/send answers with a list (0.101); a build of one's own has no version."""
+    numbers = re.match(r"(\d+)\.(\d+)", version)
+    return version == "unset" or (numbers is not None and (int(numbers[1]), int(numbers[2])) >= (0, 101))

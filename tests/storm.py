@@ -1,6 +1,6 @@
 """kill -9 of the real bot at random moments while SOS arrive; counts what was lost, repeated or told early.
 
-`python -m tests.storm --kills 200` prints the figures last and exits with 1 when a promise is broken.
+`python -m tests.storm --messenger signal --kills 200` prints the figures last; exits with 1 when a promise is broken.
 """
 
 from __future__ import annotations
@@ -18,7 +18,11 @@ import time
 from collections import Counter
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Protocol
+from uuid import UUID
 
+from tests.fakes.signal_server import FakeSignal
+from tests.fakes.signal_state import BOT_NUMBER
 from tests.fakes.telegram_server import TOKEN, FakeTelegram
 from tests.fakes.telegram_state import Raw
 from tests.talk import KEY, ROOT
@@ -26,6 +30,12 @@ from tests.talk import KEY, ROOT
 DESK = -100500
 STAFF = 71
 CODE = re.compile(r"[0-9A-Z]{4}-[0-9A-Z]{2}")
+GROUP = "aW52ZW50ZWQgZGVzayBvZiB0aGlzIHN0b3JtISEhISE="
+SIGNAL_STAFF = "71717171-7171-4717-8717-717171717171"
+PATIENCE = 15.0
+"""Seconds after which whoever has no receipt writes again; a minute in real life."""
+MOST_WAITING = 40
+"""Persons without a receipt at a time who write again and again; more than that is a flood, measured elsewhere."""
 REPEAT = "You may have received this already"
 
 
@@ -38,6 +48,7 @@ class Figures:
     receipts: int = 0
     lost: int = 0
     without_receipt: int = 0
+    sent_again: int = 0
     repeats: int = 0
     unmarked: int = 0
     told_early: int = 0
@@ -76,33 +87,178 @@ def environment_of(url: str, folder: Path) -> dict[str, str]:
     return {name: value for name, value in os.environ.items() if not name.startswith("BOT_")} | own
 
 
-class Storm:
-    """A fake Telegram, a bot in a process of its own, and persons who call for help."""
+Message = tuple[int, str]
+"""When it was shown, in an order that holds over all chats, and its text."""
 
-    def __init__(self, server: FakeTelegram, folder: Path, seed: int) -> None:
+
+class Door(Protocol):
+    """A fake messenger, as persons who call for help and a count afterwards need it."""
+
+    violations: list[str]
+
+    def environment(self, folder: Path) -> dict[str, str]: ...
+
+    async def until_nobody_listens(self) -> None: ...
+
+    async def until_somebody_listens(self) -> None: ...
+
+    async def trouble(self, chance: random.Random) -> None:
+        """What this messenger's server does to a bot once in a while, besides the kills."""
+
+    def call(self, person: int, text: str) -> None: ...
+
+    def press_send(self, person: int) -> None: ...
+
+    def shown(self, person: int) -> list[Message]: ...
+
+    def posts(self) -> list[Message]: ...
+
+    def unhandled(self) -> int: ...
+
+    def must_send_again(self) -> bool:
+        """Whether what is written while nobody listens is lost, so that persons write again without a receipt."""
+
+    async def close(self) -> None: ...
+
+
+class TelegramDoor:
+    """Keeps what nobody has fetched."""
+
+    def __init__(self, server: FakeTelegram) -> None:
+        server.state.group(DESK)
         self.server = server
+        self.violations = server.violations
+        self._polls = 0
+
+    def environment(self, folder: Path) -> dict[str, str]:
+        return environment_of(self.server.url, folder)
+
+    async def until_nobody_listens(self) -> None:
+        self._polls = self._count_polls()
+
+    async def until_somebody_listens(self) -> None:
+        await self.server.wait_until(lambda: self._count_polls() > self._polls, 30)
+
+    async def trouble(self, chance: random.Random) -> None:
+        """None: the kills are enough."""
+
+    def call(self, person: int, text: str) -> None:
+        self.server.state.says(person, text)
+        self.server.changed()
+
+    def press_send(self, person: int) -> None:
+        self.server.state.press(person, "Send")
+        self.server.changed()
+
+    def shown(self, person: int) -> list[Message]:
+        messages = self.server.state.chat(person).messages.items()
+        return [(number, _text(found)) for number, found in messages if found.get("from", {}).get("is_bot")]
+
+    def posts(self) -> list[Message]:
+        return self.shown(DESK)
+
+    def unhandled(self) -> int:
+        return len(self.server.state.updates)
+
+    def must_send_again(self) -> bool:
+        return False
+
+    async def close(self) -> None:
+        await self.server.close()
+
+    def _count_polls(self) -> int:
+        return sum(method == "getUpdates" for method, _ in self.server.calls)
+
+
+class SignalDoor:
+    """Loses what is written while nobody listens; its server also closes, breaks and restarts."""
+
+    def __init__(self, server: FakeSignal) -> None:
+        self.desk = server.state.group(GROUP, [SIGNAL_STAFF]).id
+        self.server = server
+        self.violations = server.violations
+
+    def environment(self, folder: Path) -> dict[str, str]:
+        own = {
+            "BOT_TELEGRAM_TOKEN": "",
+            "BOT_SIGNAL_SERVICE": self.server.address,
+            "BOT_SIGNAL_NUMBER": BOT_NUMBER,
+            "BOT_DESK": f"signal:{self.desk}",
+            "BOT_STAFF": f"signal:{SIGNAL_STAFF}",
+        }
+        return environment_of("", folder) | own
+
+    async def until_nobody_listens(self) -> None:
+        await self.server.wait_until(lambda: not self.server.readers, 30)
+
+    async def until_somebody_listens(self) -> None:
+        await self.server.wait_until(lambda: bool(self.server.readers), 30)
+
+    async def trouble(self, chance: random.Random) -> None:
+        match chance.randrange(40):
+            case 0:
+                await self.server.down()
+                await self.server.up()
+            case 1:
+                self.server.close_readers(1000)
+            case 2:
+                self.server.abort_readers()
+
+    def call(self, person: int, text: str) -> None:
+        self.server.state.says(_account(person), text)
+
+    def press_send(self, person: int) -> None:
+        self.server.state.says(_account(person), "1")
+
+    def shown(self, person: int) -> list[Message]:
+        return [(message.timestamp, message.text) for message in self.server.state.messages(_account(person))]
+
+    def posts(self) -> list[Message]:
+        return [(message.timestamp, message.text) for message in self.server.state.messages(self.desk)]
+
+    def unhandled(self) -> int:
+        return 0
+
+    def must_send_again(self) -> bool:
+        return True
+
+    async def close(self) -> None:
+        await self.server.close()
+
+
+def _account(person: int) -> str:
+    return str(UUID(int=person))
+
+
+class Storm:
+    """A door, a bot in a process of its own, and persons who call for help."""
+
+    def __init__(self, door: Door, folder: Path, seed: int) -> None:
+        self.door = door
         self.folder = folder
         self.random = random.Random(seed)
         self.figures = Figures()
         self.persons: list[int] = []
         self.pressed: set[int] = set()
+        self.presses: Counter[int] = Counter()
+        self.last_words: dict[int, float] = {}
         self.process: asyncio.subprocess.Process | None = None
         self.log = (folder / "bot.log").open("ab")
 
     async def begin(self) -> None:
-        """Starts the bot and waits until it asks for updates."""
-        polls = self._polls()
+        """Starts the bot and waits until it listens."""
+        await self.door.until_nobody_listens()
         self.process = await asyncio.create_subprocess_exec(
             sys.executable,
             "-m",
             "bot",
             "run",
             cwd=self.folder,
-            env=environment_of(self.server.url, self.folder),
+            env=self.door.environment(self.folder),
             stdout=self.log,
             stderr=self.log,
         )
-        await self.server.wait_until(lambda: self._polls() > polls, 30)
+        await self.door.until_somebody_listens()
 
     async def kill(self) -> None:
         """kill -9, without a word before."""
@@ -128,100 +284,123 @@ class Storm:
             await self.begin()
             until = time.monotonic() + self.random.uniform(0.0, 0.6)
             while time.monotonic() < until:
-                self.somebody_calls()
+                if not self.door.must_send_again() or self._waiting() < MOST_WAITING:
+                    self.somebody_calls()
                 self.press_send()
+                self.insist()
+                await self.door.trouble(self.random)
                 await asyncio.sleep(self.random.uniform(0.0, 0.05))
             await self.kill()
 
     async def calm(self) -> None:
         """Lets the bot work until everybody who called has been heard."""
         await self.begin()
-        end = time.monotonic() + 120
+        end = time.monotonic() + 400
         while time.monotonic() < end and not self._is_quiet():
             self.press_send()
+            self.insist()
             await asyncio.sleep(0.2)
         await asyncio.sleep(1)
+
+    def _waiting(self) -> int:
+        return sum(not self._has(person, "Your note is") for person in self.persons)
 
     def somebody_calls(self) -> None:
         person = 10_000 + len(self.persons)
         self.persons.append(person)
-        self.server.state.says(person, f"SOS marker{person} two men at the gate")
-        self.server.changed()
+        self._call(person)
 
     def press_send(self) -> None:
         for person in self.persons:
-            has_preview = any("will be passed on" in text for text in self.server.state.texts(person))
-            if person not in self.pressed and has_preview:
-                self.server.state.press(person, "Send")
-                self.server.changed()
+            if person not in self.pressed and self._has(person, "will be passed on"):
+                self.door.press_send(person)
                 self.pressed.add(person)
+                self.presses[person] += 1
+                self.last_words[person] = time.monotonic()
+
+    def insist(self) -> None:
+        """Whoever has no receipt writes again, as persons are told to do on Signal; *Send* again, where they see it."""
+        if not self.door.must_send_again():
+            return
+        for person in self.persons:
+            if time.monotonic() - self.last_words[person] > PATIENCE and not self._has(person, "Your note is"):
+                self.figures.sent_again += 1
+                self.pressed.discard(person)
+                self._call(person)
+
+    def _call(self, person: int) -> None:
+        self.last_words[person] = time.monotonic()
+        self.door.call(person, f"SOS marker{person} two men at the gate")
+
+    def _has(self, person: int, part: str) -> bool:
+        return any(part in text for _, text in self.door.shown(person))
 
     def _is_quiet(self) -> bool:
-        told = [self.server.state.texts(person) for person in self.persons]
-        return all(any("The team has your note" in text for text in texts) for texts in told)
-
-    def _polls(self) -> int:
-        return sum(method == "getUpdates" for method, _ in self.server.calls)
+        return all(self._has(person, "The team has your note") for person in self.persons)
 
     def count(self) -> Figures:
         """Looks at what stands in all chats and holds it against the promises."""
-        figures, desk = self.figures, _shown(self.server, DESK)
+        figures, desk = self.figures, self.door.posts()
         figures.persons = len(self.persons)
-        figures.violations = self.server.violations
-        posts = {person: [post for post in desk if f"marker{person} " in _text(post)] for person in self.persons}
+        figures.violations = self.door.violations
         for person in self.persons:
-            self._count_person(person, posts[person])
-        figures.unhandled = len(self.server.state.updates)
+            self._count_person(person, [post for post in desk if f"marker{person} " in post[1]])
+        figures.unhandled = self.door.unhandled()
         figures.log = (self.folder / "bot.log").read_text("utf-8", "replace")
         return figures
 
-    def _count_person(self, person: int, posts: list[Raw]) -> None:
-        figures, told = self.figures, _shown(self.server, person)
-        receipts = [message for message in told if "Your note is" in _text(message)]
-        stages = [message for message in told if "The team has your note" in _text(message)]
+    def _count_person(self, person: int, posts: list[Message]) -> None:
+        figures, told = self.figures, self.door.shown(person)
+        receipts = [message for message in told if "Your note is" in message[1]]
+        stages = [message for message in told if "The team has your note" in message[1]]
         figures.receipts += bool(receipts)
         figures.without_receipt += not receipts
         figures.lost += bool(receipts and not posts)
-        codes = {code for message in (*receipts, *posts, *stages) for code in CODE.findall(_text(message))}
-        figures.double_cases += len(codes) > 1
-        figures.told_early += any(not posts or stage["message_id"] < posts[0]["message_id"] for stage in stages)
-        texts = Counter(_text(message).removeprefix(f"({REPEAT}.)").strip() for message in (*posts, *receipts, *stages))
+        counted = [text for _, text in (*receipts, *posts, *stages)]
+        figures.double_cases += len({code for text in counted for code in CODE.findall(text)}) > 1
+        figures.told_early += any(not posts or when < posts[0][0] for when, _ in stages)
+        if (
+            self.door.must_send_again()
+        ):  # what the person wrote twice stands twice in the desk, and is no repeat of ours
+            counted = [text for _, text in (*receipts, *stages)] + [text for _, text in posts if "\nSaved " in text]
+        texts = Counter(text.removeprefix(f"({REPEAT}.)").strip() for text in counted)
         extra = sum(count - 1 for count in texts.values())
-        marked = sum(REPEAT in _text(message) for message in (*posts, *receipts, *stages))
+        marked = sum(REPEAT in text for text in counted)
         figures.repeats += extra
-        figures.unmarked += max(extra - marked, 0)
-
-
-def _shown(server: FakeTelegram, chat: int) -> list[Raw]:
-    return [message for message in server.state.chat(chat).messages.values() if message.get("from", {}).get("is_bot")]
+        asked_for = self.presses[person] - 1  # *Send* again in an open case is answered with the receipt again
+        figures.unmarked += max(extra - marked - max(asked_for, 0), 0)
 
 
 def _text(message: Raw) -> str:
     return str(message.get("text") or message.get("caption") or "")
 
 
-async def storm(kills: int, seed: int, folder: Path) -> Figures:
+async def open_door(messenger: str) -> Door:
+    return SignalDoor(await FakeSignal.start()) if messenger == "signal" else TelegramDoor(await FakeTelegram.start())
+
+
+async def storm(kills: int, seed: int, folder: Path, messenger: str = "telegram") -> Figures:
     """One storm, from the first start to the count."""
-    server = await FakeTelegram.start()
-    server.state.group(DESK)
-    raging = Storm(server, folder, seed)
+    door = await open_door(messenger)
+    raging = Storm(door, folder, seed)
     try:
         await raging.rage(kills)
         await raging.calm()
         return raging.count()
     finally:
         await raging.end()
-        await server.close()
+        await door.close()
 
 
 def main() -> int:
     parser = argparse.ArgumentParser()
     parser.add_argument("--kills", type=int, default=200)
     parser.add_argument("--seed", type=int, default=random.randrange(1_000_000))
+    parser.add_argument("--messenger", choices=("telegram", "signal"), default="telegram")
     options = parser.parse_args()
-    print(f"seed {options.seed}")
+    print(f"{options.messenger}, seed {options.seed}")
     with tempfile.TemporaryDirectory() as folder:
-        figures = asyncio.run(storm(options.kills, options.seed, Path(folder)))
+        figures = asyncio.run(storm(options.kills, options.seed, Path(folder), options.messenger))
     print(figures)
     for line in figures.broken():
         print(f"BROKEN: {line}")

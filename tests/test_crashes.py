@@ -2,11 +2,14 @@
 
 from pathlib import Path
 
+import pytest
+
 from tests.storm import storm
 
 
-async def test_no_receipted_sos_is_lost_when_the_bot_is_killed_again_and_again(tmp_path: Path) -> None:
-    figures = await storm(5, seed=7, folder=tmp_path)
+@pytest.mark.parametrize("messenger", ["telegram", "signal"])
+async def test_no_receipted_sos_is_lost_when_the_bot_is_killed_again_and_again(tmp_path: Path, messenger: str) -> None:
+    figures = await storm(5, seed=7, folder=tmp_path, messenger=messenger)
     assert figures.broken() == [], figures
     assert figures.kills == 5
     assert figures.receipts == figures.persons > 5

@@ -22,7 +22,16 @@ from signalbot._generated import SendMessageV2
 from bot.markup import Run, octets, runs_of, split, to_signs
 from bot.messenger import Accepted, Act, Button, DeliveryError, Event, Keep, Parcel, Received, SetAside, Trouble
 from bot.photos import LARGEST_BYTES, PhotoError, strip
-from bot.signal_errors import UntrustedError, check, delivery_error, is_untrusted, new_keys, refused, trouble_of
+from bot.signal_errors import (
+    UntrustedError,
+    check,
+    delivery_error,
+    is_untrusted,
+    new_keys,
+    refused,
+    trouble_of,
+    unreached,
+)
 from bot.signal_parse import PLATFORM, NotForUsError, ParseError, parse
 from bot.signal_service import SignalService
 from bot.store import StoreError
@@ -34,14 +43,20 @@ LONGEST_TEXT = 2000
 """Bytes of UTF-8; Signal sends more as a file, which its apps show only after a tap."""
 AT_ONCE = 100
 """Frames that are stored in one go."""
-MOST_WAITING = 1000
-"""Frames, and signs of life to persons, that wait at the most."""
+MOST_WAITING = 10_000
+"""Frames, and signs of life to persons, that wait at the most: the service drops what is not read at once."""
 LONGEST_PAUSE = 1.0
 """Seconds between two tries to connect: whatever arrives meanwhile is lost, and the service is on this machine."""
+LONGEST_OPENING = 5.0
+"""Seconds that a try may take; the first ones are shorter, as it may be only this one that hangs."""
 WATCH_SECONDS = 30.0
 """How often the service is asked whether it is well; a second failure in a row is an alarm."""
 SILENT_SECONDS = 86_400.0
 """Without any frame for so long, something is wrong that nothing else shows."""
+TIMER_SECONDS = 60.0
+"""A chat's timer is asked for at most so often, should setting it fail or the person not wish it."""
+CHALLENGE_SECONDS = 600.0
+"""A captcha is asked for at most so often: each message that is held back brings a token of its own."""
 _FAILURES = (SignalAPIError, aiohttp.ClientError, TimeoutError, OSError, ValidationError, ValueError)
 """What signalbot's clients raise: for a refusal, for a lost connection, for an answer that can't be read."""
 
@@ -69,11 +84,13 @@ class SignalMessenger:
         self._timer = timer
         self._webhook = webhook
         self._service = SignalService(service, number)
-        self._frames: asyncio.Queue[str | bytes] = asyncio.Queue(MOST_WAITING)
+        self._frames: asyncio.Queue[bytes] = asyncio.Queue(MOST_WAITING)
         self._seen: asyncio.Queue[Received] = asyncio.Queue(MOST_WAITING)
         self._keep: Keep | None = None
         self._is_connected = False
         self._last_frame = time.monotonic()
+        self._last_challenge = -CHALLENGE_SECONDS
+        self._timers: dict[str, float] = {}
 
     async def close(self) -> None:
         await self._service.close()
@@ -96,9 +113,10 @@ class SignalMessenger:
         failures = 0
         while True:
             try:
-                async with self._service.frames() as socket:
+                async with self._service.frames(1.0 if failures < 3 else LONGEST_OPENING) as socket:
                     self._is_connected = True
-                    async for frame in socket:
+                    while True:
+                        frame = await socket.recv(decode=False)  # what is no UTF-8 must not end the connection
                         failures = 0
                         self._last_frame = time.monotonic()
                         await self._frames.put(frame)
@@ -116,21 +134,33 @@ class SignalMessenger:
                 frames.append(self._frames.get_nowait())
             await self._store(frames, keep, set_aside)
 
-    async def _store(self, frames: Sequence[str | bytes], keep: Keep, set_aside: SetAside) -> None:
-        """Until the database has them: signal-cli will not send them again."""
+    async def _store(self, frames: Sequence[bytes], keep: Keep, set_aside: SetAside) -> None:
+        try:
+            await self._persist(partial(self._store_once, frames, keep, set_aside))
+        except Exception as error:  # one message that makes our own code fail must not take the others with it
+            log.critical("signal: a message made receiving fail", exc_info=error)
+            if len(frames) == 1:
+                await self._persist(partial(_put_aside, frames[0], set_aside))
+                return
+            for frame in frames:
+                await self._store([frame], keep, set_aside)
+
+    async def _persist(self, store: Callable[[], Awaitable[None]]) -> None:
+        """Until the database has it: signal-cli will not send it again."""
         failures = 0
         while True:
             try:
-                await self._store_once(frames, keep, set_aside)
+                await store()
             except StoreError:
                 failures += 1
                 if failures % 20 == 1:
-                    log.critical("signal: the database does not take messages; %d are held in memory", len(frames))
+                    waiting = self._frames.qsize()
+                    log.critical("signal: the database takes no messages; more than %d are held in memory", waiting)
                 await asyncio.sleep(min(0.1 * failures, 1.0))
             else:
                 return
 
-    async def _store_once(self, frames: Sequence[str | bytes], keep: Keep, set_aside: SetAside) -> None:
+    async def _store_once(self, frames: Sequence[bytes], keep: Keep, set_aside: SetAside) -> None:
         batch = []
         for frame in frames:
             try:
@@ -138,12 +168,13 @@ class SignalMessenger:
             except NotForUsError:
                 log.error("signal: the service told of trouble of its own")
             except ParseError:
-                raw = frame.encode("utf-8", "replace") if isinstance(frame, str) else frame
-                await set_aside(PLATFORM, f"body {hashlib.blake2b(raw, digest_size=16).hexdigest()}", raw)
+                await _put_aside(frame, set_aside)
             else:
                 batch += [received] if received else []
+        batch, asked = _with_timers_once(batch, self._timers)
         if batch:
             await keep(batch)
+        self._timers = asked
         for received in batch:
             if received.is_private and received.event in (Event.MESSAGE, Event.EDIT) and not self._seen.full():
                 self._seen.put_nowait(received)
@@ -161,7 +192,8 @@ class SignalMessenger:
             received = await self._seen.get()
             with suppress(*_FAILURES):
                 await self._service.mark_read(received.chat, int(received.message))
-                await self._service.show_typing(received.chat)
+                if self._seen.empty():  # in a burst, the answers themselves are the better use of the time
+                    await self._service.show_typing(received.chat)
 
     async def _watch(self) -> None:
         """Tells the operator when the service is ill, when nothing is received, and when it is well again."""
@@ -173,7 +205,7 @@ class SignalMessenger:
                 log.warning("signal: receiving again")
             failures = 0 if is_well else failures + 1
             if failures == 2:
-                log.critical("signal: not receiving: is signal-cli-rest-api up, in json-rpc mode, for this number?")
+                log.critical("signal: not receiving: is signal-cli-rest-api up? python -m bot doctor")
             if time.monotonic() - self._last_frame > SILENT_SECONDS:
                 self._last_frame = time.monotonic()
                 log.critical("signal: nothing was received for a day: write to the bot, and look whether it answers")
@@ -189,6 +221,8 @@ class SignalMessenger:
             raise self._failure(Trouble.UNREACHABLE, parcel, accepted) from None
         except PhotoError:
             raise DeliveryError(Trouble.REFUSED) from None
+        except DeliveryError as error:
+            raise self._failure(error.trouble, parcel, accepted) from None
         except _FAILURES as error:
             raise self._failure(await self._understand(error, parcel), parcel, accepted) from None
 
@@ -199,9 +233,9 @@ class SignalMessenger:
         """What a failure means; a new key and a challenge go the way of everything that comes in."""
         if refusal := refused(error):
             if refusal.challenges:
-                await self._tell(Event.CHALLENGED, self._number, refusal.challenges[0])
-            if is_untrusted(refusal.text) and not _is_group(parcel.chat):
-                await self._meet_new_key(parcel.chat)
+                await self._ask_for_captcha(refusal.challenges[0])
+            if is_untrusted(refusal.text):
+                await self._meet_new_keys_of(parcel.chat)
                 return Trouble.UNREACHABLE
         trouble = trouble_of(error)
         if trouble is Trouble.UNKNOWN and parcel.act is Act.FETCH:
@@ -209,6 +243,22 @@ class SignalMessenger:
         if trouble is Trouble.UNREACHABLE and refusal and _is_group(parcel.chat):
             return Trouble.UNKNOWN  # some of a group may have it all the same
         return trouble
+
+    async def _ask_for_captcha(self, challenge: str) -> None:
+        if time.monotonic() - self._last_challenge >= CHALLENGE_SECONDS:
+            self._last_challenge = time.monotonic()
+            await self._tell(Event.CHALLENGED, self._number, challenge)
+
+    async def _meet_new_keys_of(self, chat: str) -> None:
+        """The service does not say whose key in a group is new when it reached nobody there."""
+        accounts = [chat]
+        if _is_group(chat):
+            try:
+                accounts = await self._service.untrusted()
+            except _FAILURES:
+                return  # the next try asks again
+        for account in accounts:
+            await self._meet_new_key(account)
 
     async def _meet_new_key(self, account: str) -> None:
         await self._tell(Event.KEY_CHANGED, account)
@@ -287,6 +337,8 @@ class SignalMessenger:
         check(answer, is_group=_is_group(chat))
         for account in new_keys(answer):
             await self._meet_new_key(account)
+        if (missed := unreached(answer)) and not await self._service.members(chat) - missed:
+            raise DeliveryError(Trouble.UNREACHABLE)
         return str(int(answer.timestamp))
 
     async def _delete(self, parcel: Parcel) -> Accepted:
@@ -309,6 +361,23 @@ class SignalMessenger:
                 raise PhotoError from None
             raise
         return Accepted(photo=await asyncio.to_thread(strip, data))
+
+
+def _with_timers_once(batch: Sequence[Received], asked: Mapping[str, float]) -> tuple[list[Received], dict[str, float]]:
+    """A chat's timer is asked for with the first message of a burst; and when that was, in each chat."""
+    now = time.monotonic()
+    asked = {chat: at for chat, at in asked.items() if now - at < TIMER_SECONDS}
+    found = []
+    for received in batch:
+        is_again = received.timer > 0 and received.chat in asked
+        found.append(received.model_copy(update={"timer": 0}) if is_again else received)
+        if received.timer:
+            asked.setdefault(received.chat, now)
+    return found, asked
+
+
+async def _put_aside(frame: bytes, set_aside: SetAside) -> None:
+    await set_aside(PLATFORM, f"body {hashlib.blake2b(frame, digest_size=16).hexdigest()}", frame)
 
 
 def _is_group(chat: str) -> bool:

@@ -17,6 +17,7 @@ import aiohttp
 from bot.people import PeopleOf
 from handlers.conversation import Person
 from handlers.ports import Memory
+from tests.bench.signal_side import ECHO, WHOLE, signal_lookups
 from tests.fakes.telegram_server import TOKEN
 from tests.talk import KEY, ROOT, Talk
 
@@ -184,9 +185,12 @@ async def main() -> None:
     first, rate, memory = await lookups(whole, greeting=1)
     sos_rate, rows = await saved()
     raw_rate = raw_commits(rows)
+    signal_echo = await signal_lookups(ECHO, greeting=0)
+    signal_rate = await signal_lookups(WHOLE, greeting=1)
     print(f"{'':34}{'bot':>10}{'bare':>10}{'ratio':>8}  promised")
     for name, ours, bare, promise in (
         ("lookups/s (bare: echo)", rate, echo_rate, "at least 0.7"),
+        ("lookups/s on Signal (bare: echo)", signal_rate, signal_echo, "as it is"),
         ("SOS saved/s (bare: INSERT+COMMIT)", sos_rate, raw_rate, "at least 0.5"),
         ("resident MiB (bare: echo)", memory, echo_memory, "at most 1.6"),
         ("start to first answer, s", first, echo_first, "at most 2.5 s"),

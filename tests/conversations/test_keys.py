@@ -57,6 +57,15 @@ async def test_a_staff_member_with_a_new_key_can_do_nothing_until_a_colleague_co
     assert await talk.staff_says(f"/r {code} Stay inside.") == [f"<b>{code}</b>: delivered."]
 
 
+async def test_what_was_on_its_way_when_a_colleague_confirmed_does_not_suspend_again(talk: Talk) -> None:
+    await meets_new_key(talk, STAFF)
+    await talk.staff_presses("Confirm", sender=OTHER_STAFF)
+    talk.clock.forward(seconds=59)
+    assert await meets_new_key(talk, STAFF) == []
+    talk.clock.forward(seconds=2)
+    assert "has a new key" in (await meets_new_key(talk, STAFF))[0]
+
+
 async def test_the_button_confirms_too_and_a_name_that_does_not_wait_is_said(talk: Talk) -> None:
     await meets_new_key(talk, STAFF)
     assert "can act again" in (await talk.staff_presses("Confirm", sender=OTHER_STAFF))[0]

@@ -320,3 +320,27 @@ async def test_changed_content_is_taken_into_use_while_running(tmp_path: Path) -
         await talk.app.look_for_content()
     assert "New Macau" in (await talk.says("Macau"))[-1]
     await talk.close()
+
+
+async def test_a_flood_from_one_chat_holds_up_no_other(talk: Talk) -> None:
+    flood = [talk.received("666", "666", "Thailand", platform="signal") for _ in range(200)]
+    await talk.app.inbox.keep(flood)
+    await talk.app.inbox.keep([talk.received("501", "501", "Thailand")])
+    handled: list[str] = []
+    await talk.app.inbox.work_once(lambda _session, received: handled.append(received.chat), lambda *_: None)
+    assert handled.index("501") == 1
+    assert handled.count("666") == 49
+
+
+async def test_what_may_have_gone_out_once_stays_marked_through_later_trouble(talk: Talk) -> None:
+    talk.messenger.trouble = fails(Trouble.UNKNOWN, DESK)  # type: ignore[assignment]
+    await talk.says("SOS words")
+    await talk.chooses("Send")
+    talk.messenger.trouble = fails(Trouble.UNREACHABLE, DESK)  # type: ignore[assignment]
+    for _ in range(3):
+        talk.clock.forward(minutes=2)
+        await talk.settle()
+    talk.messenger.trouble = lambda _parcel: None
+    talk.clock.forward(minutes=2)
+    await talk.settle()
+    assert "You may have received this already" in talk.desk()[0]

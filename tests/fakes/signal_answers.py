@@ -80,7 +80,7 @@ class Answers:
     def _send_one(self, recipient: str, given: Raw) -> Raw:
         chat = self.state.chat(recipient)
         self._limit(chat)
-        reached = self._group(recipient).members if recipient.startswith("group.") else [chat]
+        reached = self._reached(recipient)
         reasons = {who: reason for who in reached if (reason := self._reason(who))}
         stamp = self.state.stamp()
         if len(reasons) < len(reached) or not reached:
@@ -109,7 +109,10 @@ class Answers:
 
     def _named_errors(self, given: Raw, reason: str) -> list[Raw]:
         stamp = self.state.stamp()
-        return [self._sent(stamp, {self.state.chat(one): reason}) for one in given["recipients"]]
+        return [self._sent(stamp, dict.fromkeys(self._reached(one), reason)) for one in given["recipients"]]
+
+    def _reached(self, recipient: str) -> list[str]:
+        return self._group(recipient).members if recipient.startswith("group.") else [self.state.chat(recipient)]
 
     def _judge_send(self, given: Raw) -> None:
         """What the real one takes, and this project doesn't send."""

@@ -166,7 +166,7 @@ class State:
     def person(self, who: str, *, number: str | None = "", name: str = "Invented Ann") -> Person:
         """`number` None: hidden, as for most who wrote first; "" invents one."""
         if number == "":
-            number = f"+1202555{len(self.persons) + 100:04}"
+            number = f"+1202556{len(self.persons) + 100:04}"  # never the bot's own
         return self.persons.setdefault(who, Person(who, number, name))
 
     def group(self, internal_id: str, members: Iterable[str] = (), *, name: str = "Invented desk") -> Group:

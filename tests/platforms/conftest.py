@@ -17,6 +17,7 @@ from bot.menus import menus
 from bot.platforms.telegram import TelegramMessenger
 from bot.sealing import SystemClock
 from bot.web import Web
+from tests.fakes.signal_server import FakeSignal
 from tests.fakes.telegram_server import FakeTelegram
 from tests.talk import KEY, ROOT
 
@@ -96,3 +97,11 @@ async def running(server: FakeTelegram, tmp_path: Path) -> AsyncIterator[Running
     running.begin()
     yield running
     await running.end()
+
+
+@pytest.fixture
+async def signal_server() -> AsyncIterator[FakeSignal]:
+    server = await FakeSignal.start()
+    yield server
+    await server.close()
+    assert server.violations == []
