@@ -39,15 +39,22 @@ def tell_suspended(ask: Inbound, ports: Ports) -> Sequence[Reply]:
 
 
 def confirm(ask: Inbound, ports: Ports) -> Sequence[Reply]:
-    """`/confirm NAME`: a colleague has made sure; the new key is accepted."""
+    """`/confirm NAME`: a colleague has made sure; the messenger is told to accept the new key."""
     assert ask.staff is not None
     _ = ask.language.gettext
     label = (ask.wish.argument if ask.wish else "").strip().upper()
-    if not ports.desk.confirm(label):
-        return [Reply(_("Nobody of that name waits to be confirmed."), to=Thread(), lane=Lane.ANSWER)]
+    if ports.desk.confirm(label, ask.staff):
+        return []
+    return [Reply(_("Nobody of that name waits to be confirmed."), to=Thread(), lane=Lane.ANSWER)]
+
+
+def tell_trusted(ask: Inbound, ports: Ports) -> Sequence[Reply]:
+    """The messenger has accepted the key. Any earlier, the next post to the desk would find it new once more."""
+    _ = ports.languages.of(ports.policy.desk_language).gettext
+    label, _space, colleague = (ask.wish.argument if ask.wish else "").partition(" ")
+    ports.desk.restore(label)
     text = _("<b>{staff}</b> can act again: confirmed by {colleague}.")
-    done = text.format(staff=escape(label), colleague=ask.staff.label)
-    return [Reply(done, to=Thread(), lane=Lane.ANSWER)]
+    return [Reply(text.format(staff=escape(label), colleague=escape(colleague)), to=Thread(), lane=Lane.ANSWER)]
 
 
 def tell_challenged(_ask: Inbound, ports: Ports) -> Sequence[Reply]:
