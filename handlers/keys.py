@@ -16,7 +16,10 @@ def tell_new_key(ask: Inbound, ports: Ports) -> Sequence[Reply]:
         memory = ports.people.recall(ask.person)
         ports.people.remember(ask.person, replace(memory, has_new_key=True))
         return []
-    return [Reply(f"<b>{case.code}</b>: {new_key_note(ports)}", to=case.thread, lane=Lane.DESK)]
+    _ = ports.languages.of(ports.policy.desk_language).gettext
+    # Translators: {note} is a whole sentence about the case
+    text = _("<b>{code}</b>: {note}").format(code=case.code, note=new_key_note(ports))
+    return [Reply(text, to=case.thread, lane=Lane.DESK)]
 
 
 def new_key_note(ports: Ports) -> str:

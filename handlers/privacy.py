@@ -59,6 +59,10 @@ def _limits(language: Language, policy: Policy) -> list[str]:
         limits += _limits_of_signal(language, policy.signal_timer_days)
     if policy.allows_downgrade:
         limits.append(_("Words that you write on Signal may be shown to the team on Telegram."))
+    elif "signal" in policy.platforms and policy.desk_platform == "telegram":
+        limits.append(
+            _("The team's channel is on Telegram: of what you write on Signal, it learns only that you wrote.")
+        )
     limits.append(_("We can't hide that this phone wrote to this bot, and we are not an emergency service."))
     return limits
 

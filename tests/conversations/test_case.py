@@ -313,6 +313,7 @@ async def test_who_gets_ready_is_told_what_the_team_will_learn(apart: Talk) -> N
 
 @pytest.mark.only_on("signal", "nobody but Signal keeps words from its own servers")
 async def test_what_was_changed_deleted_or_said_to_be_over_is_told_without_the_words(apart: Talk) -> None:
+    assert "it learns only that you wrote" in (await apart.says("/privacy"))[-1]
     code = await open_case(apart, "a secret")
     await apart.says("the corrected secret", event=Event.EDIT)
     assert apart.desk()[-1].endswith("The person changed an earlier message.")

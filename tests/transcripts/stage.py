@@ -261,7 +261,8 @@ class Stage:
             note = "in place of the message above" if parcel.act is Act.EDIT else ""
             return page.shown(who, parcel, messenger=messenger, note=note)
         if parcel.act is Act.DELETE:
-            return ["-- all messages of this chat that can still be deleted are deleted --", ""]
+            whose = "all messages of this chat" if self.messenger == "telegram" else "messages of the bot in this chat"
+            return [f"-- {whose} that can still be deleted are deleted --", ""]
         if parcel.act is Act.OPEN_TOPIC and self.talk.messenger.is_forum:
             return [f"-- a new topic in the desk: {parcel.text} --", ""]
         return []
