@@ -182,7 +182,7 @@ class Router:
         """In the lane of what it stands above: it must not come below the choices."""
         if not asked.inbound.is_first or wish.name in _WELCOMED_BY_THEMSELVES:
             return ()
-        lane = min(reply.lane for reply in replies)
+        lane = min((reply.lane for reply in replies), default=Lane.LOOKUP)
         return [replace(greeting, lane=lane) for greeting in welcome.greet(asked.inbound, asked.ports)]
 
     def _memory_with_language(self, received: Received, known: Known | None) -> Memory:
