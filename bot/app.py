@@ -57,6 +57,7 @@ class Plan:
     staff: frozenset[tuple[str, str]] = frozenset()
     platforms: tuple[str, ...] = ()
     retention_days: int = 7
+    signal_timer_days: int = 7
     numbered: frozenset[str] = frozenset({"terminal", "signal"})
 
 
@@ -98,6 +99,7 @@ class App:
             desk_platform=desk.platform if desk else "",
             platforms=plan.platforms,
             allows_downgrade=desk.allows_downgrade if desk else False,
+            signal_timer_days=plan.signal_timer_days,
         )
         return House(
             sealing=self.sealing,

@@ -16,7 +16,7 @@ from bot.sealing import Sealing, keep_sealed, new_name, read_sealed
 from bot.store import execute
 from bot.tables import CaseKeyRow, CaseRow, EntryRow, OfferRow, OutboxRow, PostRow, SealedRow
 from bot.vault import Vault, new_key
-from handlers.conversation import Media, Person, Point, Staff
+from handlers.conversation import Media, Person, Point, Staff, Wish
 from handlers.ports import Author, Case, Entry, Stage
 
 _HAS_CODE = select(col(CaseRow.code)).where(col(CaseRow.code) == bindparam("of_code"))
@@ -71,8 +71,9 @@ class DeskOf:
         self._sealing = sealing
         self._settings = settings
         self._vaults: dict[str, Vault] = {}
-        self.trusted: list[str] = []
-        """The accounts (`signal:UUID`) whose new key was confirmed in this transaction."""
+        self.confirmed: list[tuple[str, Wish]] = []
+        """The accounts (`signal:UUID`) whose new key was confirmed in this transaction, and what follows once the
+        messenger has accepted it."""
 
     def is_open_for_sos(self) -> bool:
         return self._settings is not None
@@ -240,14 +241,15 @@ class DeskOf:
     def is_suspended(self, label: str) -> bool:
         return bool(read_sealed(self._session, self._sealing, _SUSPENDED + label))
 
-    def confirm(self, label: str) -> bool:
+    def confirm(self, label: str, by: Staff) -> bool:
         account = read_sealed(self._session, self._sealing, _SUSPENDED + label)
-        if not account:
-            return False
+        if account:
+            self.confirmed.append((account, Wish("staff.trusted", f"{label} {by.label}")))
+        return bool(account)
+
+    def restore(self, label: str) -> None:
         self._session.execute(delete(SealedRow).where(col(SealedRow.name) == _SUSPENDED + label))
         keep_sealed(self._session, self._sealing, _CONFIRMED + label, str(self._sealing.seconds()))
-        self.trusted.append(account)
-        return True
 
     def _post_tag(self, message: str) -> str:
         return self._sealing.tags.of("post", message)

@@ -144,6 +144,11 @@ class Catalogues:
         code = writing.language(text)
         return code if code in self._languages else ""
 
+    def guessed(self, text: str) -> str:
+        """What somebody may read of whom nothing is known: 救命 is written the same in both scripts, and is no
+        English."""
+        return self.negotiate("zh") if writing.is_chinese(text) else ""
+
 
 def catalogues(folder: Path) -> list[Path]:
     return sorted(folder.glob("*/LC_MESSAGES/messages.po"))

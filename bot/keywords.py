@@ -11,6 +11,8 @@ from handlers import ALWAYS_SOS, DESK_TABLE, TABLE, Row
 from handlers.conversation import Choice, Wish
 from handlers.ports import Languages
 
+_KEYCAP = dict.fromkeys(map(ord, "\ufe0f\u20e3"))
+"""What makes 1️⃣ of a 1."""
 LONGEST_KEYWORD = 60
 """Characters of a message in which a keyword is looked for at its beginning."""
 _EDGES = " \t\r\n.,;:!?¡¿…。，、；：！？「」『』（）()[]\"'“”‘’*_~-"
@@ -118,16 +120,21 @@ class Keywords:
 
 
 def chosen(choices: Sequence[Choice], text: str, *, by_number: bool) -> Choice | None:
-    """The choice that is meant by its label, or by its number where the messenger shows numbers."""
-    typed = _plain(text[: LONGEST_KEYWORD * 2])
-    if by_number and typed.isdecimal() and len(typed) <= 2:
-        number = int(typed)
-        return choices[number - 1] if 1 <= number <= len(choices) else None
-    return next((choice for choice in choices if _plain(choice.label) == typed), None)
+    """The choice that is meant by its label, or by its number or whole line where the messenger shows numbers."""
+    typed = _plain(text[: LONGEST_KEYWORD * 2].translate(_KEYCAP))
+    for number, choice in enumerate(choices, 1):
+        label = _plain(choice.label)
+        if typed == label or (by_number and (typed == f"{number}. {label}" or _is_number(typed, number))):
+            return choice
+    return None
+
+
+def _is_number(typed: str, number: int) -> bool:
+    return typed.isdecimal() and len(typed) <= 2 and int(typed) == number
 
 
 def _command(text: str, commands: dict[str, Row]) -> Wish | None:
-    found = re.match(r"/([A-Za-z_]{1,32})(?:@\w+)?(?:\s+|$)(.*)", text.strip(), re.DOTALL)
+    found = re.match(r"[/／]([A-Za-z_]{1,32})(?:@\w+)?(?:\s+|$)(.*)", text.strip(), re.DOTALL)
     row = commands.get(found[1].lower()) if found else None
     return Wish(row.wish, found[2].strip()) if row and found else None
 

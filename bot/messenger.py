@@ -61,6 +61,8 @@ class Received(Note):
     is_anonymous: bool = False
     at: float
     message: str = ""
+    revision: str = ""
+    """Of a changed message: what the messenger may call it from now on, beside `message`."""
     quoted: str = ""
     topic: str = ""
     text: Annotated[str, BeforeValidator(_readable)] = ""

@@ -203,6 +203,10 @@ class Offers:
         found = execute(self._session, _NEWEST_OFFER, of_owner=owner).first()
         return self._open(found[0], found[1]) if found else ()
 
+    def forget(self, owner: str) -> None:
+        """From now on nothing that was offered can be chosen."""
+        self._session.execute(delete(OfferRow).where(col(OfferRow.owner) == owner))
+
     def _open(self, body: bytes, tag: str) -> tuple[Choice, ...]:
         content = json.loads(self._sealing.vault.open(body, "offer", tag))
         return tuple(Choice(label, Wish(name, argument)) for label, name, argument in content)

@@ -9,8 +9,11 @@ from bot.messenger import Act, Button, Event, Parcel, Received
 from bot.outbox import Item
 from bot.people import DESK_OWNER, Offers, PeopleOf
 from handlers import DESK_TABLE
-from handlers.conversation import Person, Reply, Thread, Wish
+from handlers.conversation import Lane, Person, Reply, Thread, Wish
 from handlers.ports import Language
+
+_FROM_THE_TEAM = (Lane.RECEIPT, Lane.ANSWER)
+"""What is said about a note. A number that is typed after it answers it, and is no choice from a list above it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,6 +41,8 @@ class Poster:
     offers: Offers
     desk_platform: str
     desk_language: Language
+    numbered: frozenset[str]
+    """Messengers on which choices are numbered lines."""
 
     def item(self, reply: Reply, received: Received | None, asker: Person, language: Language) -> Item | None:
         """What to put into the outbox; nothing when there is no address any more."""
@@ -94,6 +99,8 @@ class Poster:
     def _buttons(self, reply: Reply, target: Target) -> tuple[Button, ...]:
         owner = DESK_OWNER if target.is_desk else target.person
         if not reply.choices or not owner:
+            if owner and not target.is_desk and reply.lane in _FROM_THE_TEAM and target.platform in self.numbered:
+                self.offers.forget(owner)
             return ()
         tokens = self.offers.add(owner, target.code, reply.choices)
         return tuple(

@@ -42,6 +42,8 @@ class Speech(Languages, Protocol):
 
     def written(self, text: str) -> str: ...
 
+    def guessed(self, text: str) -> str: ...
+
 
 @dataclass(frozen=True, slots=True)
 class House:
@@ -143,9 +145,10 @@ class Router:
         self._trust(session, received.platform, received.sender)
         self.happen(session, Wish("case.new_key"), self._person(received).tag)
 
-    def _trust(self, session: Session, platform: str, account: str) -> None:
+    def _trust(self, session: Session, platform: str, account: str, then: Wish | None = None) -> None:
         parcel = Parcel(act=Act.TRUST, chat=account)
-        self._outbox.put(session, Item(parcel=parcel, lane=Lane.RECEIPT, platform=platform))
+        follows = (then.name, then.argument) if then else None
+        self._outbox.put(session, Item(parcel=parcel, lane=Lane.RECEIPT, platform=platform, then=follows))
 
     def _keep_challenge(self, session: Session, received: Received) -> None:
         keep_sealed(session, self._house.sealing, CHALLENGE, received.text)
@@ -156,8 +159,11 @@ class Router:
         """The calm sentence for a message that made a handler fail; the message is kept and tried again."""
         if not received.is_private:
             return
-        asked = self._asked(session, received, self._person(received), None)
-        self._post(asked, welcome.sorry(asked.inbound, asked.ports))
+        person = self._person(received)
+        asked = self._asked(session, received, person, None)
+        memory = self._memory_with_language(received, asked.people.known(person))  # what failed was not kept
+        inbound = replace(asked.inbound, language=self._language_of(memory))
+        self._post(replace(asked, inbound=inbound), welcome.sorry(inbound, asked.ports))
 
     def _answer_person(self, session: Session, received: Received) -> None:
         person = self._person(received)
@@ -173,18 +179,23 @@ class Router:
         assert inbound.wish is not None
         if inbound.wish.name not in _ABOUT_THE_LAST_PLACE:
             _forget_the_place(people, person)
-        before = self._greeting(asked, inbound.wish)
-        self._post(asked, [*before, *_HANDLERS[inbound.wish.name](inbound, asked.ports)])
+        replies = _HANDLERS[inbound.wish.name](inbound, asked.ports)
+        self._post(asked, [*self._greeting(asked, inbound.wish, replies), *replies])
 
-    def _greeting(self, asked: Asked, wish: Wish) -> Sequence[Reply]:
+    def _greeting(self, asked: Asked, wish: Wish, replies: Sequence[Reply]) -> Sequence[Reply]:
+        """In the lane of what it stands above: it must not come below the choices."""
         if not asked.inbound.is_first or wish.name in _WELCOMED_BY_THEMSELVES:
             return ()
-        return welcome.greet(asked.inbound, asked.ports)
+        lane = min((reply.lane for reply in replies), default=Lane.LOOKUP)
+        return [replace(greeting, lane=lane) for greeting in welcome.greet(asked.inbound, asked.ports)]
 
     def _memory_with_language(self, received: Received, known: Known | None) -> Memory:
         memory = known.memory if known else Memory()
-        hinted = self._house.languages.negotiate(received.language_hint)
-        return with_hints(memory, hinted, self._house.languages.written(received.text))
+        languages = self._house.languages
+        hinted, written = languages.negotiate(received.language_hint), languages.written(received.text)
+        if not (hinted or written or memory.hinted_language or memory.written_language):
+            hinted = languages.guessed(received.text)
+        return with_hints(memory, hinted, written)
 
     def _understand(self, asked: Asked, received: Received, memory: Memory) -> Inbound:
         """The wish of a person's message. Calls for help come first, then what was offered, then the open question."""
@@ -313,6 +324,7 @@ class Router:
             photos=tuple(Media(received.platform, ref) for ref in received.photos),
             point=_point(received),
             message=received.message,
+            revision=received.revision,
             quoted=received.quoted,
             topic=received.topic,
             platform=received.platform,
@@ -326,7 +338,9 @@ class Router:
         """A person's choice, else what they write in, else what the messenger says."""
         if staff:
             return self._house.languages.of(self._house.policy.desk_language)
-        memory = people.recall(person)
+        return self._language_of(people.recall(person))
+
+    def _language_of(self, memory: Memory) -> Language:
         code = memory.chosen_language or memory.written_language or memory.hinted_language or "en"
         return self._house.languages.of(code)
 
@@ -339,14 +353,15 @@ class Router:
             Offers(asked.session, house.sealing),
             house.desk.platform if house.desk else "",
             house.languages.of(house.policy.desk_language),
+            house.numbered,
         )
         for reply in replies:
             item = poster.item(reply, asked.received, asked.inbound.person, asked.inbound.language)
             if item is not None:
                 self._outbox.put(asked.session, item)
-        for account in asked.desk.trusted:
+        for account, then in asked.desk.confirmed:
             platform, _, sender = account.partition(":")
-            self._trust(asked.session, platform, sender)
+            self._trust(asked.session, platform, sender, then)
         if asked.received and asked.people.deletable:
             own = (asked.received.message,) if asked.received.can_be_deleted else ()
             messages = (*asked.people.deletable, *own)

@@ -42,6 +42,7 @@ def plan_run(settings: Settings) -> Plan:
             if is_on
         ),
         retention_days=settings.retention_days,
+        signal_timer_days=settings.signal_timer_days,
     )
 
 

@@ -112,7 +112,7 @@ def _message(envelope: Raw, data: Raw, now: float, timer: int, *, edited: str = 
     if (reaction := data.get("reaction")) is not None:
         return _reaction(found, reaction)
     if edited:
-        found |= {"message": edited, "event": Event.EDIT}
+        found |= {"message": edited, "revision": found["message"], "event": Event.EDIT}
     content = _content(data)
     if not content:
         return None

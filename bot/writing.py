@@ -44,6 +44,12 @@ def language(text: str) -> str:
     return "en" if len(words.intersection(_ENGLISH.split())) >= 2 else ""
 
 
+def is_chinese(text: str) -> bool:
+    """Whether it is Chinese, in whichever script."""
+    start = text[:_LONGEST_TEXT]
+    return bool(_HAN.search(start)) and not _JAPANESE.search(start)
+
+
 def _script(han: str) -> str:
     """By the characters that only one of the two national character sets holds."""
     simplified = set(han.encode("gb2312", "ignore").decode("gb2312"))

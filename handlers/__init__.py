@@ -114,6 +114,7 @@ TABLE: Sequence[Row] = (
     # what a messenger tells of itself
     Row("case.new_key", keys.tell_new_key),
     Row("staff.suspend", keys.tell_suspended),
+    Row("staff.trusted", keys.tell_trusted),
     Row("desk.challenged", keys.tell_challenged),
 )
 

@@ -9,14 +9,24 @@ from handlers.ports import Author, Case, Entry, Language, Ports, Stage
 from handlers.unsupported import why_not_passed_on
 
 
-def receipt(language: Language, case: Case) -> Reply:
+def receipt(language: Language, case: Case, ports: Ports) -> Reply:
     """Told only by the transaction that saves the case, or about a case that is saved."""
     _ = language.gettext
     text = _("Saved {time}. Your note is <code>{code}</code>.").format(
         time=language.time(case.opened_at), code=case.code
     )
-    more = _("What you write now is added to it. You will hear here when the team has it.")
-    return Reply(f"{text}\n\n{more}", to=case.person, lane=Lane.RECEIPT)
+    parts = [text, _("What you write now is added to it. You will hear here when the team has it.")]
+    if not ports.desk.may_show_words(case.platform):
+        parts.append(what_stays_here(language))
+    return Reply("\n\n".join(parts), to=case.person, lane=Lane.RECEIPT)
+
+
+def what_stays_here(language: Language) -> str:
+    """Said wherever somebody could believe that the team reads what they write, and it does not."""
+    return language.gettext(
+        "The team's channel is on Telegram. The team learns that you wrote, not what: "
+        "your words, photos and place stay here."
+    )
 
 
 def say_to_desk(
@@ -47,16 +57,16 @@ def say_to_desk(
 
 def _heading(ports: Ports, language: Language, case: Case, *, is_first: bool) -> str:
     _ = language.gettext
-    if not is_first:
-        return _("<b>{code}</b>: more from the person").format(code=case.code)
-    lines = [
-        _("<b>SOS {code}</b>").format(code=case.code),
-        _("Saved {moment}. On {messenger}, in {language}.").format(
-            moment=language.moment(case.opened_at),
-            messenger=case.platform.capitalize(),
-            language=language.name_of(case.language),
-        ),
-    ]
+    lines = [_("<b>{code}</b>: more from the person").format(code=case.code)]
+    if is_first:
+        lines = [
+            _("<b>SOS {code}</b>").format(code=case.code),
+            _("Saved {moment}. On {messenger}, in {language}.").format(
+                moment=language.moment(case.opened_at),
+                messenger=case.platform.capitalize(),
+                language=language.name_of(case.language),
+            ),
+        ]
     if not ports.desk.may_show_words(case.platform):
         lines.append(_("The words were written on Signal and are not shown on Telegram."))
     return "\n".join(lines)
@@ -91,6 +101,8 @@ def join_case(ask: Inbound, ports: Ports) -> Sequence[Reply]:
     _ = ask.language.gettext
     if ask.text or ask.photos or point:
         notes.append(_("Added to your note <code>{code}</code>.").format(code=case.code))
+        if not ports.desk.may_show_words(case.platform):
+            notes.append(what_stays_here(ask.language))
     elif not notes:
         notes.append(_("Your note is <code>{code}</code>. Write what you want to add.").format(code=case.code))
     return [Reply("\n\n".join(notes), lane=Lane.RECEIPT), *desk]
@@ -107,8 +119,14 @@ def _entries(ask: Inbound, point: Point | None) -> list[Entry]:
 def _what_joined(ask: Inbound, ports: Ports, case: Case, point: Point | None) -> list[Reply]:
     _ = ports.languages.of(ports.policy.desk_language).gettext
     note = ""
-    if ask.is_edit:
+    if ask.is_edit and not ports.desk.may_show_words(case.platform):
+        note = _("The person changed an earlier message.")
+    elif ask.is_edit:
         note = _("The person changed an earlier message. It now reads:")
+    elif ask.kind is Kind.CALL:
+        note = _("The person tried to call. Calls can't be taken: answer in words.")
+    elif ask.kind is Kind.UNREADABLE:
+        note = _("A message of the person could not be read. They were asked to send it again.")
     elif ask.kind not in (Kind.TEXT, Kind.PHOTO, Kind.POINT):
         note = _(
             "The person sent something that can't be passed on (a voice message, a video, a file …). Ask for words."
@@ -173,7 +191,8 @@ def post_again(ask: Inbound, ports: Ports) -> Sequence[Reply]:
         )
     ]
     shows = ports.desk.may_show_words(case.platform)
-    return posts + [_entry_again(language, case, entry) for entry in ports.desk.record(case) if shows]
+    record = [entry for entry in ports.desk.record(case) if shows or entry.author is Author.STAFF]
+    return posts + [_entry_again(language, case, entry) for entry in record]
 
 
 def _entry_again(language: Language, case: Case, entry: Entry) -> Reply:

@@ -99,7 +99,8 @@ class Inbound:
     """One message of one person or staff member, ready to be decided on.
 
     `wish` is set when the router understood what is wanted; `text` is then what is left for the
-    handler to read. `message` and `quoted` are opaque references of this and of the quoted message.
+    handler to read. `message` and `quoted` are opaque references of this and of the quoted message; of a changed
+    message, `message` is one of its older names and `revision` its newest.
     """
 
     person: Person
@@ -111,6 +112,7 @@ class Inbound:
     photos: tuple[Media, ...] = ()
     point: Point | None = None
     message: str = field(default="", repr=False)
+    revision: str = field(default="", repr=False)
     quoted: str = field(default="", repr=False)
     topic: str = field(default="", repr=False)
     platform: str = ""

@@ -16,7 +16,10 @@ def tell_new_key(ask: Inbound, ports: Ports) -> Sequence[Reply]:
         memory = ports.people.recall(ask.person)
         ports.people.remember(ask.person, replace(memory, has_new_key=True))
         return []
-    return [Reply(f"<b>{case.code}</b>: {new_key_note(ports)}", to=case.thread, lane=Lane.DESK)]
+    _ = ports.languages.of(ports.policy.desk_language).gettext
+    # Translators: {note} is a whole sentence about the case
+    text = _("<b>{code}</b>: {note}").format(code=case.code, note=new_key_note(ports))
+    return [Reply(text, to=case.thread, lane=Lane.DESK)]
 
 
 def new_key_note(ports: Ports) -> str:
@@ -39,15 +42,22 @@ def tell_suspended(ask: Inbound, ports: Ports) -> Sequence[Reply]:
 
 
 def confirm(ask: Inbound, ports: Ports) -> Sequence[Reply]:
-    """`/confirm NAME`: a colleague has made sure; the new key is accepted."""
+    """`/confirm NAME`: a colleague has made sure; the messenger is told to accept the new key."""
     assert ask.staff is not None
     _ = ask.language.gettext
     label = (ask.wish.argument if ask.wish else "").strip().upper()
-    if not ports.desk.confirm(label):
-        return [Reply(_("Nobody of that name waits to be confirmed."), to=Thread(), lane=Lane.ANSWER)]
+    if ports.desk.confirm(label, ask.staff):
+        return []
+    return [Reply(_("Nobody of that name waits to be confirmed."), to=Thread(), lane=Lane.ANSWER)]
+
+
+def tell_trusted(ask: Inbound, ports: Ports) -> Sequence[Reply]:
+    """The messenger has accepted the key. Any earlier, the next post to the desk would find it new once more."""
+    _ = ports.languages.of(ports.policy.desk_language).gettext
+    label, _space, colleague = (ask.wish.argument if ask.wish else "").partition(" ")
+    ports.desk.restore(label)
     text = _("<b>{staff}</b> can act again: confirmed by {colleague}.")
-    done = text.format(staff=escape(label), colleague=ask.staff.label)
-    return [Reply(done, to=Thread(), lane=Lane.ANSWER)]
+    return [Reply(text.format(staff=escape(label), colleague=escape(colleague)), to=Thread(), lane=Lane.ANSWER)]
 
 
 def tell_challenged(_ask: Inbound, ports: Ports) -> Sequence[Reply]:

@@ -122,17 +122,38 @@ class Places(Protocol):
 
 
 @dataclass(frozen=True, slots=True)
-class Draft:
-    """What a person has put together for an SOS and not sent."""
+class Part:
+    """What one message adds to a draft; it goes when the person deletes that message."""
 
-    words: tuple[tuple[str, str], ...] = field(default=(), repr=False)
-    """(message reference, text), in the order they came."""
+    messages: tuple[str, ...] = field(repr=False)
+    """What the messenger calls the message: a new name may come with each change of it."""
+    words: str = field(default="", repr=False)
     photos: tuple[Media, ...] = ()
     point: Point | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Draft:
+    """What a person has put together for an SOS and not sent, in the order it came."""
+
+    parts: tuple[Part, ...] = ()
     is_exact: bool = False
     """Whether the point is passed on as it is, not rounded to about a kilometre."""
     version: str = ""
     """Changes with every change, so that an old Send button can't send a newer draft."""
+
+    @property
+    def words(self) -> str:
+        return "\n\n".join(part.words for part in self.parts if part.words)
+
+    @property
+    def photos(self) -> tuple[Media, ...]:
+        return tuple(photo for part in self.parts for photo in part.photos)
+
+    @property
+    def point(self) -> Point | None:
+        """The newest one; the others are where the person is no more."""
+        return next((part.point for part in reversed(self.parts) if part.point), None)
 
 
 @dataclass(frozen=True, slots=True)
@@ -260,8 +281,12 @@ class Desk(Protocol):
     def close(self, case: Case, at: datetime) -> Case:
         """Closes it and starts the retention."""
 
-    def confirm(self, label: str) -> bool:
-        """A suspended staff member's new key is accepted; False when nobody of that label is suspended."""
+    def confirm(self, label: str, by: Staff) -> bool:
+        """Has a suspended staff member's new key accepted; then `staff.trusted` happens. False when nobody of that
+        label is suspended."""
+
+    def restore(self, label: str) -> None:
+        """The staff member may act again."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -275,6 +300,8 @@ class Policy:
     desk_platform: str = ""
     platforms: tuple[str, ...] = ()
     allows_downgrade: bool = False
+    signal_timer_days: int = 0
+    """After how many days messages on Signal disappear, at the latest; 0: they stay."""
 
 
 class Clock(Protocol):

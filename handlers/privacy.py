@@ -55,7 +55,33 @@ def _limits(language: Language, policy: Policy) -> list[str]:
                 "Messages older than two days stay in the chat until you delete them."
             )
         )
+    if "signal" in policy.platforms:
+        limits += _limits_of_signal(language, policy.signal_timer_days)
     if policy.allows_downgrade:
         limits.append(_("Words that you write on Signal may be shown to the team on Telegram."))
+    elif "signal" in policy.platforms and policy.desk_platform == "telegram":
+        limits.append(
+            _("The team's channel is on Telegram: of what you write on Signal, it learns only that you wrote.")
+        )
     limits.append(_("We can't hide that this phone wrote to this bot, and we are not an emergency service."))
     return limits
+
+
+def _limits_of_signal(language: Language, days: int) -> list[str]:
+    _, ngettext = language.gettext, language.ngettext
+    stay = _("On Signal, messages stay in the chat until you delete them.")
+    disappear = ngettext(
+        "On Signal, messages disappear after {days} day, or sooner if you chose a shorter time. "
+        "Your first message was sent before that: delete it yourself.",
+        "On Signal, messages disappear after {days} days, or sooner if you chose a shorter time. "
+        "Your first message was sent before that: delete it yourself.",
+        days,
+    ).format(days=language.number(days))
+    return [
+        _("What you write on Signal is encrypted from your phone to this bot's server. Signal can't read it."),
+        disappear if days else stay,
+        _(
+            "On Signal, /wipe deletes what this bot wrote in the last two days, and a line there shows it. "
+            "It can't delete what you wrote: delete it yourself."
+        ),
+    ]

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import replace
 
+from handlers.case import what_stays_here
 from handlers.conversation import Choice, Inbound, Lane, Reply, Wish
 from handlers.ports import Ports
 
@@ -33,12 +34,12 @@ def explain_ready(ask: Inbound, ports: Ports) -> Sequence[Reply]:
         "You will not be asked again.\n\nPassed on: the words, photos and place that you send.\n"
         "Not passed on: your account, your name, your number.\n\n"
         "This is remembered for {days} days after your last message."
-    )
+    ).format(days=ask.language.number(ports.policy.language_days))
+    if not ports.desk.may_show_words(ask.platform):
+        text = f"{text}\n\n{what_stays_here(ask.language)}"
     # Translators: buttons, at most 20 characters
     choices = (Choice(_("I agree"), Wish("ready.agree")), Choice(_("No"), Wish("ready.end")))
-    return [
-        Reply(text.format(days=ask.language.number(ports.policy.language_days)), choices=choices, lane=Lane.CONSENT)
-    ]
+    return [Reply(text, choices=choices, lane=Lane.CONSENT)]
 
 
 def agree(ask: Inbound, ports: Ports) -> Sequence[Reply]:

@@ -6,10 +6,10 @@ import secrets
 from collections.abc import Sequence
 from dataclasses import replace
 
-from handlers.case import join_case, receipt, said_to_be_deleted, say_to_desk, withdraw
+from handlers.case import join_case, receipt, said_to_be_deleted, say_to_desk, what_stays_here, withdraw
 from handlers.conversation import Choice, Inbound, Kind, Lane, Point, Reply, Wish, escape
 from handlers.keys import new_key_note
-from handlers.ports import Author, Case, Draft, Entry, Ports
+from handlers.ports import Author, Case, Draft, Entry, Part, Ports
 from handlers.ready import REHEARSING
 from handlers.unsupported import why_not_passed_on
 
@@ -43,9 +43,9 @@ def collect(ask: Inbound, ports: Ports) -> Sequence[Reply]:
     draft = memory.draft or Draft()
     grown = _grown(ask, draft)
     notes = why_not_passed_on(ask)
-    if sum(len(words) for _, words in grown.words) > MOST_WORDS or len(grown.photos) > MOST_PHOTOS:
+    if len(grown.words) > MOST_WORDS or len(grown.photos) > MOST_PHOTOS:
         notes, grown = [*notes, _too_much(ask)], draft
-    if grown == draft and not (draft.words or draft.photos or draft.point):
+    if grown == draft and not draft.parts:
         return [Reply("\n\n".join([*notes, _write_something(ask)]), choices=(_cancel(ask),), lane=Lane.CONSENT)]
     ports.people.remember(ask.person, replace(memory, step=COLLECTING, draft=grown))
     return [_preview(ask, ports, grown, notes)]
@@ -60,6 +60,8 @@ def _rehearse(ask: Inbound, ports: Ports) -> Sequence[Reply]:
         "<b>This was the rehearsal. Nothing was passed on.</b> In earnest, this would be with the security team now. "
         "If it is real, send it now."
     )
+    if not ports.desk.may_show_words(ask.platform):
+        text = f"{text}\n\n{what_stays_here(ask.language)}"
     # Translators: buttons, at most 28 characters
     choices = (Choice(_("It is real: send it now"), send_it), Choice(_("It was a rehearsal"), Wish("cancel")))
     return [Reply(text, words=preview.words, choices=choices, lane=Lane.CONSENT)]
@@ -90,11 +92,12 @@ def retract(ask: Inbound, ports: Ports) -> Sequence[Reply]:
         return said_to_be_deleted(ask, ports, case)
     memory = ports.people.recall(ask.person)
     draft = memory.draft or Draft()
-    words = tuple(item for item in draft.words if item[0] != ask.message)
-    if words == draft.words:
+    left = replace(
+        draft, parts=tuple(part for part in draft.parts if ask.message not in part.messages), version=_version()
+    )
+    if len(left.parts) == len(draft.parts):
         return []
-    left = replace(draft, words=words, version=_version())
-    if not (left.words or left.photos or left.point):
+    if not left.parts:
         ports.people.remember(ask.person, replace(memory, draft=None))
         return [Reply(_("It is taken out. Nothing is left to send."), choices=(_cancel(ask),), lane=Lane.CONSENT)]
     ports.people.remember(ask.person, replace(memory, draft=left))
@@ -104,7 +107,7 @@ def retract(ask: Inbound, ports: Ports) -> Sequence[Reply]:
 def send(ask: Inbound, ports: Ports) -> Sequence[Reply]:
     """*Send*: saves the case and what the desk will see in one commit; an old button shows the draft anew."""
     if case := ports.desk.case_of(ask.person):
-        return [receipt(ask.language, case)]
+        return [receipt(ask.language, case, ports)]
     draft = ports.people.recall(ask.person).draft
     if draft is None:
         return nothing_waits(ask, ports)
@@ -150,13 +153,19 @@ def _version() -> str:
 
 
 def _grown(ask: Inbound, draft: Draft) -> Draft:
-    """The draft with the message: an edited one takes the place of its older self."""
-    words = [item for item in draft.words if not (ask.is_edit and item[0] == ask.message)]
-    if ask.text:
-        words.append((ask.message, ask.text))
-    point = ask.point if ask.point and ask.kind is Kind.POINT else draft.point
-    grown = replace(draft, words=tuple(words), photos=(*draft.photos, *ask.photos), point=point)
-    return grown if grown == draft else replace(grown, version=_version())
+    """The draft with the message; an edited one takes the place of its older self and keeps what was not changed."""
+    point = ask.point if ask.kind is Kind.POINT else None
+    if not (ask.text or ask.photos or point):
+        return draft
+    new = Part((ask.message,), ask.text, ask.photos, point)
+    old = next((part for part in draft.parts if ask.is_edit and ask.message in part.messages), None)
+    if old:
+        names = (*old.messages, ask.revision)
+        new = Part(names, ask.text, ask.photos or old.photos, point or old.point)
+    parts = tuple(new if part == old else part for part in draft.parts) if old else (*draft.parts, new)
+    # An exact place was agreed to for that place, not for the next one.
+    is_exact = draft.is_exact and not (point and point != draft.point)
+    return replace(draft, parts=parts, is_exact=is_exact, version=_version())
 
 
 def _shown_point(draft: Draft) -> Point | None:
@@ -167,8 +176,22 @@ def _shown_point(draft: Draft) -> Point | None:
 
 
 def _preview(ask: Inbound, ports: Ports, draft: Draft, notes: Sequence[str]) -> Reply:
+    _ = ask.language.gettext
+    lines = [*notes, *_what_is_passed_on(ask, ports, draft)]
+    # Translators: button, at most 20 characters
+    choices = [Choice(_("Send"), Wish("sos.send", draft.version)), Choice(_("Add more"), Wish("sos.more"))]
+    if draft.point and not draft.is_exact:
+        # Translators: button, at most 20 characters; passes the place on exactly as it was sent
+        choices.append(Choice(_("Exact place"), Wish("sos.exact")))
+    choices.append(_cancel(ask))
+    return Reply("\n".join(lines), words=draft.words, choices=tuple(choices), lane=Lane.CONSENT)
+
+
+def _what_is_passed_on(ask: Inbound, ports: Ports, draft: Draft) -> list[str]:
     _, ngettext = ask.language.gettext, ask.language.ngettext
-    lines = [*notes, _("<b>This will be passed on when you choose Send:</b>")]
+    if not ports.desk.may_show_words(ask.platform):
+        return [_("<b>This is your note. Choose Send, and the team learns of it.</b>"), what_stays_here(ask.language)]
+    lines = [_("<b>This will be passed on when you choose Send:</b>")]
     if draft.photos:
         count = len(draft.photos)
         lines.append(
@@ -178,17 +201,7 @@ def _preview(ask: Inbound, ports: Ports, draft: Draft, notes: Sequence[str]) -> 
         )
     if draft.point:
         lines.append(_("Your exact place") if draft.is_exact else _("Your place, to about a kilometre"))
-    # Translators: button, at most 20 characters
-    choices = [Choice(_("Send"), Wish("sos.send", draft.version)), Choice(_("Add more"), Wish("sos.more"))]
-    if draft.point and not draft.is_exact:
-        # Translators: button, at most 20 characters; passes the place on exactly as it was sent
-        choices.append(Choice(_("Exact place"), Wish("sos.exact")))
-    choices.append(_cancel(ask))
-    return Reply("\n".join(lines), words=_words(draft), choices=tuple(choices), lane=Lane.CONSENT)
-
-
-def _words(draft: Draft) -> str:
-    return "\n\n".join(words for _, words in draft.words)
+    return lines
 
 
 def _cancel(ask: Inbound) -> Choice:
@@ -203,11 +216,11 @@ def _save(ask: Inbound, ports: Ports, draft: Draft) -> Sequence[Reply]:
     memory = ports.people.recall(ask.person)
     ports.people.remember(ask.person, replace(memory, step="", draft=None, has_new_key=False))
     note = new_key_note(ports) if memory.has_new_key else ""
-    return [receipt(ask.language, case), *_posts(ports, case, draft, note)]
+    return [receipt(ask.language, case, ports), *_posts(ports, case, draft, note)]
 
 
 def _entries(ask: Inbound, draft: Draft) -> list[Entry]:
-    entries = [Entry(Author.PERSON, ask.at, words=_words(draft))]
+    entries = [Entry(Author.PERSON, ask.at, words=draft.words)]
     entries += [Entry(Author.PERSON, ask.at, photo=photo) for photo in draft.photos]
     if point := _shown_point(draft):
         entries.append(Entry(Author.PERSON, ask.at, point=point))
@@ -215,13 +228,25 @@ def _entries(ask: Inbound, draft: Draft) -> list[Entry]:
 
 
 def _posts(ports: Ports, case: Case, draft: Draft, note: str) -> list[Reply]:
-    return say_to_desk(ports, case, _words(draft), draft.photos, _shown_point(draft), is_first=True, note=note)
+    return say_to_desk(ports, case, draft.words, draft.photos, _shown_point(draft), is_first=True, note=note)
 
 
 def _what_happens(ask: Inbound, ports: Ports) -> str:
     _ = ask.language.gettext
+    return "\n\n".join(
+        [
+            _("<b>Write here what happened.</b> Nothing is passed on before you choose Send."),
+            *_who_reads_what(ask, ports),
+            _whom_to_call(ask, ports),
+        ]
+    )
+
+
+def _who_reads_what(ask: Inbound, ports: Ports) -> list[str]:
+    _ = ask.language.gettext
+    if not ports.desk.may_show_words(ask.platform):
+        return [what_stays_here(ask.language), _("Not passed on: your account, your name, your number.")]
     parts = [
-        _("<b>Write here what happened.</b> Nothing is passed on before you choose Send."),
         _(
             "Passed on: the words, photos and place that you send here.\n"
             "Not passed on: your account, your name, your number."
@@ -230,9 +255,9 @@ def _what_happens(ask: Inbound, ports: Ports) -> str:
     ]
     if ask.platform == "telegram":
         parts.append(_("Telegram itself can read what is written on Telegram."))
-    if not ports.desk.may_show_words(ask.platform):
-        parts.append(_("The team's channel is on Telegram. Your words stay here; the team only learns that you wrote."))
-    return "\n\n".join([*parts, _whom_to_call(ask, ports)])
+    elif ports.policy.desk_platform == "telegram":
+        parts.append(_("The team's channel is on Telegram, and Telegram can read it."))
+    return parts
 
 
 def _whom_to_call(ask: Inbound, ports: Ports) -> str:

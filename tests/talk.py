@@ -11,14 +11,16 @@ from typing import Any
 
 from bot.app import App, Plan
 from bot.cases import DeskOf, DeskSettings
-from bot.messenger import Accepted, Act, DeliveryError, Event, Keep, Parcel, Received, SetAside
+from bot.messenger import Accepted, Act, Button, DeliveryError, Event, Keep, Parcel, Received, SetAside
 from handlers.conversation import Kind
 from handlers.ports import Case
 
 ROOT = Path(__file__).resolve().parent.parent
+# The same ones on each messenger: the house never looks into what an adapter calls a chat or an account.
 DESK = "-100500"
 STAFF = "71"
 OTHER_STAFF = "72"
+MESSENGERS = ("telegram", "signal")
 KEY = bytes(range(32))
 
 
@@ -57,6 +59,10 @@ class FakeMessenger:
     photos: dict[str, bytes] = field(default_factory=dict)
     _numbers: Any = field(default_factory=lambda: itertools.count(1000))
 
+    @property
+    def has_buttons(self) -> bool:
+        return self.name == "telegram"
+
     async def receive(self, keep: Keep, set_aside: SetAside) -> None:
         """Messages are put in by `Talk`."""
 
@@ -80,14 +86,30 @@ class FakeMessenger:
 
 
 class Talk:
-    """One house, one messenger; each call is one message in, and returns what was said in answer, by chat."""
+    """One house, persons on one messenger and the desk on the same one or another.
 
-    def __init__(self, database: str = "sqlite://", *, has_desk: bool = True, **plan: Any) -> None:
+    Each call is one message in, and returns what was said in answer, by chat. Where there are buttons, choosing presses
+    the newest one; elsewhere it types the number from the newest list.
+    """
+
+    def __init__(
+        self,
+        database: str = "sqlite://",
+        *,
+        messenger: str = "telegram",
+        at_desk: str = "",
+        has_desk: bool = True,
+        allows_downgrade: bool = False,
+        **plan: Any,
+    ) -> None:
         self.clock = FakeClock()
-        self.messenger = FakeMessenger()
-        self.signal = FakeMessenger("signal")
+        self.messengers = {name: FakeMessenger(name) for name in MESSENGERS}
+        self.messenger = self.messengers[messenger]
+        self.at_desk = self.messengers[at_desk or messenger]
+        for other in self.messengers.values():  # one list each: what happened, in the order that it did
+            other.shown, other.acts = self.messenger.shown, self.messenger.acts
         self._updates = itertools.count(1)
-        desk = DeskSettings("telegram", DESK, 7, allows_downgrade=False) if has_desk else None
+        desk = DeskSettings(self.at_desk.name, DESK, 7, allows_downgrade) if has_desk else None
         values: dict[str, Any] = {
             "database_url": database,
             "keys": (KEY,),
@@ -95,19 +117,15 @@ class Talk:
             "locales": ROOT / "locales",
             "clock": self.clock,
             "desk": desk,
-            "staff": frozenset({("telegram", STAFF), ("telegram", OTHER_STAFF)}),
-            "platforms": ("telegram",),
+            "staff": frozenset({(self.at_desk.name, STAFF), (self.at_desk.name, OTHER_STAFF)}),
+            "platforms": tuple({messenger: 0, self.at_desk.name: 0}),
         }
         self.app = App(Plan(**(values | plan)))
-
-    @property
-    def messengers(self) -> dict[str, FakeMessenger]:
-        return {"telegram": self.messenger, "signal": self.signal}
 
     def received(self, chat: str, sender: str, text: str = "", **more: Any) -> Received:
         number = next(self._updates)
         values: dict[str, Any] = {
-            "platform": "telegram",
+            "platform": (self.messenger if chat == sender else self.at_desk).name,
             "key": f"update {number}",
             "chat": chat,
             "sender": sender,
@@ -136,28 +154,48 @@ class Talk:
         return await self.says("", who=who, kind=kind, **more)
 
     async def chooses(self, label: str, *, who: str = "501") -> list[str]:
-        """Presses the newest button with this label in the person's chat."""
-        return self._for(who, await self.press(label, chat=who, sender=who))
+        """What the person is told who takes the choice with this label."""
+        if self.messenger.has_buttons:
+            return self._for(who, await self.press(label, chat=who, sender=who))
+        return await self.says(self.number(label, who), who=who)
 
     async def staff_says(self, text: str, *, sender: str = STAFF, chat: str = DESK, **more: Any) -> list[str]:
         """What is told in the desk."""
         return self._for(DESK, await self.hear(self.received(chat, sender, text, **more)))
 
     async def staff_presses(self, label: str, *, sender: str = STAFF, **more: Any) -> list[str]:
-        return self._for(DESK, await self.press(label, chat=DESK, sender=sender, **more))
+        """Presses the newest button of the desk with this label, or writes the command that stands in its place."""
+        if self.at_desk.has_buttons:
+            return self._for(DESK, await self.press(label, chat=DESK, sender=sender, **more))
+        return await self.staff_says(self.button(label, DESK)[1].command, sender=sender, **more)
 
-    async def press(self, label: str, *, chat: str, sender: str, **more: Any) -> list[Shown]:
-        shown, token = self.button(label, chat)
-        return await self.hear(
-            self.received(chat, sender, event=Event.PRESS, token=token, press="query", message=shown.reference, **more)
-        )
+    async def press(self, label: str, *, chat: str, sender: str) -> list[Shown]:
+        shown, button = self.button(label, chat)
+        return await self.hear(self.pressed(button.token, chat=chat, sender=sender, message=shown.reference))
 
-    def button(self, label: str, chat: str) -> tuple[Shown, str]:
+    def pressed(self, token: str, *, chat: str = "501", sender: str = "501", **more: Any) -> Received:
+        """A press of a button, as it comes in."""
+        values: dict[str, Any] = {"event": Event.PRESS, "token": token, "press": "query", "message": "1"}
+        return self.received(chat, sender, **(values | more))
+
+    def button(self, label: str, chat: str) -> tuple[Shown, Button]:
+        """The newest button with this label, and the message under which it stands."""
         for shown in reversed(self.messenger.shown):
             for button in shown.parcel.buttons if shown.chat == chat else ():
                 if button.label == label:
-                    return shown, button.token
+                    return shown, button
         raise AssertionError(f"no button {label!r} in this chat")
+
+    def labels(self, chat: str = "501") -> list[str]:
+        """The newest choices that were offered in a chat."""
+        offers = (shown for shown in reversed(self.messenger.shown) if shown.chat == chat and shown.parcel.buttons)
+        return [button.label for button in next(offers).parcel.buttons]
+
+    def number(self, label: str, who: str = "501") -> str:
+        """What somebody types for a choice of the newest list."""
+        labels = self.labels(who)
+        assert label in labels, f"{label!r} is not in the newest list: {labels}"
+        return str(labels.index(label) + 1)
 
     def told(self, who: str = "501") -> list[str]:
         """Everything that the person has been told so far."""

@@ -273,6 +273,12 @@ def test_what_somebody_writes_in(shipped: Catalogues, text: str, code: str) -> N
     assert shipped.written(text) == code
 
 
+def test_words_that_both_chinese_scripts_share_are_guessed_to_be_chinese(shipped: Catalogues) -> None:
+    assert shipped.guessed("救命") == "zh_Hans"
+    for text in ("助けて", "Thailand", "", "ช่วยด้วย"):
+        assert shipped.guessed(text) == ""
+
+
 def test_a_language_that_is_not_shipped_is_not_guessed(locales: Locales) -> None:
     assert locales().written("泰国安全吗") == ""
 

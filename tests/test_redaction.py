@@ -12,6 +12,7 @@ import threading
 import warnings
 from collections.abc import Iterator
 from pathlib import Path
+from typing import cast
 from urllib.parse import quote
 
 import pytest
@@ -21,10 +22,11 @@ from bot.redaction import Redactor, configure, describe, watch_loop
 from bot.settings import Settings
 from handlers import DESK_TABLE, TABLE
 from handlers.conversation import Kind
-from tests.fakes.telegram_server import TOKEN, FakeTelegram
-from tests.platforms.conftest import DESK, Running
+from tests.fakes.telegram_server import TOKEN
+from tests.platforms.conftest import Running
+from tests.platforms.doors import DOORS, Door, SignalDoor, TelegramDoor
 from tests.storm import environment_of
-from tests.talk import STAFF, Talk, code_in
+from tests.talk import MESSENGERS, STAFF, Talk, code_in
 
 MARKER = "Zq7mArKeR"
 PERSON = "90817263544"
@@ -73,40 +75,52 @@ def logged() -> Iterator[io.StringIO]:
     logging.raiseExceptions = True
 
 
-async def test_no_marker_reaches_log_database_or_wal(logged: io.StringIO, tmp_path: Path) -> None:
-    server = await FakeTelegram.start()
-    server.state.group(DESK)
-    running = Running(server, f"sqlite:///{tmp_path}/bot.db")
+def marked_telegram(door: TelegramDoor) -> tuple[str, ...]:
+    """Gives the person marked names, and returns what must not be found anywhere."""
+    door.person, door.names = int(PERSON), NAMES
+    door.state.add_update({"message": {"text": f"{MARKER}broken", "from": NAMES}})
+    return (PERSON, TOKEN, TOKEN.split(":")[1])
+
+
+def marked_signal(door: SignalDoor) -> tuple[str, ...]:
+    person = door.state.persons[door.person]
+    person.name = f"{MARKER}name"
+    door.state.deliver(f"{MARKER}broken")
+    door.state.deliver({"envelope": {"sourceUuid": 1, "dataMessage": {"message": f"{MARKER}broken"}}})
+    return (door.person, str(person.number), str(person.number)[1:])
+
+
+async def whole_conversation(door: Door) -> None:
+    door.says(f"SOS {MARKER}words")
+    await door.hears(f"{MARKER}words")
+    door.says(f"{MARKER}more")
+    await door.hears(f"{MARKER}more")
+    door.sends_place(13.756331, 100.501762)
+    await door.hears("Your place")
+    door.chooses("Send")
+    await door.hears("The team has your note")
+    door.staff_says(f"/r {MARKER}answer", quotes="SOS")
+    await door.hears(f"{MARKER}answer")
+    door.says("Thailand")
+    await door.hears("Added to your note")
+
+
+@pytest.mark.parametrize("messenger", MESSENGERS)
+async def test_no_marker_reaches_log_database_or_wal(logged: io.StringIO, tmp_path: Path, messenger: str) -> None:
+    door = await DOORS[messenger].open()
+    running = Running(f"sqlite:///{tmp_path}/bot.db", door)
     running.begin()
-    person = int(PERSON)
-    for text in (f"SOS {MARKER}words", f"{MARKER}more"):
-        running.says(person, text, sender=NAMES)
-        await running.hears(person, text[4:] if text.startswith("SOS") else text)
-    running.says(person, location={"latitude": 13.756331, "longitude": 100.501762}, sender=NAMES)
-    await running.hears(person, "Your place")
-    running.press(person, "Send")
-    await running.hears(person, "The team has your note")
-    running.says(
-        71,
-        f"/r {MARKER}answer",
-        chat=DESK,
-        reply_to_message={
-            "message_id": max(server.state.chat(DESK).messages),
-            "date": 0,
-            "chat": {"id": DESK, "type": "supergroup"},
-        },
-    )
-    server.state.add_update({"message": {"text": f"{MARKER}broken", "from": NAMES}})
-    running.says(person, "Thailand", sender=NAMES)
-    await running.hears(person, "Added to your note")
-    logging.getLogger("httpx").debug("GET %s", f"{server.url}/bot{TOKEN}/getMe")
-    found = hits(tmp_path, MARKER, PERSON, TOKEN, "13.7563", "100.5017")
+    await running.is_heard()
+    secrets = marked_telegram(door) if isinstance(door, TelegramDoor) else marked_signal(cast(SignalDoor, door))
+    await whole_conversation(door)
+    logging.getLogger("httpx").debug("GET %s", f"{door.server.url}/bot{TOKEN}/getMe")
+    found = hits(tmp_path, MARKER, *secrets, "13.7563", "100.5017")
     text = logged.getvalue()
     await running.end()
-    await server.close()
+    await door.server.close()
     assert found == []
     assert text
-    for secret in (MARKER, PERSON, TOKEN, TOKEN.split(":")[1], "13.7563"):
+    for secret in (MARKER, *secrets, TOKEN, "13.7563"):
         assert secret not in text
 
 

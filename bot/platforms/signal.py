@@ -305,7 +305,7 @@ class SignalMessenger:
 
     def _steps(self, parcel: Parcel) -> list[Callable[[], Awaitable[str]]]:
         """The messages that a parcel becomes, in order; a photo goes with the first, the choices stand in the last."""
-        parts = split(_runs(parcel), LONGEST_TEXT, octets)
+        parts = split(shown(parcel), LONGEST_TEXT, octets)
         photo = f"data:image/jpeg;filename=photo.jpg;base64,{base64.b64encode(parcel.photo).decode()}"
         files = [photo] if parcel.photo else None
         edits = int(parcel.message) if parcel.act is Act.EDIT and len(parts) == 1 else None
@@ -384,9 +384,9 @@ def _is_group(chat: str) -> bool:
     return chat.startswith("group.")
 
 
-def _runs(parcel: Parcel) -> list[Run]:
-    """Text, words, a link to the place, and the choices: numbered for a person, as commands in a group, where nobody
-    would know whose number counts."""
+def shown(parcel: Parcel) -> list[Run]:
+    """All that is read of a parcel: text, words, a link to the place, and the choices: numbered for a person, as
+    commands in a group, where nobody would know whose number counts."""
     runs = runs_of(parcel.text, parcel.words)
     if parcel.latitude is not None and parcel.longitude is not None:
         runs.append(Run(f"\n{_map_link(parcel.latitude, parcel.longitude)}"))

@@ -1,14 +1,40 @@
-"""A fresh house for each conversation."""
+"""Every conversation is held on each messenger, from the same script, in a fresh house."""
 
 from collections.abc import AsyncIterator
+from typing import Any, Protocol
 
 import pytest
 
-from tests.talk import Talk
+from tests.talk import MESSENGERS, Talk
+
+
+def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
+    """`@pytest.mark.only_on("telegram", "why")`: a script about what only one messenger has."""
+    if "messenger" in metafunc.fixturenames:
+        only = metafunc.definition.get_closest_marker("only_on")
+        metafunc.parametrize("messenger", only.args[:1] if only else MESSENGERS)
+
+
+class OpenHouse(Protocol):
+    """What `Talk` takes, without the messenger."""
+
+    def __call__(self, database: str = "sqlite://", **plan: Any) -> Talk: ...
 
 
 @pytest.fixture
-async def talk() -> AsyncIterator[Talk]:
-    talk = Talk()
-    yield talk
-    await talk.close()
+async def house(messenger: str) -> AsyncIterator[OpenHouse]:
+    """Opens houses that are closed when the test ends."""
+    opened: list[Talk] = []
+
+    def open_house(database: str = "sqlite://", **plan: Any) -> Talk:
+        opened.append(Talk(database, messenger=messenger, **plan))
+        return opened[-1]
+
+    yield open_house
+    for talk in opened:
+        await talk.close()
+
+
+@pytest.fixture
+async def talk(house: OpenHouse) -> Talk:
+    return house()

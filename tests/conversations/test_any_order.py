@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import re
+from typing import ClassVar
 
 from hypothesis import HealthCheck, settings
 from hypothesis import strategies as st
@@ -39,15 +40,17 @@ STAGES = ("Saved ", "The team has your note", "Somebody is on your note", "is cl
 class AnyOrder(RuleBasedStateMachine):
     """One person, one desk, a messenger that comes and goes."""
 
+    messenger: ClassVar[str] = "telegram"
+
     def __init__(self) -> None:
         super().__init__()
         self.loop = asyncio.new_event_loop()
-        self.talk = Talk()
+        self.talk = Talk(messenger=self.messenger)
         self.is_desk_down = False
         self.agreed: set[str] = set()
-        self.drafted: set[str] = set()
-        self.is_case_open = False
-        self.acknowledged = False
+        self.drafted: dict[str, str] = {}
+        """Marked words that were not agreed to, by their message."""
+        self.written: list[str] = []
         self.talk.messenger.trouble = self._trouble
 
     def _trouble(self, parcel: Parcel) -> DeliveryError | None:
@@ -57,19 +60,39 @@ class AnyOrder(RuleBasedStateMachine):
     def _run(self, text: str, **more: object) -> list[str]:
         return self.loop.run_until_complete(self.talk.says(text, **more))  # type: ignore[arg-type]
 
+    def _agrees(self) -> None:
+        self.agreed |= set(self.drafted.values())
+
+    def _marks(self, text: str, marker: str) -> None:
+        reference = f"m{len(self.written)}"
+        self.written.append(reference)
+        if self._has_case():
+            self.agreed.add(marker)
+        else:
+            self.drafted[reference] = marker
+        assert self._run(text, message=reference)
+
     @rule(words=WORDS)
     def says(self, words: str) -> None:
+        if self._offers("Send") and not self.talk.messenger.has_buttons and words == self.talk.number("Send"):
+            self._agrees()
         assert self._run(words), "a message without an answer"
 
     @rule(marker=MARKERS)
     def says_something_marked(self, marker: str) -> None:
-        (self.agreed if self._has_case() else self.drafted).add(marker)
-        assert self._run(f"about {marker}")
+        self._marks(f"about {marker}", marker)
 
     @rule(marker=MARKERS, call=st.sampled_from(["SOS", "救命", "/sos"]))
     def calls_with_words(self, marker: str, call: str) -> None:
-        (self.agreed if self._has_case() else self.drafted).add(marker)
-        assert self._run(f"{call} {marker}")
+        self._marks(f"{call} {marker}", marker)
+
+    @precondition(lambda self: self.messenger == "signal" and self.written)
+    @rule(which=st.integers(0, 99))
+    def deletes_something_marked(self, which: int) -> None:
+        reference = self.written[which % len(self.written)]
+        if not self._has_case():
+            self.drafted.pop(reference, None)
+        self._run("", event=Event.RETRACTED, message=reference)
 
     @rule(call=st.sampled_from(["SOS", "救命", "/sos", "cancel", "I am safe", "/start", "/help", "/privacy"]))
     def calls(self, call: str) -> None:
@@ -81,15 +104,19 @@ class AnyOrder(RuleBasedStateMachine):
         assert self._run("", kind=kind, photos=photos, latitude=1.0, longitude=2.0)
 
     @rule(label=st.sampled_from(["Send", "Add more", "Cancel", "Exact place", "Help", "SOS"]))
-    def presses(self, label: str) -> None:
-        try:
-            shown, token = self.talk.button(label, "501")
-        except AssertionError:
+    def chooses(self, label: str) -> None:
+        if not self._offers(label):
             return
         if label == "Send":
-            self.agreed |= self.drafted
-        received = self.talk.received("501", "501", event=Event.PRESS, token=token, press="q", message=shown.reference)
-        assert self.loop.run_until_complete(self.talk.hear(received))
+            self._agrees()
+        assert self.loop.run_until_complete(self.talk.chooses(label))
+
+    def _offers(self, label: str) -> bool:
+        """Whether this can be chosen: any button still can, of the lists only the newest."""
+        offers = [shown.parcel.buttons for shown in self.talk.messenger.shown if shown.chat == "501"]
+        offers = [buttons for buttons in offers if buttons]
+        newest = offers if self.talk.messenger.has_buttons else offers[-1:]
+        return any(button.label == label for buttons in newest for button in buttons)
 
     @rule()
     def wipes(self) -> None:
@@ -158,3 +185,13 @@ AnyOrder.TestCase.settings = settings(
     max_examples=60, stateful_step_count=25, deadline=None, suppress_health_check=list(HealthCheck)
 )
 TestAnyOrder = AnyOrder.TestCase
+
+
+class AnyOrderOnSignal(AnyOrder):
+    """The same where choices are typed, and where the bot learns of deleted messages."""
+
+    messenger = "signal"
+
+
+AnyOrderOnSignal.TestCase.settings = AnyOrder.TestCase.settings
+TestAnyOrderOnSignal = AnyOrderOnSignal.TestCase

@@ -39,6 +39,7 @@ async def test_staff_in_another_group_change_nothing_and_see_nothing(talk: Talk,
     assert await state_of(talk) == before
 
 
+@pytest.mark.only_on("telegram", "nobody is anonymous in a Signal group")
 @pytest.mark.parametrize("command", COMMANDS)
 async def test_an_anonymous_admin_changes_nothing_and_sees_nothing(talk: Talk, command: str) -> None:
     text = command.format(code=await open_case(talk))
@@ -67,6 +68,7 @@ async def test_staff_commands_in_a_private_chat_are_answered_like_anybody(talk: 
     assert "SOS " not in "\n".join(of_staff).replace("write SOS", "")
 
 
+@pytest.mark.only_on("telegram", "buttons")
 async def test_a_button_of_the_desk_does_nothing_for_an_outsider(talk: Talk) -> None:
     await open_case(talk)
     before = await talk.open_cases()
@@ -77,40 +79,40 @@ async def test_a_button_of_the_desk_does_nothing_for_an_outsider(talk: Talk) -> 
         (DESK, STAFF, {"is_anonymous": True}),
     )
     for chat, sender, more in tries:
-        token = talk.button("Acknowledge", DESK)[1]
-        shown = await talk.hear(
-            talk.received(chat, sender, event=Event.PRESS, token=token, press="q", message="1", **more)
-        )
+        token = talk.button("Acknowledge", DESK)[1].token
+        shown = await talk.hear(talk.pressed(token, chat=chat, sender=sender, **more))
         assert all("acknowledged" not in message.text for message in shown)
     assert await talk.open_cases() == before
 
 
+@pytest.mark.only_on("telegram", "buttons")
 async def test_a_stale_or_forged_button_does_nothing_for_staff(talk: Talk) -> None:
     code = await open_case(talk)
-    token = talk.button("Acknowledge", DESK)[1]
+    token = talk.button("Acknowledge", DESK)[1].token
     await talk.staff_says(f"/ack {code}")
     await talk.staff_says(f"/close {code} done")
     cases = await talk.open_cases()
-    [answer] = await talk.hear(talk.received(DESK, STAFF, event=Event.PRESS, token=token, press="q", message="1"))
+    [answer] = await talk.hear(talk.pressed(token, chat=DESK, sender=STAFF))
     assert "is closed. Nothing was changed." in answer.text
     for forged in ("forged.0", "", "."):
-        press = talk.received(DESK, STAFF, event=Event.PRESS, token=forged, press="q", message="1")
-        assert await talk.hear(press) == []
+        assert await talk.hear(talk.pressed(forged, chat=DESK, sender=STAFF)) == []
     assert await talk.open_cases() == cases
 
 
+@pytest.mark.only_on("telegram", "buttons")
 async def test_a_person_cannot_use_a_button_of_the_desk(talk: Talk) -> None:
     await open_case(talk)
-    token = talk.button("Acknowledge", DESK)[1]
+    token = talk.button("Acknowledge", DESK)[1].token
     before = await talk.open_cases()
-    await talk.hear(talk.received("501", "501", event=Event.PRESS, token=token, press="q", message="1"))
+    await talk.hear(talk.pressed(token))
     assert await talk.open_cases() == before
 
 
 async def test_a_desk_that_is_not_in_the_roster_of_another_messenger(talk: Talk) -> None:
     code = await open_case(talk)
     before = await talk.open_cases()
-    received = talk.received(DESK, STAFF, f"/ack {code}").model_copy(update={"platform": "signal"})
+    other = "signal" if talk.messenger.name == "telegram" else "telegram"
+    received = talk.received(DESK, STAFF, f"/ack {code}", platform=other)
     assert await talk.hear(received) == []
     assert await talk.open_cases() == before
 

@@ -4,9 +4,9 @@ from pathlib import Path
 
 import pytest
 
-from bot.cases import DeskSettings
 from bot.messenger import Act, DeliveryError, Event, Parcel, Trouble
 from handlers.conversation import Kind, Wish
+from tests.conversations.conftest import OpenHouse
 from tests.talk import DESK, OTHER_STAFF, STAFF, Talk, code_in
 
 
@@ -44,6 +44,20 @@ async def test_answers_go_both_ways_and_delivery_is_confirmed(talk: Talk) -> Non
     assert "never asks for codes" in talk.told()[-1]
     assert await talk.says("I did.") == [f"Added to your note <code>{code}</code>."]
     assert talk.desk()[-1].endswith("I did.")
+
+
+@pytest.mark.parametrize("answer", ["1", "2", "3", "３"])
+async def test_a_number_after_the_note_answers_the_team_and_chooses_nothing(talk: Talk, answer: str) -> None:
+    code = await open_case(talk)
+    await talk.staff_says(f"/r {code} How many men are there?")
+    assert await talk.says(answer) == [f"Added to your note <code>{code}</code>."]
+    assert talk.desk()[-1].endswith(f"\n\n{answer}")
+
+
+async def test_a_number_still_chooses_from_what_was_looked_up_in_a_note(talk: Talk) -> None:
+    await open_case(talk)
+    await talk.says("/contacts Thailand")
+    assert "⚫" in (await talk.chooses("Level"))[-1]
 
 
 async def test_an_answer_while_quoting_needs_no_code(talk: Talk) -> None:
@@ -175,6 +189,7 @@ async def test_a_person_with_an_open_case_may_still_use_commands(talk: Talk) -> 
     assert len(talk.desk()) == posts + 1
 
 
+@pytest.mark.only_on("telegram", "only its groups have topics")
 async def test_a_deleted_topic_is_opened_again_with_the_whole_record(talk: Talk) -> None:
     talk.messenger.is_forum = True
     code = await open_case(talk, "first words")
@@ -197,6 +212,7 @@ async def test_a_deleted_topic_is_opened_again_with_the_whole_record(talk: Talk)
     assert old not in topics
 
 
+@pytest.mark.only_on("telegram", "only its groups have topics")
 async def test_in_a_topic_no_code_is_needed(talk: Talk) -> None:
     talk.messenger.is_forum = True
     code = await open_case(talk)
@@ -204,6 +220,7 @@ async def test_in_a_topic_no_code_is_needed(talk: Talk) -> None:
     assert await talk.staff_says("/r We read you.", topic=topic) == [f"<b>{code}</b>: delivered."]
 
 
+@pytest.mark.only_on("telegram", "only its groups change their id")
 async def test_the_desk_is_followed_when_its_id_changes(talk: Talk) -> None:
     def moved(parcel: Parcel) -> DeliveryError | None:
         return DeliveryError(Trouble.MOVED, moved_to="-1007") if parcel.chat == DESK else None
@@ -218,6 +235,7 @@ async def test_the_desk_is_followed_when_its_id_changes(talk: Talk) -> None:
     assert "Somebody is on your note" in talk.told()[-1]
 
 
+@pytest.mark.only_on("telegram", "only its groups change their id")
 async def test_a_notice_of_the_move_is_followed_too(talk: Talk) -> None:
     await talk.hear(talk.received(DESK, STAFF, event=Event.MOVED, moved_to="-1007"))
     assert "-1007" in talk.messenger.shown[-1].text
@@ -258,36 +276,82 @@ async def test_wipe_works_for_somebody_unknown_and_in_a_draft(talk: Talk) -> Non
     assert talk.desk() == []
 
 
-async def signal_sos(talk: Talk, words: str) -> None:
-    """A person on Signal, where choices are numbers."""
-    for text in (f"SOS {words}", "1"):
-        await talk.hear(talk.received("u-1", "u-1", text, platform="signal"))
+@pytest.fixture
+def apart(house: OpenHouse) -> Talk:
+    """Persons on Signal, the desk on Telegram."""
+    return house(at_desk="telegram")
 
 
-async def test_words_from_signal_are_not_shown_on_telegram(talk: Talk) -> None:
-    await talk.hear(talk.received("u-1", "u-1", "SOS", platform="signal"))
-    assert "Your words stay here; the team only learns that you wrote" in talk.signal.shown[-1].text
-    assert "Telegram itself can read" not in talk.signal.shown[-1].text
-    for text in ("a secret", "1"):
-        await talk.hear(talk.received("u-1", "u-1", text, platform="signal"))
-    await talk.hear(talk.received("u-1", "u-1", "another secret", platform="signal"))
-    assert "The words were written on Signal and are not shown on Telegram." in talk.desk()[0]
-    assert "secret" not in "\n".join(talk.desk())
-    assert "The team has your note" in "\n".join(shown.text for shown in talk.signal.shown)
+@pytest.mark.only_on("signal", "nobody but Signal keeps words from its own servers")
+async def test_words_from_signal_are_not_shown_on_telegram(apart: Talk) -> None:
+    [asked] = await apart.says("SOS")
+    assert "your words, photos and place stay here" in asked
+    assert "Telegram itself can read" not in asked
+    [preview] = await apart.says("a secret")
+    assert "your words, photos and place stay here" in preview
+    assert "will be passed on" not in preview
+    receipt, _posted = await apart.chooses("Send")
+    assert "your words, photos and place stay here" in receipt
+    [joined] = await apart.says("another secret")
+    assert "your words, photos and place stay here" in joined
+    assert "The words were written on Signal and are not shown on Telegram." in apart.desk()[0]
+    assert "The words were written on Signal and are not shown on Telegram." in apart.desk()[1]
+    assert "secret" not in "\n".join(apart.desk())
 
 
-async def test_an_operator_may_allow_words_from_signal_on_telegram() -> None:
-    talk = Talk(desk=DeskSettings("telegram", DESK, 7, allows_downgrade=True))
-    await signal_sos(talk, "a secret")
+@pytest.mark.only_on("signal", "nobody but Signal keeps words from its own servers")
+async def test_who_gets_ready_is_told_what_the_team_will_learn(apart: Talk) -> None:
+    assert "your words, photos and place stay here" in (await apart.says("/ready"))[-1]
+    await apart.chooses("I agree")
+    await apart.chooses("Rehearse")
+    [rehearsed] = await apart.says("SOS this is a test")
+    assert "your words, photos and place stay here" in rehearsed
+    await apart.chooses("It was a rehearsal")
+    assert "your words, photos and place stay here" in (await apart.says("SOS a secret"))[0]
+    assert "secret" not in "\n".join(apart.desk())
+
+
+@pytest.mark.only_on("signal", "nobody but Signal keeps words from its own servers")
+async def test_what_was_changed_deleted_or_said_to_be_over_is_told_without_the_words(apart: Talk) -> None:
+    assert "it learns only that you wrote" in (await apart.says("/privacy"))[-1]
+    code = await open_case(apart, "a secret")
+    await apart.says("the corrected secret", event=Event.EDIT)
+    assert apart.desk()[-1].endswith("The person changed an earlier message.")
+    await apart.says("", event=Event.RETRACTED, message="m1")
+    await apart.says("I am safe")
+    await apart.staff_says(f"/close {code} the reason")
+    assert "secret" not in "\n".join(apart.desk())
+
+
+@pytest.mark.only_on("signal", "nobody but Signal keeps words from its own servers")
+async def test_a_new_topic_shows_what_the_team_wrote_and_not_what_the_person_did(apart: Talk) -> None:
+    code = await open_case(apart, "a secret")
+    await apart.says("", kind=Kind.PHOTO, photos=("f",))
+    await apart.says("", kind=Kind.POINT, latitude=1.5, longitude=2.5)
+    await apart.staff_says(f"/r {code} an answer")
+    posts = len(apart.desk())
+    await apart.app.store.run(lambda session: apart.app.router.happen(session, Wish("case.topic_lost", code), ""))
+    await apart.settle()
+    again = "\n".join(apart.desk()[posts:])
+    assert "an answer" in again
+    for kept in ("secret", "1.5", "a photo"):
+        assert kept not in again
+
+
+@pytest.mark.only_on("signal", "nobody but Signal keeps words from its own servers")
+async def test_an_operator_may_allow_words_from_signal_on_telegram(house: OpenHouse) -> None:
+    talk = house(at_desk="telegram", allows_downgrade=True)
+    assert "The team's channel is on Telegram, and Telegram can read it." in (await talk.says("SOS"))[0]
+    await talk.says("a secret")
+    await talk.chooses("Send")
     assert talk.desk()[0].endswith("a secret")
-    await talk.close()
 
 
-async def test_an_answer_crosses_from_the_desk_to_the_other_messenger(talk: Talk) -> None:
-    await signal_sos(talk, "words")
-    code = code_in([shown.text for shown in talk.signal.shown])
-    assert await talk.staff_says(f"/r {code} We read you.") == [f"<b>{code}</b>: delivered."]
-    assert talk.signal.shown[-1].text.endswith("We read you.")
+@pytest.mark.only_on("signal", "the other direction is as usual")
+async def test_an_answer_crosses_from_the_desk_to_the_other_messenger(apart: Talk) -> None:
+    code = await open_case(apart)
+    assert await apart.staff_says(f"/r {code} We read you.") == [f"<b>{code}</b>: delivered."]
+    assert apart.told()[-1].endswith("We read you.")
 
 
 async def test_a_withdrawn_case_is_posted_without_a_word_to_the_phone(talk: Talk) -> None:
@@ -313,10 +377,8 @@ async def test_a_topic_that_is_deleted_after_closing_stays_deleted(talk: Talk) -
     assert len(talk.desk()) == posts
 
 
-async def test_a_desk_that_is_taken_away_is_said_at_send(tmp_path: Path) -> None:
-    talk = Talk(f"sqlite:///{tmp_path}/bot.db")
-    await talk.says("SOS words")
-    await talk.close()
-    talk = Talk(f"sqlite:///{tmp_path}/bot.db", has_desk=False)
-    assert "No team is connected" in (await talk.says("Send", key="another update"))[-1]
-    await talk.close()
+async def test_a_desk_that_is_taken_away_is_said_at_send(house: OpenHouse, tmp_path: Path) -> None:
+    before = house(f"sqlite:///{tmp_path}/bot.db")
+    await before.says("SOS words")
+    after = house(f"sqlite:///{tmp_path}/bot.db", has_desk=False)
+    assert "No team is connected" in (await after.says("Send", key="another update"))[-1]

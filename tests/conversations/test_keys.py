@@ -97,7 +97,21 @@ async def test_a_message_that_the_person_deletes_leaves_the_draft(talk: Talk) ->
     assert preview.endswith("\n\nfirst")
     assert await talk.says("", event=Event.RETRACTED, message="m1") == ["It is taken out. Nothing is left to send."]
     assert talk.desk() == []
-    assert await talk.chooses("Send") == ["Nothing is waiting to be sent. You can write at any time."]
+    if talk.messenger.has_buttons:
+        assert await talk.chooses("Send") == ["Nothing is waiting to be sent. You can write at any time."]
+    assert talk.labels() == (["Help"] if talk.messenger.has_buttons else ["Cancel"])
+    assert talk.desk() == []
+
+
+async def test_a_photo_or_place_that_the_person_deletes_leaves_the_draft(talk: Talk) -> None:
+    await talk.says("SOS", message="m1")
+    await talk.says("look", kind=Kind.PHOTO, photos=("file",), message="m2")
+    [preview] = await talk.says("", kind=Kind.POINT, latitude=1.5, longitude=2.5, message="m3")
+    assert "1 photo" in preview
+    assert "Your place" in preview
+    [preview] = await talk.says("", event=Event.RETRACTED, message="m3")
+    assert "Your place" not in preview
+    assert await talk.says("", event=Event.RETRACTED, message="m2") == ["It is taken out. Nothing is left to send."]
 
 
 async def test_a_deleted_message_that_was_no_part_of_a_draft_is_not_talked_about(talk: Talk) -> None:
@@ -115,17 +129,20 @@ async def test_what_is_deleted_after_it_was_passed_on_is_told_to_both_sides(talk
 
 
 @pytest.mark.parametrize(
-    ("kind", "answer"),
-    [(Kind.CALL, "Calls can't be answered here."), (Kind.UNREADABLE, "Your last message could not be read here.")],
+    ("kind", "answer", "note"),
+    [
+        (Kind.CALL, "Calls can't be answered here.", "The person tried to call. Calls can't be taken"),
+        (Kind.UNREADABLE, "Your last message could not be read here.", "A message of the person could not be read."),
+    ],
 )
 async def test_calls_and_unreadable_messages_are_answered_and_staff_hear_of_them(
-    talk: Talk, kind: Kind, answer: str
+    talk: Talk, kind: Kind, answer: str, note: str
 ) -> None:
     await talk.says("Thailand")
     assert (await talk.sends(kind))[0].startswith(answer)
     await open_case(talk)
     assert (await talk.sends(kind))[0].startswith(answer)
-    assert "can't be passed on" in talk.desk()[-1]
+    assert note in talk.desk()[-1]
 
 
 async def test_a_captcha_is_asked_of_the_operator_and_the_desk_knows_why_answers_are_late(talk: Talk) -> None:

@@ -7,6 +7,7 @@ import pytest
 
 from bot.messenger import Act, Event
 from handlers.conversation import Kind
+from tests.conversations.conftest import OpenHouse
 from tests.talk import ROOT, Talk
 
 
@@ -54,7 +55,7 @@ async def test_the_level_answer_has_all_that_is_known(talk: Talk) -> None:
         "do not overstay",
     ):
         assert part in text
-    assert [label for label, _ in _buttons(talk)] == [
+    assert talk.labels() == [
         "Incidents",
         "Who can help",
         "Good to know",
@@ -82,21 +83,48 @@ async def test_an_unknown_place_says_nothing_calm(talk: Talk) -> None:
 
 async def test_an_ambiguous_place_is_asked_and_the_choice_answers(talk: Talk) -> None:
     assert "Which one do you mean?" in await ask(talk, "Congo")
-    labels = [label for label, _ in _buttons(talk)]
+    labels = talk.labels()
     assert len(labels) == 3
     assert "no alert is in force" in (await talk.chooses(labels[0]))[-1]
 
 
+@pytest.mark.only_on("telegram", "there are buttons, and nothing is numbered")
 async def test_where_nothing_is_numbered_a_number_chooses_nothing(talk: Talk) -> None:
     await ask(talk, "Congo")
     assert "did not understand" in await ask(talk, "1")
 
 
-async def test_a_number_chooses_from_the_newest_list() -> None:
-    talk = Talk(numbered=frozenset({"telegram"}))
+@pytest.mark.only_on("signal", "choices are numbered")
+async def test_a_number_chooses_from_the_newest_list(talk: Talk) -> None:
     await ask(talk, "Congo")
     assert "🇨🇩" in await ask(talk, "1") or "🇨🇬" in talk.told()[-1]
     assert "did not understand" in await ask(talk, "9")
+
+
+@pytest.mark.only_on("signal", "choices are numbered")
+@pytest.mark.parametrize(
+    "typed",
+    ["2", "２", "②", "2.", "(2)", "2️⃣", "٢", "2. 🇹🇭 Thailand", "🇹🇭 Thailand", "🇹🇭  ＴＨＡÏＬＡＮＤ!", "thailand"],
+)
+async def test_a_choice_is_understood_however_it_is_typed(talk: Talk, typed: str) -> None:
+    await ask(talk, "/alerts")
+    assert talk.labels()[1] == "🇹🇭 Thailand"
+    assert "🇹🇭 Thailand: ⚫" in await ask(talk, typed)
+
+
+@pytest.mark.only_on("signal", "choices are numbered")
+async def test_a_label_is_understood_in_each_language_and_a_keyword_beside_the_list(talk: Talk) -> None:
+    await ask(talk, "/language zh_Hant")
+    await ask(talk, "泰國")
+    assert talk.labels()[0] == "事件"
+    assert "2015年11月" in await ask(talk, "「事件」")
+    assert "聯合國難民署" in await ask(talk, "在泰國誰可以幫我")
+    await ask(talk, "語言")
+    assert "from now on" in await ask(talk, "ＥＮＧＬＩＳＨ")
+
+
+async def test_a_command_counts_with_the_slash_of_another_keyboard(talk: Talk) -> None:
+    assert "⚫" in await ask(talk, "／alerts")
 
 
 async def test_a_misspelt_place_is_suggested_and_never_answered(talk: Talk) -> None:
@@ -118,6 +146,7 @@ async def test_another_place_asks_and_takes_the_next_text_as_a_place(talk: Talk)
     await talk.chooses("Another place")
     assert "I don't know this place" in await ask(talk, "qqqq")
     assert "I did not understand" in await ask(talk, "qqqq")
+    await ask(talk, "France")
     await talk.chooses("Another place")
     assert "This will be passed on" in await ask(talk, "help me, they are here")
 
@@ -146,22 +175,21 @@ async def test_alerts_lists_the_most_severe_first(talk: Talk) -> None:
     assert "Black" in (await talk.chooses("🇹🇭 Thailand"))[-1]
 
 
-async def test_incidents_are_paged_newest_first_in_the_same_message(talk: Talk, tmp_path: Path) -> None:
+async def test_incidents_are_paged_newest_first_in_the_same_message(house: OpenHouse, tmp_path: Path) -> None:
     more = "".join(
         f"  - {{when: 2014-0{month}, text: Something happened in month {month}., source: Invented for this test}}\n"
         for month in range(1, 5)
     )
-    house = _house_with(tmp_path, "places/TH.yaml", "incidents:\n", f"incidents:\n{more}")
-    first = await ask(house, "/incidents Thailand")
+    talk = _house_with(house, tmp_path, "places/TH.yaml", "incidents:\n", f"incidents:\n{more}")
+    first = await ask(talk, "/incidents Thailand")
     assert "Page 1 of 3" in first
     assert first.index("November 2015") < first.index("June 2015")
-    second = (await house.chooses("Older"))[-1]
+    second = (await talk.chooses("Older"))[-1]
     assert "Page 2 of 3" in second
     assert "April 2014" in second
-    assert house.messenger.shown[-1].parcel.act is Act.EDIT
-    assert "Page 1 of 3" in (await house.chooses("Newer"))[-1]
-    assert "Page 3 of 3" in await ask(house, "/incidents Thailand 99")
-    await house.close()
+    assert (talk.messenger.shown[-1].parcel.act is Act.EDIT) is talk.messenger.has_buttons
+    assert "Page 1 of 3" in (await talk.chooses("Newer"))[-1]
+    assert "Page 3 of 3" in await ask(talk, "/incidents Thailand 99")
 
 
 async def test_no_incident_does_not_mean_that_nothing_happened(talk: Talk) -> None:
@@ -182,27 +210,27 @@ async def test_an_address_that_was_printed_incompletely_is_never_shown(talk: Tal
     assert "cathayglory" not in "\n".join(talk.told()).replace(" ", "").casefold().replace("cathayglorya", "")
 
 
-async def test_a_verified_contact_shows_its_day(tmp_path: Path) -> None:
-    house = _house_with(
+async def test_a_verified_contact_shows_its_day(house: OpenHouse, tmp_path: Path) -> None:
+    talk = _house_with(
+        house,
         tmp_path,
         "contacts/cathay-glory.yaml",
         '    unverified_since: "2015"\n  - key',
         '    unverified_since: "2015"\n    verified_on: 2026-11-01\n  - key',
     )
-    assert "Verified on 1 November 2026." in await ask(house, "/contacts Thailand")
-    assert "(verified on 1 November 2026)" in await ask(house, "SOS")
-    await house.close()
+    assert "Verified on 1 November 2026." in await ask(talk, "/contacts Thailand")
+    assert "(verified on 1 November 2026)" in await ask(talk, "SOS")
 
 
-async def test_a_place_without_contacts_says_so(tmp_path: Path) -> None:
-    house = _house_with(
+async def test_a_place_without_contacts_says_so(house: OpenHouse, tmp_path: Path) -> None:
+    talk = _house_with(
+        house,
         tmp_path,
         "contacts/cathay-glory.yaml",
         "    services: [security]\n",
         "    services: [security]\n    places: [CN]\n",
     )
-    assert "I know of nobody who helps there" in await ask(house, "/contacts France")
-    await house.close()
+    assert "I know of nobody who helps there" in await ask(talk, "/contacts France")
 
 
 async def test_facts_carry_their_date(talk: Talk) -> None:
@@ -213,10 +241,9 @@ async def test_facts_carry_their_date(talk: Talk) -> None:
     assert "nothing is written down yet" in await ask(talk, "/facts France")
 
 
-async def test_inferred_facts_say_so(tmp_path: Path) -> None:
-    house = _house_with(tmp_path, "places/HK.yaml", "  as_of: 2015-12\n", "  as_of: 2015-12\n  basis: inferred\n")
-    assert "Read between the lines of the source" in await ask(house, "/facts HK")
-    await house.close()
+async def test_inferred_facts_say_so(house: OpenHouse, tmp_path: Path) -> None:
+    talk = _house_with(house, tmp_path, "places/HK.yaml", "  as_of: 2015-12\n", "  as_of: 2015-12\n  basis: inferred\n")
+    assert "Read between the lines of the source" in await ask(talk, "/facts HK")
 
 
 async def test_updates_are_dated_paged_and_by_topic(talk: Talk) -> None:
@@ -234,35 +261,32 @@ async def test_updates_are_dated_paged_and_by_topic(talk: Talk) -> None:
     assert "<b>Updates</b>" in (await talk.chooses("All"))[0]
 
 
-async def test_a_board_without_posts_says_so(tmp_path: Path) -> None:
+async def test_a_board_without_posts_says_so(house: OpenHouse, tmp_path: Path) -> None:
     folder = _copy(tmp_path)
     for path in (folder / "updates").iterdir():
         path.write_text("# yaml-language-server: $schema=../schema/updates.json\nupdates: []\n", "utf-8")
-    house = Talk(content=folder)
-    assert "There are no updates yet." in await ask(house, "/updates")
-    await house.close()
+    talk = house(content=folder)
+    assert "There are no updates yet." in await ask(talk, "/updates")
 
 
-async def test_without_any_alert_no_place_is_called_safe(tmp_path: Path) -> None:
+async def test_without_any_alert_no_place_is_called_safe(house: OpenHouse, tmp_path: Path) -> None:
     folder = _copy(tmp_path)
     for path in (folder / "places").iterdir():
         path.unlink()
-    house = Talk(content=folder)
-    assert "not a statement that any place is safe" in await ask(house, "/alerts")
-    await house.close()
+    talk = house(content=folder)
+    assert "not a statement that any place is safe" in await ask(talk, "/alerts")
 
 
-async def test_a_fresh_exact_alert_has_no_warning(tmp_path: Path) -> None:
+async def test_a_fresh_exact_alert_has_no_warning(house: OpenHouse, tmp_path: Path) -> None:
     folder = _copy(tmp_path)
     path = folder / "places/TH.yaml"
     text = path.read_text("utf-8").replace("reviewed: 2015-12-31", "reviewed: 2026-11-20")
     path.write_text(text.replace("since: 2015-11\n", "since: 2015-11-30\n  is_since_exact: true\n"), "utf-8")
-    house = Talk(content=folder)
-    answer = await ask(house, "Thailand")
+    talk = house(content=folder)
+    answer = await ask(talk, "Thailand")
     assert "Old information" not in answer
     assert "In force since 30 November 2015." in answer
-    assert "(last reviewed on 20 November 2026)" in await ask(house, "/alerts")
-    await house.close()
+    assert "(last reviewed on 20 November 2026)" in await ask(talk, "/alerts")
 
 
 async def test_the_first_message_is_greeted_and_also_answered(talk: Talk) -> None:
@@ -273,34 +297,58 @@ async def test_the_first_message_is_greeted_and_also_answered(talk: Talk) -> Non
     assert len(await talk.says("Thailand")) == 1
 
 
+async def test_the_greeting_stands_above_the_choices(talk: Talk) -> None:
+    greeting, answer = await talk.says("/ready")
+    assert greeting.startswith("<b>Hello.</b>")
+    assert answer.startswith("<b>Prepare in calm.</b>")
+
+
 async def test_start_help_privacy_and_verify(talk: Talk) -> None:
     assert "write SOS" in await ask(talk, "/start SOS_payload")
     assert "/wipe: delete everything about you" in await ask(talk, "/help")
     assert "No official account has been published yet" in await ask(talk, "/verify")
     privacy = await ask(talk, "/privacy")
-    for promise in ("24 hours after", "90 days after", "7 days more", "Telegram can read"):
+    for promise in ("24 hours after", "90 days after", "7 days more"):
         assert promise in privacy
+    assert ("Telegram can read" in privacy) is (talk.messenger.name == "telegram")
 
 
-async def test_the_privacy_text_follows_the_settings() -> None:
-    house = Talk(retention_days=1, platforms=())
-    privacy = await ask(house, "/privacy")
+async def test_the_privacy_text_follows_the_settings(house: OpenHouse) -> None:
+    talk = house(retention_days=1, platforms=())
+    privacy = await ask(talk, "/privacy")
     assert "and 1 day more." in privacy
-    assert "Telegram can read" not in privacy
-    await house.close()
+    assert "Telegram" not in privacy
+    assert "Signal" not in privacy
 
 
-async def test_published_handles_are_shown_with_how_to_check_them(tmp_path: Path) -> None:
+@pytest.mark.parametrize(
+    ("days", "promise"),
+    [
+        (7, "On Signal, messages disappear after 7 days, or sooner"),
+        (1, "On Signal, messages disappear after 1 day, or sooner"),
+        (0, "On Signal, messages stay in the chat until you delete them."),
+    ],
+)
+async def test_the_privacy_text_tells_how_long_messages_stay_on_signal(
+    house: OpenHouse, days: int, promise: str
+) -> None:
+    privacy = await ask(house(platforms=("signal",), signal_timer_days=days), "/privacy")
+    assert promise in privacy
+    assert "encrypted from your phone to this bot's server. Signal can't read it." in privacy
+    assert "It can't delete what you wrote: delete it yourself." in privacy
+    assert ("Your first message was sent before that" in privacy) is (days > 0)
+
+
+async def test_published_handles_are_shown_with_how_to_check_them(house: OpenHouse, tmp_path: Path) -> None:
     folder = _copy(tmp_path)
     (folder / "handles.yaml").write_text(
         "# yaml-language-server: $schema=schema/handles.json\n"
         'handles:\n  - {platform: Telegram, name: "@invented_bot", check: Look on the invented page.}\n',
         "utf-8",
     )
-    house = Talk(content=folder)
-    answer = await ask(house, "/verify")
+    talk = house(content=folder)
+    answer = await ask(talk, "/verify")
     assert "<code>@invented_bot</code>\nLook on the invented page." in answer
-    await house.close()
 
 
 async def test_the_language_is_hinted_then_written_then_chosen(talk: Talk) -> None:
@@ -311,6 +359,12 @@ async def test_the_language_is_hinted_then_written_then_chosen(talk: Talk) -> No
     assert "🇹🇭 Thailand" in (await talk.says("泰国安全吗", language_hint="zh-hant"))[-1]
     assert "from now on" in await ask(talk, "/language EN")
     assert "Which language?" in await ask(talk, "/language Klingon")
+
+
+async def test_whoever_writes_chinese_is_not_answered_in_english(talk: Talk) -> None:
+    assert "发送" in (await talk.says("救命"))[-1]
+    assert "傳送" in (await talk.says("他們在門口"))[-1]
+    assert "傳送" in (await talk.says("救命"))[-1]
 
 
 async def test_a_chosen_language_outlives_the_conversation(talk: Talk) -> None:
@@ -339,32 +393,28 @@ async def test_an_edited_question_is_answered_anew(talk: Talk) -> None:
     assert "Black" in (await talk.says("Thailand", message="m1", event=Event.EDIT))[-1]
 
 
+@pytest.mark.only_on("telegram", "buttons")
 async def test_a_stale_or_forged_button_is_answered_kindly(talk: Talk) -> None:
     await talk.says("Thailand")
-    for token in ("", "forged.0", ".", "x.y", talk.button("Incidents", "501")[1] + "9"):
-        received = talk.received("501", "501", event=Event.PRESS, token=token, press="q", message="1")
-        assert "Nothing is waiting" in (await talk.hear(received))[0].text
+    for token in ("", "forged.0", ".", "x.y", talk.button("Incidents", "501")[1].token + "9"):
+        assert "Nothing is waiting" in (await talk.hear(talk.pressed(token)))[0].text
 
 
+@pytest.mark.only_on("telegram", "buttons")
 async def test_a_button_of_somebody_else_does_nothing(talk: Talk) -> None:
     await talk.says("Thailand")
-    token = talk.button("Incidents", "501")[1]
-    received = talk.received("777", "777", event=Event.PRESS, token=token, press="q", message="1")
-    assert "Incidents" not in (await talk.hear(received))[-1].text
-
-
-def _buttons(talk: Talk) -> list[tuple[str, str]]:
-    return [(button.label, button.token) for button in talk.messenger.shown[-1].parcel.buttons]
+    token = talk.button("Incidents", "501")[1].token
+    assert "Incidents" not in (await talk.hear(talk.pressed(token, chat="777", sender="777")))[-1].text
 
 
 def _copy(tmp_path: Path) -> Path:
     return Path(copytree(ROOT / "content", tmp_path / "content"))
 
 
-def _house_with(tmp_path: Path, name: str, old: str, new: str) -> Talk:
+def _house_with(house: OpenHouse, tmp_path: Path, name: str, old: str, new: str) -> Talk:
     """A house in whose content one passage is another."""
     folder = _copy(tmp_path)
     text = (folder / name).read_text("utf-8")
     assert old in text
     (folder / name).write_text(text.replace(old, new, 1), "utf-8")
-    return Talk(content=folder)
+    return house(content=folder)

@@ -12,7 +12,7 @@ import pytest
 from sqlalchemy import text
 
 from bot import retention
-from bot.messenger import Act, DeliveryError, Event, Parcel, Trouble
+from bot.messenger import Act, DeliveryError, Parcel, Trouble
 from bot.retention import forget_once, keep_forgetting
 from bot.store import StoreError
 from handlers.conversation import Kind, Lane
@@ -201,9 +201,8 @@ async def test_a_wipe_on_its_way_leaves_nothing_to_follow(talk: Talk) -> None:
     await talk.app.inbox.keep([talk.received("501", "501", "SOS words")])
     await talk.app.inbox.work_once(talk.app.router.handle, talk.app.router.sorry)
     await talk.app.outbox.work_once(talk.messengers, "telegram")
-    shown, token = talk.button("Send", "501")
-    press = talk.received("501", "501", event=Event.PRESS, token=token, press="q", message=shown.reference)
-    await talk.app.inbox.keep([press])
+    shown, button = talk.button("Send", "501")
+    await talk.app.inbox.keep([talk.pressed(button.token, message=shown.reference)])
     await talk.app.inbox.work_once(talk.app.router.handle, talk.app.router.sorry)
     posting = asyncio.create_task(talk.app.outbox.work_once(talk.messengers, "telegram"))
     await asyncio.sleep(0.05)

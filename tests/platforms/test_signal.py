@@ -1,119 +1,100 @@
-"""The whole way over HTTP and WebSocket: a person on Signal, the desk in a Signal group, and the real adapter."""
+"""The whole way as far as only Signal is like that; what both messengers do stands in test_whole_way."""
 
 from __future__ import annotations
 
-import asyncio
-import re
-from collections.abc import AsyncIterator
-from contextlib import suppress
-from pathlib import Path
-from typing import Any
-
-import pytest
-
-from bot.app import App, Plan
-from bot.cases import DeskSettings
-from bot.platforms.signal import SignalMessenger
-from bot.sealing import SystemClock
-from tests.fakes.signal_server import FakeSignal
-from tests.fakes.signal_state import BOT_NUMBER, public_id
-from tests.talk import KEY, ROOT
-
-ANN = "11111111-1111-4111-8111-111111111111"
-STAFF = "71717171-7171-4717-8717-717171717171"
-OTHER_STAFF = "72727272-7272-4727-8727-727272727272"
-GROUP = "aW52ZW50ZWQgZGVzayBvZiB0aGVzZSB0ZXN0cyEhISE="
-DESK = public_id(GROUP)
-WEEK = 7 * 86_400
+from tests.platforms.doors import WEEK, SignalDoor
+from tests.platforms.test_whole_way import open_case
 
 
-class Running:
-    """A bot at work."""
-
-    def __init__(self, server: FakeSignal, database: str, **plan: Any) -> None:
-        self.server = server
-        values: dict[str, Any] = {
-            "database_url": database,
-            "keys": (KEY,),
-            "content": ROOT / "content",
-            "locales": ROOT / "locales",
-            "clock": SystemClock(),
-            "desk": DeskSettings("signal", DESK, 7, allows_downgrade=False),
-            "staff": frozenset({("signal", STAFF), ("signal", OTHER_STAFF)}),
-            "platforms": ("signal",),
-        }
-        self.app = App(Plan(**(values | plan)))
-        self.messenger = SignalMessenger(server.address, BOT_NUMBER, timer=WEEK)
-        self.work: asyncio.Task[None] | None = None
-
-    async def begin(self) -> None:
-        self.work = asyncio.create_task(self.app.run({"signal": self.messenger}))
-        await self.server.wait_until(lambda: bool(self.server.readers))
-
-    async def end(self) -> None:
-        if self.work:
-            self.work.cancel()
-            with suppress(asyncio.CancelledError):
-                await self.work
-        await self.app.close({"signal": self.messenger})
-
-    async def hears(self, chat: str, part: str) -> str:
-        """Waits until the bot has said something in a chat that has this part, and returns the newest such text."""
-        found: list[str] = []
-
-        def is_said() -> bool:
-            found[:] = [text for text in self.server.state.texts(chat) if part in text]
-            return bool(found)
-
-        try:
-            await self.server.wait_until(is_said)
-        except TimeoutError:
-            raise AssertionError(f"{part!r} was not said; only {self.server.state.texts(chat)}") from None
-        return found[-1]
+async def test_messages_disappear_after_a_week_and_are_read_only_once_they_are_stored(signal: SignalDoor) -> None:
+    message = signal.says("Thailand")
+    await signal.hears("Black")
+    assert signal.state.timers[signal.person] == WEEK
+    assert {shown.expires for shown in signal.state.messages(signal.person)} == {WEEK}
+    await signal.server.wait_until(lambda: bool(signal.state.receipts))
+    assert [receipt["timestamp"] for receipt in signal.state.receipts] == [message]
+    assert (signal.person, True) in signal.state.typing
 
 
-@pytest.fixture
-async def server() -> AsyncIterator[FakeSignal]:
-    server = await FakeSignal.start()
-    server.state.group(GROUP, [STAFF, OTHER_STAFF])
-    yield server
-    await server.close()
-    assert server.violations == []
+async def test_a_shorter_timer_that_the_person_chose_is_kept(signal: SignalDoor) -> None:
+    signal.state.sets_timer(signal.person, 3600)
+    signal.says("Thailand")
+    await signal.hears("Black")
+    assert signal.state.timers[signal.person] == 3600
 
 
-@pytest.fixture
-async def running(server: FakeSignal, tmp_path: Path) -> AsyncIterator[Running]:
-    running = Running(server, f"sqlite:///{tmp_path}/bot.db")
-    await running.begin()
-    yield running
-    await running.end()
+async def test_the_post_names_the_command_and_a_reaction_acknowledges(signal: SignalDoor) -> None:
+    code = await open_case(signal)
+    [post] = signal.state.messages(signal.desk)
+    assert post.text.endswith(f"Acknowledge: /ack {code}")
+    signal.state.reacts(signal.staff[0], post.timestamp, "👍", group=signal.group)
+    await signal.hears("Somebody is on your note")
 
 
-async def test_an_sos_goes_the_whole_way_and_back(running: Running) -> None:
-    state = running.server.state
-    state.says(ANN, "SOS two men at the gate")
-    await running.hears(ANN, "This will be passed on")
-    assert state.texts(DESK) == []
-    state.says(ANN, "1")
-    receipt = await running.hears(ANN, "Your note is")
-    code = re.search(r"[0-9A-Z]{4}-[0-9A-Z]{2}", receipt)
-    assert code
-    await running.hears(ANN, "The team has your note")
-    post = await running.hears(DESK, f"SOS {code[0]}")
-    assert "two men at the gate" in post
-    assert f"Acknowledge: /ack {code[0]}" in post
-    state.reacts(STAFF, state.messages(DESK)[0].timestamp, "👍", group=GROUP)
-    await running.hears(ANN, "Somebody is on your note")
-    state.quotes(STAFF, state.messages(DESK)[0].timestamp, "/r Stay inside.", group=GROUP)
-    assert "Stay inside." in await running.hears(ANN, "Answer to your note")
-    await running.hears(DESK, "delivered")
-    state.says(ANN, "I did.")
-    await running.hears(DESK, "I did.")
-    state.says(STAFF, f"/close {code[0]} safe now", group=GROUP)
-    await running.hears(ANN, "is closed")
-    shown = "\n".join(state.texts(DESK))
-    for secret in ("Invented", ANN, state.persons[ANN].number):
-        assert secret
-        assert secret not in shown
-    assert state.timers[ANN] == WEEK
-    assert {message.expires for message in state.messages(ANN)} == {WEEK}
+async def test_a_place_is_a_link_to_a_map(signal: SignalDoor) -> None:
+    signal.says("SOS here")
+    await signal.hears("This will be passed on")
+    signal.sends_place(13.756331, 100.501762)
+    await signal.hears("to about a kilometre")
+    signal.chooses("Send")
+    await signal.desk_hears("https://www.openstreetmap.org/?mlat=13.76000&mlon=100.50000")
+
+
+async def test_a_deleted_message_leaves_the_draft_and_is_told_to_the_desk_afterwards(signal: SignalDoor) -> None:
+    signal.says("SOS first words")
+    second = signal.says("second words")
+    await signal.hears("second words")
+    signal.state.deletes(signal.person, second)
+    await signal.hears("It is taken out.")
+    signal.chooses("Send")
+    await signal.hears("The team has your note")
+    third = signal.says("third words")
+    await signal.desk_hears("third words")
+    signal.state.deletes(signal.person, third)
+    await signal.desk_hears("deleted a message")
+    assert "second words" not in "\n".join(signal.posts())
+
+
+async def test_a_message_that_is_edited_twice_stands_in_the_draft_once(signal: SignalDoor) -> None:
+    first = signal.says("SOS one")
+    await signal.hears("one")
+    second = signal.state.edits(signal.person, first, "SOS two")
+    await signal.hears("two")
+    signal.state.edits(signal.person, second, "SOS three")
+    preview = await signal.hears("three")
+    assert "two" not in preview
+    assert "one" not in preview.replace("Send", "")
+
+
+async def test_a_call_is_answered_in_words(signal: SignalDoor) -> None:
+    signal.state.calls(signal.person)
+    await signal.hears("Calls can't be answered here.")
+
+
+async def test_a_person_with_a_new_phone_is_heard_and_the_desk_is_told(signal: SignalDoor) -> None:
+    code = await open_case(signal)
+    signal.state.changes_key(signal.person)
+    signal.says("from my new phone")
+    await signal.desk_hears("from my new phone")
+    assert code in await signal.desk_hears("New key since the last contact")
+
+
+async def test_a_staff_member_with_a_new_key_acts_only_after_a_colleague_confirms(signal: SignalDoor) -> None:
+    code = await open_case(signal)
+    signal.state.changes_key(signal.staff[0])
+    signal.staff_says("it is me")
+    told = await signal.desk_hears("has a new key and can't act any more")
+    label = told.split(" ", 1)[0]
+    assert f"Confirm: /confirm {label}" in told
+    signal.state.says(signal.staff[1], f"/confirm {label}", group=signal.group)
+    await signal.desk_hears("can act again")
+    signal.staff_says(f"/r {code} stay inside")
+    await signal.hears("stay inside")
+
+
+async def test_pages_are_new_messages(signal: SignalDoor) -> None:
+    signal.says("/updates")
+    await signal.hears("Page 1 of 4")
+    signal.chooses("Older")
+    await signal.hears("Page 2 of 4")
+    assert any("Page 1 of 4" in text for text in signal.told())

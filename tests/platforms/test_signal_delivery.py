@@ -15,7 +15,7 @@ from bot.platforms.signal import LONGEST_TEXT, SignalMessenger
 from tests.fakes.signal_server import FakeSignal
 from tests.fakes.signal_state import Fault, Sent, too_many
 from tests.platforms.signal_adapter import Kept, receiving
-from tests.platforms.test_signal import ANN, DESK, GROUP, OTHER_STAFF, STAFF, WEEK, Running
+from tests.platforms.signal_house import ANN, DESK, GROUP, OTHER_STAFF, STAFF, WEEK, Running
 from tests.talk import Talk, code_in
 
 BUTTONS = (Button(label="Send", token="t1", command="/send"), Button(label="Cancel", token="t2"))

@@ -17,7 +17,7 @@ from tests.fakes.signal_envelopes import Raw, bad_frames
 from tests.fakes.signal_server import FakeSignal
 from tests.fakes.signal_state import BOT_NUMBER, State
 from tests.platforms.signal_adapter import WEEK, Kept
-from tests.platforms.test_signal import GROUP, STAFF, Running
+from tests.platforms.signal_house import GROUP, STAFF, Running
 from tests.test_redaction import logged as logged  # the fixture
 
 MARKER = "Zq7mArKeR"

@@ -20,6 +20,7 @@ from bot.web import Web
 from tests.fakes.telegram_server import FakeTelegram
 from tests.fakes.telegram_state import Fault
 from tests.platforms.conftest import Running
+from tests.platforms.doors import TelegramDoor
 
 SECRET = "invented-secret_of_this_test"
 
@@ -28,6 +29,12 @@ class Hooked(Running):
     """A bot at work that Telegram posts to."""
 
     url = ""
+
+    @property
+    def door(self) -> TelegramDoor:
+        [door] = self.doors
+        assert isinstance(door, TelegramDoor)
+        return door
 
     async def post(self, body: object, secret: str = SECRET) -> int:
         async with (
@@ -45,11 +52,11 @@ def free_port() -> int:
 
 @pytest.fixture
 async def hooked(server: FakeTelegram, tmp_path: Path) -> AsyncIterator[Hooked]:
-    hooked, port = Hooked(server, f"sqlite:///{tmp_path}/bot.db"), free_port()
+    hooked, port = Hooked(f"sqlite:///{tmp_path}/bot.db", TelegramDoor(server)), free_port()
     hooked.url = f"http://127.0.0.1:{port}"
     hooked.web = Web(Endpoint("127.0.0.1", port))
     webhook = Webhook("https://bot.invalid/", SecretStr(SECRET), hooked.web)
-    hooked.messenger = TelegramMessenger(
+    hooked.messengers["telegram"] = TelegramMessenger(
         SecretStr(server.token), menus(hooked.app.catalogues), api_url=server.url, webhook=webhook
     )
     server.next("setWebhook", Fault("refuse", 502, "Bad Gateway"))
@@ -67,31 +74,31 @@ def update(number: int, text: str) -> dict[str, object]:
 
 
 async def test_telegram_is_told_where_to_post_and_what(hooked: Hooked) -> None:
-    assert hooked.server.webhook["url"] == f"https://bot.invalid{WEBHOOK_PATH}"
-    assert hooked.server.webhook["secret_token"] == SECRET
-    assert "getUpdates" not in hooked.methods()
+    assert hooked.door.server.webhook["url"] == f"https://bot.invalid{WEBHOOK_PATH}"
+    assert hooked.door.server.webhook["secret_token"] == SECRET
+    assert "getUpdates" not in hooked.door.methods()
 
 
 async def test_a_post_is_stored_and_answered_once(hooked: Hooked) -> None:
-    hooked.server.state.chat(501)
+    hooked.door.server.state.chat(501)
     assert await hooked.post(update(1, "Thailand")) == 200
     assert await hooked.post(update(1, "Thailand")) == 200
-    await hooked.hears(501, "Black")
-    assert sum("Black" in text for text in hooked.server.state.texts(501)) == 1
+    await hooked.door.hears("Black")
+    assert sum("Black" in text for text in hooked.door.server.state.texts(501)) == 1
 
 
 @pytest.mark.parametrize("secret", ["", "wrong", SECRET[:-1]])
 async def test_nobody_else_is_heard(hooked: Hooked, secret: str) -> None:
-    hooked.server.state.chat(501)
+    hooked.door.server.state.chat(501)
     assert await hooked.post(update(1, "Thailand"), secret) == 403
     assert await hooked.post(update(2, "hong kong")) == 200
-    await hooked.hears(501, "Amber")
-    assert "Black" not in "\n".join(hooked.server.state.texts(501))
+    await hooked.door.hears("Amber")
+    assert "Black" not in "\n".join(hooked.door.server.state.texts(501))
 
 
 async def test_what_cannot_be_stored_is_asked_for_again(hooked: Hooked) -> None:
     kept = hooked.app.inbox.keep
-    hooked.server.state.chat(501)
+    hooked.door.server.state.chat(501)
 
     async def full(_batch: object) -> None:
         raise StoreError("full")
@@ -104,7 +111,7 @@ async def test_what_cannot_be_stored_is_asked_for_again(hooked: Hooked) -> None:
     hooked.web.is_open.clear()
     hooked.begin()
     await hooked.web.is_open.wait()
-    await hooked.server.wait_until(lambda: hooked.methods().count("setWebhook") >= 3)
+    await hooked.door.server.wait_until(lambda: hooked.door.methods().count("setWebhook") >= 3)
     assert await hooked.post(update(1, "Thailand")) == 503
     assert kept is not None
 

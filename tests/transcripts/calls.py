@@ -73,7 +73,7 @@ async def old_button(stage: Stage) -> None:
 
 async def nothing_to_pass_on(stage: Stage) -> None:
     """What is not passed on, and what is too much"""
-    await stage.asks("sos")
+    await stage.says("help")
     for kind in (Kind.VOICE, Kind.VIDEO, Kind.CONTACT, Kind.STICKER):
         await stage.writes("", kind=kind)
     await stage.writes("", kind=Kind.LIVE_LOCATION, **WHERE)
@@ -98,6 +98,33 @@ async def wiped(stage: Stage) -> None:
     await stage.says("delete me")
     await stage.staff_writes("/r {code}", "answer")
     await stage.staff_writes("/close {code}", "reason")
+
+
+async def deleted_message(stage: Stage) -> None:
+    """The person deletes a message: first of a draft, then of the note"""
+    await stage.says("SOS and words", message="first")
+    await stage.says("more", message="more")
+    await stage.deletes("more")
+    await stage.chooses("Send")
+    await stage.says("later", message="later")
+    await stage.deletes("later")
+
+
+async def called(stage: Stage) -> None:
+    """The person calls; then a message that can't be read"""
+    await stage.writes("", kind=Kind.CALL)
+    await stage.says("SOS and words")
+    await stage.chooses("Send")
+    await stage.writes("", kind=Kind.CALL)
+    await stage.writes("", kind=Kind.UNREADABLE)
+
+
+async def number_as_an_answer(stage: Stage) -> None:
+    """After a note, a number is an answer to the team"""
+    await stage.says("SOS and words")
+    await stage.chooses("Send")
+    await stage.staff_writes("/r {code}", "how many")
+    await stage.writes("2")
 
 
 async def prepared(stage: Stage) -> None:

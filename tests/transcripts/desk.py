@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from bot.messenger import Trouble
 from handlers.conversation import Kind
-from tests.talk import OTHER_STAFF
+from tests.talk import OTHER_STAFF, STAFF
 from tests.transcripts.stage import Stage
 
 
@@ -43,7 +43,7 @@ async def in_doubt(stage: Stage) -> None:
 async def photo_lost(stage: Stage) -> None:
     """A photo can't be fetched"""
     stage.fails_for_photos(Trouble.REFUSED)
-    await stage.asks("sos")
+    await stage.says("help")
     await stage.says("caption", kind=Kind.PHOTO, photos=("a",))
     await stage.chooses("Send")
 
@@ -69,7 +69,7 @@ async def broken(stage: Stage) -> None:
 
 async def no_team(stage: Stage) -> None:
     """There is no desk"""
-    await stage.asks("sos")
+    await stage.says("help")
 
 
 async def desk_elsewhere(stage: Stage) -> None:
@@ -80,6 +80,37 @@ async def desk_elsewhere(stage: Stage) -> None:
     await stage.acknowledges()
     await stage.staff_writes("/r {code}", "answer")
     await stage.says("later")
+
+
+async def acknowledged_by_reaction(stage: Stage) -> None:
+    """A thumb under the post acknowledges"""
+    await _call(stage)
+    await stage.reacts("👍")
+
+
+async def new_phone(stage: Stage) -> None:
+    """The person has a new phone: with an open note, and before the next one"""
+    await _call(stage)
+    await stage.has_new_key()
+    await stage.says("later")
+    await stage.staff_writes("/close {code}", "reason")
+    await stage.has_new_key()
+    await stage.says("SOS and words")
+    await stage.chooses("Send")
+
+
+async def staff_with_a_new_key(stage: Stage) -> None:
+    """A staff member has a new key; a colleague confirms"""
+    await _call(stage)
+    await stage.has_new_key(STAFF)
+    await stage.staff_writes("/r {code}", "answer")
+    await stage.staff_chooses("Confirm", sender=OTHER_STAFF)
+    await stage.staff_writes("/r {code}", "answer")
+
+
+async def captcha(stage: Stage) -> None:
+    """Signal wants a captcha"""
+    await stage.is_challenged()
 
 
 async def _call(stage: Stage) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from bot.markup import to_plain
 from bot.messenger import Button, Parcel
+from bot.platforms import signal
 
 PERSON, BOT, STAFF, DESK = "person", "bot", "staff", "desk"
 _WIDTH = 6
@@ -15,30 +16,22 @@ def spoken(who: str, text: str) -> list[str]:
 
 
 def shown(who: str, parcel: Parcel, *, messenger: str, note: str = "") -> list[str]:
-    """What the bot shows: `bot    | Hello.`, with what is no text as a line in parentheses."""
-    return _beside(f"{who:<{_WIDTH}} | ", [*([f"({note})"] if note else []), *_bubble(who, parcel, messenger)])
+    """What the bot shows: `bot    | Hello.`, with what is no text as a line in parentheses; on Signal as its adapter
+    writes it."""
+    return _beside(f"{who:<{_WIDTH}} | ", [*([f"({note})"] if note else []), *_bubble(parcel, messenger)])
 
 
-def _bubble(who: str, parcel: Parcel, messenger: str) -> list[str]:
-    lines = ["(photo)"] if parcel.photo else []
-    if text := to_plain(parcel.text, parcel.words):
-        lines += text.split("\n")
-    if parcel.latitude is not None:
-        what = "map" if messenger == "telegram" else "link to a map"
-        lines.append(f"({what}: {parcel.latitude}, {parcel.longitude})")
-    if messenger == "telegram":
-        return lines + _keyboard(parcel.buttons)
-    # In a group nothing is numbered: nobody would know whose number counts.
-    return lines + (_numbered(parcel.buttons) if who == BOT else [])
+def _bubble(parcel: Parcel, messenger: str) -> list[str]:
+    photo = ["(photo)"] if parcel.photo else []
+    if messenger == "signal":
+        return photo + "".join(run.text for run in signal.shown(parcel)).split("\n")
+    text = to_plain(parcel.text, parcel.words)
+    place = [f"(map: {parcel.latitude}, {parcel.longitude})"] if parcel.latitude is not None else []
+    return [*photo, *(text.split("\n") if text else []), *place, *_keyboard(parcel.buttons)]
 
 
 def _keyboard(buttons: tuple[Button, ...]) -> list[str]:
     return [" ".join(f"[ {button.label} ]" for button in buttons)] if buttons else []
-
-
-def _numbered(buttons: tuple[Button, ...]) -> list[str]:
-    lines = [f"{number}. {button.label}" for number, button in enumerate(buttons, 1)]
-    return ["", *lines] if lines else []
 
 
 def _beside(margin: str, lines: list[str]) -> list[str]:

@@ -61,6 +61,13 @@ HOUSES: Sequence[House] = (
     House((desk.desk_moved,), messengers=("telegram",)),
     House((desk.broken,)),
     House((desk.no_team,), desk=None),
+    House((calls.deleted_message,), messengers=("signal",)),
+    House((calls.called,), messengers=("signal",)),
+    House((calls.number_as_an_answer,), messengers=("signal",)),
+    House((desk.acknowledged_by_reaction,), messengers=("signal",)),
+    House((desk.new_phone,), messengers=("signal",)),
+    House((desk.staff_with_a_new_key,), messengers=("signal",)),
+    House((desk.captcha,), messengers=("signal",)),
     House((desk.desk_elsewhere,), desk="telegram", messengers=("signal",)),
 )
 

@@ -38,12 +38,12 @@ class Stage:
         self._codes: dict[str, str] = {}
         has_desk = bool(self.desk_messenger)
         self.talk = Talk(
+            messenger=messenger,
+            at_desk=self.desk_messenger,
             desk=DeskSettings(self.desk_messenger, self.desk_chat, 7, allows_downgrade=False) if has_desk else None,
             desk_language=language,
-            staff=frozenset({(self.desk_messenger, STAFF), (self.desk_messenger, OTHER_STAFF)}),
             platforms=(messenger,),
         )
-        self.talk.signal.acts = self.talk.messenger.acts  # one list: what happened where, in the order that it did
         self.talk.messenger.is_forum = is_forum
         # A tag key that is always the same one: staff are called by their tags.
         object.__setattr__(self.talk.app.sealing, "tags", Tags(KEY))
@@ -88,6 +88,21 @@ class Stage:
         name = f"/{row.command}" if self.messenger == "telegram" else plain
         await self.writes(f"{name} {self._words[word]}" if word else name)
 
+    async def deletes(self, message: str) -> None:
+        """The person deletes a message of theirs."""
+        self._speak(page.PERSON, "(deletes the message)")
+        await self._hear(self._from_person(event=Event.RETRACTED, message=message))
+
+    async def has_new_key(self, who: str = "") -> None:
+        """Somebody's key is new at the messenger."""
+        self.notes("the person has a new key" if not who else "a staff member has a new key")
+        account = who or self.person
+        await self._hear(self.talk.received(account, account, event=Event.KEY_CHANGED))
+
+    async def is_challenged(self) -> None:
+        self.notes("the messenger holds the bot back")
+        await self._hear(self.talk.received("bot", "bot", "invented token", event=Event.CHALLENGED))
+
     async def chooses(self, message: str) -> None:
         """The newest choice with this label, which is named by the sentence of the catalogue."""
         await self._take(self._language.gettext(message))
@@ -111,8 +126,8 @@ class Stage:
 
     def _offers(self, chat: str) -> list[tuple[Parcel, str]]:
         """What has choices in a chat, newest first, with its reference."""
-        shown = [*self.talk.messenger.shown, *self.talk.signal.shown]
-        return [(it.parcel, it.reference) for it in reversed(shown) if it.chat == chat and it.parcel.buttons]
+        shown = reversed(self.talk.messenger.shown)
+        return [(it.parcel, it.reference) for it in shown if it.chat == chat and it.parcel.buttons]
 
     def _from_person(self, **more: Any) -> Received:
         hint = _HINTS[self._language.code] if self.messenger == "telegram" else ""
@@ -130,17 +145,24 @@ class Stage:
     # the desk
 
     async def acknowledges(self, sender: str = STAFF) -> None:
-        """The button where there are any, else the command."""
-        if self.desk_messenger == "telegram":
-            await self.staff_presses("Acknowledge", sender=sender)
-        else:
-            await self.staff_writes("/ack {code}", sender=sender)
+        await self.staff_chooses("Acknowledge", sender=sender)
 
     async def takes_over(self, sender: str = OTHER_STAFF) -> None:
+        await self.staff_chooses("Take over", sender=sender)
+
+    async def reacts(self, emoji: str, *, sender: str = STAFF) -> None:
+        """Staff put an emoji to the newest post."""
+        self._speak(page.STAFF, f"(reacts to the post) {emoji}")
+        await self._hear(self._from_staff(sender, text=emoji, event=Event.REACTED, quoted=self.newest_post))
+
+    async def staff_chooses(self, message: str, *, sender: str = STAFF) -> None:
+        """The button where there are any, else the command that stands in its place."""
         if self.desk_messenger == "telegram":
-            await self.staff_presses("Take over", sender=sender)
-        else:
-            await self.staff_writes("/ack {code}", sender=sender)
+            await self.staff_presses(message, sender=sender)
+            return
+        label = self._language.gettext(message)
+        buttons = (button for parcel, _ in self._offers(self.desk_chat) for button in parcel.buttons)
+        await self.staff_writes(next(button.command for button in buttons if button.label == label), sender=sender)
 
     async def staff_presses(self, message: str, *, sender: str = STAFF) -> None:
         label = self._language.gettext(message)
@@ -167,8 +189,8 @@ class Stage:
     @property
     def newest_post(self) -> str:
         """The reference of the newest message in the desk."""
-        shown = [*self.talk.messenger.shown, *self.talk.signal.shown]
-        return next(it.reference for it in reversed(shown) if it.chat == self.desk_chat)
+        shown = reversed(self.talk.messenger.shown)
+        return next(it.reference for it in shown if it.chat == self.desk_chat)
 
     def _from_staff(self, sender: str, **more: Any) -> Received:
         return self.talk.received(self.desk_chat, sender, **({"platform": self.desk_messenger} | more))
@@ -239,7 +261,8 @@ class Stage:
             note = "in place of the message above" if parcel.act is Act.EDIT else ""
             return page.shown(who, parcel, messenger=messenger, note=note)
         if parcel.act is Act.DELETE:
-            return ["-- all messages of this chat that can still be deleted are deleted --", ""]
+            whose = "all messages of this chat" if self.messenger == "telegram" else "messages of the bot in this chat"
+            return [f"-- {whose} that can still be deleted are deleted --", ""]
         if parcel.act is Act.OPEN_TOPIC and self.talk.messenger.is_forum:
             return [f"-- a new topic in the desk: {parcel.text} --", ""]
         return []

@@ -61,6 +61,7 @@ _WORDS: Mapping[str, tuple[str, str, str]] = {
         "不要開門。留在鄰居家。你方便說話嗎？",
         "不要开门。留在邻居家。你方便说话吗？",
     ),
+    "how many": ("How many are there?", "有幾個人？", "有几个人？"),
     "second answer": ("A lawyer is on the way.", "律師已經在路上。", "律师已经在路上。"),
     "reason": ("safe with the lawyer", "已和律師會合，安全", "已和律师会合，安全"),
 }
