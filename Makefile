@@ -57,6 +57,19 @@ transcripts: $(STAMP) ## write anew what is said, on each messenger in each lang
 bench: $(STAMP) ## speed and memory beside bare libraries, as ratios of one run
 	$(BIN)/python -m tests.bench
 
+.PHONY: bench-places
+bench-places: .venv-bench/.installed ## the finder of places beside other libraries: accuracy and µs
+	.venv-bench/bin/python -m tests.bench.places
+
+.PHONY: places
+places: .venv-places/.installed ## the index of places, built anew from its sources
+	.venv-places/bin/python -m bot.places.build
+
+.venv-%/.installed: requirements-%.lock
+	$(PYTHON) -m venv .venv-$*
+	.venv-$*/bin/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements-$*.lock
+	@touch $@
+
 .PHONY: storm
 storm: $(STAMP) ## kill -9 of the bot while SOS arrive; KILLS=200; prints what was lost, repeated, told early
 	$(BIN)/python -m tests.storm --messenger telegram --kills $(or $(KILLS),200)
@@ -66,9 +79,11 @@ storm: $(STAMP) ## kill -9 of the bot while SOS arrive; KILLS=200; prints what w
 lock: $(STAMP) ## renew requirements*.lock from pyproject.toml; LOCK=--upgrade for newer versions
 	$(PIP_COMPILE) $(LOCK) --output-file=requirements.lock pyproject.toml
 	$(PIP_COMPILE) $(LOCK) --output-file=requirements-dev.lock --constraint=requirements.lock --extra=dev --allow-unsafe pyproject.toml
-	@! grep -nE '://|^-' requirements.lock requirements-dev.lock
+	$(PIP_COMPILE) $(LOCK) --output-file=requirements-places.lock --constraint=requirements.lock --extra=places --allow-unsafe pyproject.toml
+	$(PIP_COMPILE) $(LOCK) --output-file=requirements-bench.lock --constraint=requirements.lock --extra=bench --allow-unsafe pyproject.toml
+	@! grep -nE '://|^-' requirements*.lock
 
 .PHONY: clean
 clean: ## remove what was installed and cached; data/ stays
-	rm -rf $(VENV) .coverage .coverage.* .pytest_cache .mypy_cache .ruff_cache .import_linter_cache .hypothesis
+	rm -rf $(VENV) .venv-places .venv-bench .coverage .coverage.* .pytest_cache .mypy_cache .ruff_cache .import_linter_cache .hypothesis
 	find . -name __pycache__ -prune -exec rm -rf {} +

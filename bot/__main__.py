@@ -68,6 +68,10 @@ def _parser() -> argparse.ArgumentParser:
     locales = commands.add_parser("locales", help="extract the sentences and update the catalogues")
     locales.add_argument("--check", action="store_true", help="change nothing; exit 1 if a catalogue needs work")
     locales.set_defaults(command=_locales)
+    place = commands.add_parser("place", help="which place a text names; without a text: a line in, a line of JSON out")
+    place.add_argument("text", nargs="*", help="the text")
+    place.add_argument("--json", action="store_true", help="answer with a line of JSON")
+    place.set_defaults(command=_place)
     commands.add_parser("schemas", help="write the JSON Schemas of the content files").set_defaults(command=_schemas)
     return parser
 
@@ -177,6 +181,12 @@ def _locales(options: argparse.Namespace) -> int:
         return 1 if faults else 0
     print(update(_ROOT))
     return 0
+
+
+def _place(options: argparse.Namespace) -> int:
+    from bot.place import answer_lines, say
+
+    return say(" ".join(options.text), as_json=options.json) if options.text else answer_lines(sys.stdin, sys.stdout)
 
 
 def _schemas(_options: argparse.Namespace) -> int:

@@ -189,10 +189,10 @@ def test_places_are_called_as_their_people_call_them() -> None:
 
 SPELLINGS = {
     "TH": "曼谷; กรุงเทพ; 清迈; 清邁; 芭提雅; Mae Sot; 美索; Songkhla; 暹罗; 赴泰",
-    "CN": "PRC; China; 大陆; 大陸; 內地; 内地; 北京; Shanghai; Guangzhou; Shenzhen; Urumqi; 拉薩",
+    "CN": "PRC; China; 大陆; 大陸; 內地; 内地; 北京; Shanghai; Guangzhou; Shenzhen",
     "HK": "HK; 九龍; 九龙; Kowloon; 上海街",
-    "CN-XZ": "Tibet; 西藏; བོད; 圖博; Xizang",
-    "CN-XJ": "East Turkistan; 东突厥斯坦; ئۇيغۇر ئېلى; شىنجاڭ; 新疆; Doğu Türkistan",
+    "CN-XZ": "Tibet; 西藏; བོད; 圖博; Xizang; 拉薩",
+    "CN-XJ": "East Turkistan; 东突厥斯坦; ئۇيغۇر ئېلى; شىنجاڭ; 新疆; Doğu Türkistan; Urumqi",
     "CN-NM": "Southern Mongolia; 南蒙古; Inner Mongolia; 内蒙古",
     "MO": "澳門",
     "TW": "臺灣; Taipei",

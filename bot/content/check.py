@@ -14,8 +14,8 @@ from bot.content.reading import Reading, read_folder
 from bot.content.references import place_of, spellings, wrong_references
 from bot.content.schemas import first_line
 from bot.content.source import Fault, Source, ValuePath
-from bot.places.names import spellings as names_of_places
-from bot.places.words import key
+from bot.places.index import Index, Kind
+from bot.places.words import joined, key
 from handlers.knowledge import Basis, Contact
 
 VERIFY_DAYS = 180
@@ -89,10 +89,11 @@ def _inferred(source: Source, path: ValuePath, basis: Basis) -> Iterator[Fault]:
 
 
 def _names_of_others(reading: Reading) -> Iterator[Fault]:
-    names: dict[tuple[str, ...], str] = {key(name): place for name, place in names_of_places()}
+    index = Index()
     for source, file in reading.of(PlaceFile):
         for path, spelling in spellings(file):
-            other = names.get(key(spelling), place_of(source))
+            known = index.get(joined(key(spelling)))
+            other = known.places[0] if known and known.kind is Kind.SURE else place_of(source)
             if other != place_of(source):
                 message = f"{spelling!r} is also a name of {other}, which is no longer found by it: is that meant?"
                 yield source.fault(path, message, is_warning=True)

@@ -2,105 +2,126 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
 
-from bot.places import names, traps
 from bot.places.borders import BORDERS
-from bot.places.index import Index, Meaning
-from bot.places.spellings import ONE_OF
+from bot.places.index import Index, Kind, Meaning
+from bot.places.reader import LONGEST_NAME, Hit, Reader
 from bot.places.typos import Typos
-from bot.places.words import Token, is_pause, key, tokens
+from bot.places.words import Token, is_pause, is_unspaced, tokens
 from handlers.conversation import Point
 from handlers.ports import Finding, Outcome
 
 LONGEST_TEXT = 500
 """Names are looked for that begin within so many characters; the rest of a longer message isn't read."""
-_LONGEST_NAME = 60
 _MOST_SUGGESTIONS = 3
-
-Key = tuple[str, ...]
+_LONGEST_NAME_ALONE = 6
+"""Words of a text that may be nothing but the name of a place."""
+_LONGEST_PARTICLE = 3
+"""Letters of a word like "in", which also begins names in some languages."""
+_ALWAYS_ASKED = (Kind.ONE_OF, Kind.WORD_TOO, Kind.DEMONYM_TOO)
+_SAID_WITH_CHINA = (("HK",), ("MO",), ("TW",))
+_DEMONYMS = (Kind.DEMONYM, Kind.DEMONYM_TOO)
 
 
 class PlaceFinder:
-    """The `Places` port, for the names of the shipped languages."""
+    """The `Places` port: names of territories in all languages, of cities, and what content adds."""
 
-    def __init__(self, aliases: Mapping[str, str]) -> None:
+    def __init__(self, aliases: Mapping[str, str], index: Index | None = None) -> None:
         """`aliases`: the spellings of `content/` and the place each stands for; they outrank everything else."""
-        dialogue = traps.DIALOGUE.split()
-        self._codes = {code: place for code, place in names.codes().items() if code not in dialogue}
-        self._abbreviations = frozenset(traps.ABBREVIATIONS.split())
-        meanings = _meanings({key(spelling): place for spelling, place in aliases.items()})
-        self._index = Index()
-        for spelling, meaning in meanings.items():
-            self._index.add(spelling, meaning)
-        self._typos = Typos(
-            (" ".join(spelling), place)
-            for spelling, meaning in meanings.items()
-            for place in meaning.places
-            if spelling[0].isascii()
-        )
+        self._index = index or Index()
+        self._reader = Reader(self._index, aliases)
+        self._typos = Typos(self._index, aliases)
 
     def at(self, point: Point) -> Finding:
         return BORDERS.at(point)
 
     def find(self, text: str) -> Finding:
-        row = tokens(text, LONGEST_TEXT + _LONGEST_NAME)
-        found = [meaning for meaning in self._read(row) if meaning.places]
-        places = tuple(dict.fromkeys(place for meaning in found for place in meaning.places))
-        if not places:
-            return self._suggest(row)
-        return Finding(Outcome.ANSWER if all(meaning.is_sure for meaning in found) else Outcome.ASK, places)
-
-    def _read(self, row: Sequence[Token]) -> Iterator[Meaning]:
+        row = tokens(text, LONGEST_TEXT + LONGEST_NAME)
         words = [token for token in row if not is_pause(token)]
-        are_codes_meant = self._are_codes_meant(words)
-        position = 0
-        while position < len(row) and row[position].start < LONGEST_TEXT:
-            length, meaning = self._index.longest(row, position)
-            if meaning is None and are_codes_meant:
-                meaning = self._code(row[position], is_alone=len(words) == 1)
-            if meaning is not None:
-                yield meaning
-            position += length or 1
+        hits = self._completed(_counted(self._reader.read(row, LONGEST_TEXT), words), words)
+        places = tuple(dict.fromkeys(place for hit in hits for place in hit.places))
+        if not places:
+            return self._suggest(words)
+        if longer := self._misspelt(hits, words):
+            return Finding(Outcome.SUGGEST, tuple(dict.fromkeys((*longer, *places)))[:_MOST_SUGGESTIONS])
+        return Finding(Outcome.ANSWER if all(map(_is_sure, hits)) else Outcome.ASK, places)
 
-    def _are_codes_meant(self, words: Sequence[Token]) -> bool:
-        """Not when somebody shouts: then capital letters don't tell a code from a word."""
-        latin = [token.written for token in words if token.written.isascii() and token.written.isalpha()]
-        return any(not word.isupper() for word in latin) or all(word in self._codes for word in latin)
+    def _completed(self, hits: list[Hit], words: Sequence[Token]) -> list[Hit]:
+        """A name that other words make the name of another place is asked about, or left out if that one is found."""
+        is_name = len(words) <= _LONGEST_NAME_ALONE
+        named = {place for hit in hits for place in hit.places}
+        taken = {id(word) for hit in hits for word in hit.words}
+        beside = [word.folded for word in words if id(word) not in taken and not is_unspaced(word.folded)]
+        found = []
+        for hit in hits:
+            longer = {other for place in hit.places for word in beside for other in self._index.longer(place, word)}
+            others = longer - set(hit.places)
+            if is_name and others and not others & named:
+                hit = replace(hit, meaning=Meaning(Kind.ONE_OF, (*hit.places, *sorted(others))))
+            if not others & named and not _is_said_with_its_part(hit, hits):
+                found.append(hit)
+        return found
 
-    def _code(self, token: Token, *, is_alone: bool) -> Meaning | None:
-        place = self._codes.get(token.written)
-        if place is None:
-            return None
-        if token.written not in self._abbreviations:
-            return Meaning((place,))
-        return Meaning((place,), is_sure=False) if is_alone else None
+    def _misspelt(self, hits: Sequence[Hit], words: Sequence[Token]) -> list[str]:
+        """What is meant when all of the text looks like one longer name: Careibbean Netherlands."""
+        taken = {id(word) for hit in hits for word in hit.words}
+        is_name = len(words) <= _LONGEST_NAME_ALONE
+        is_more = any(len(word.folded) > _LONGEST_PARTICLE for word in words if id(word) not in taken)
+        return self._typos.guess_whole(words) if is_name and is_more else []
 
-    def _suggest(self, row: Sequence[Token]) -> Finding:
-        words = [token.folded for token in row if not is_pause(token)]
-        guesses = [place for spelling in (" ".join(words), *words) for place in self._typos.guess(spelling)]
-        places = tuple(dict.fromkeys(guesses))[:_MOST_SUGGESTIONS]
-        return Finding(Outcome.SUGGEST, places) if places else Finding(Outcome.NONE)
-
-
-def _meanings(aliases: Mapping[Key, str]) -> dict[Key, Meaning]:
-    """Later entries outrank earlier ones: names, names of several things, traps, aliases."""
-    meanings = {key(spelling): Meaning((place,)) for spelling, place in names.spellings()}
-    meanings |= {(names.flag(place),): Meaning((place,)) for place in names.territories()}
-    for spellings, places in ONE_OF.items():
-        meanings |= {key(name): Meaning(tuple(places.split()), is_sure=False) for name in names.listed(spellings)}
-    own = {alias: Meaning((place,)) for alias, place in aliases.items() if alias}
-    # An alias that only repeats a name has nothing to outrank a trap with.
-    new = [alias for alias, meaning in own.items() if meanings.get(alias) != meaning]
-    traps_left = [trap for trap in _traps() if not any(_holds(trap, alias) for alias in new)]
-    return meanings | dict.fromkeys(traps_left, Meaning(())) | own
+    def _suggest(self, words: Sequence[Token]) -> Finding:
+        places = self._typos.guess(words)[:_MOST_SUGGESTIONS]
+        return Finding(Outcome.SUGGEST, tuple(places)) if places else Finding(Outcome.NONE)
 
 
-def _traps() -> Iterator[Key]:
-    for line in traps.NOT_PLACES:
-        yield from map(key, line.split())
-    yield from map(key, names.listed(traps.NOT_PLACES_EITHER))
+def _is_said_with_its_part(hit: Hit, hits: Sequence[Hit]) -> bool:
+    """China, right beside Hong Kong."""
+    return hit.places == ("CN",) and any(
+        other.places in _SAID_WITH_CHINA and hit.first in (other.first + len(other.words), other.first - len(hit.words))
+        for other in hits
+    )
 
 
-def _holds(trap: Key, alias: Key) -> bool:
-    return any(trap[start : start + len(alias)] == alias for start in range(len(trap) - len(alias) + 1))
+def _is_sure(hit: Hit) -> bool:
+    is_short = len(hit.words) == 1 or is_unspaced(hit.words[0].folded)
+    is_doubtful = hit.meaning.kind in _ALWAYS_ASKED or (hit.meaning.kind is Kind.WEAK and is_short)
+    return len(hit.places) == 1 and not is_doubtful
+
+
+def _counted(hits: Sequence[Hit], words: Sequence[Token]) -> list[Hit]:
+    """The hits that count in this text."""
+    weak = [hit for hit in hits if hit.meaning.kind is Kind.WEAK]
+    is_all = sum(len(hit.words) for hit in hits) == len(words) and len(weak) <= 1
+    named = [hit for hit in hits if hit.meaning.kind not in _DEMONYMS and (is_all or _counts_in_a_sentence(hit, words))]
+    found = named or _demonyms(hits, words)
+    sure = {place for hit in found if _is_sure(hit) for place in hit.places}
+    found = [hit for hit in found if _is_sure(hit) or not sure.intersection(hit.places)]
+    return [_doubted(hit) for hit in found] if _looks_like_a_person(found, words) else found
+
+
+def _demonyms(hits: Sequence[Hit], words: Sequence[Token]) -> list[Hit]:
+    """Alone it is as often a language."""
+    found = [hit for hit in hits if hit.meaning.kind in _DEMONYMS]
+    return [_doubted(hit) for hit in found] if len(words) == 1 else found
+
+
+def _counts_in_a_sentence(hit: Hit, words: Sequence[Token]) -> bool:
+    match hit.meaning.kind:
+        case Kind.WEAK:
+            return False
+        case Kind.WORD_TOO | Kind.CAPITALS:
+            # At the beginning of a sentence every word has a capital letter.
+            return hit.is_capitalised and hit.words[0] is not words[0]
+    return True
+
+
+def _looks_like_a_person(hits: Sequence[Hit], words: Sequence[Token]) -> bool:
+    """Two or three words, all with a capital letter, and one of them a city: Paris Hilton."""
+    is_titled = 2 <= len(words) <= 3 and all(word.written.istitle() for word in words)
+    return is_titled and len(hits) == 1 and len(hits[0].words) == 1 and hits[0].meaning.kind is Kind.CITY
+
+
+def _doubted(hit: Hit) -> Hit:
+    return replace(hit, meaning=Meaning(Kind.WORD_TOO, hit.places))

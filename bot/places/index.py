@@ -1,47 +1,109 @@
-"""Finds the names of an index in a row of tokens: the leftmost first, and the longest of those."""
+"""The names of all places, in a file that is mapped into memory and not read."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass, field
+import hashlib
+from dataclasses import dataclass
+from enum import StrEnum
+from pathlib import Path
 
-from bot.places.words import Token
+import marisa_trie
+
+FILE = Path(__file__).with_name("index.marisa")
+CHECKSUM = Path(__file__).with_name("index.marisa.blake2b")
+
+MARKED = "\x01"
+"""Begins the spellings that count only with the marks they are written with: Mỹ, not my."""
+WORD = "\x02"
+"""Begins the Chinese words that a text is cut by."""
+SLIP = "\x03"
+"""Begins the names with a letter left out, by which misspelt ones are found."""
+
+KNOWN = "\x04"
+"""Begins the words that are not misspelt, although they look like it."""
+PART = "\x05"
+"""Begins a place and a word that makes its name the name of another place: France and southern."""
+
+
+class Kind(StrEnum):
+    """How far a spelling is to be trusted."""
+
+    SURE = "n"
+    ONE_OF = "q"
+    """The name of several places: asked about."""
+    WORD_TOO = "h"
+    """Also a word or a first name: asked about; in a sentence only when it is capitalised."""
+    CAPITALS = "s"
+    """Short: counts when it is written in capitals, or when nothing else is."""
+    CITY = "c"
+    WEAK = "w"
+    """Counts only when nothing else is written."""
+    DEMONYM = "d"
+    """What comes from a place: counts when no place is named."""
+    DEMONYM_TOO = "e"
+    """A demonym that is a language too: asked about."""
+    TRAP = "x"
+    """Not a place."""
 
 
 @dataclass(frozen=True, slots=True)
 class Meaning:
-    """What a name stands for: places that are sure, or one of several; no place at all when it is only a trap."""
+    """What a spelling stands for."""
 
-    places: tuple[str, ...]
-    is_sure: bool = True
+    kind: Kind
+    places: tuple[str, ...] = ()
+
+    @classmethod
+    def parse(cls, value: bytes) -> Meaning:
+        text = value.decode("ascii")
+        return cls(Kind(text[0]), tuple(text[1:].split()))
+
+    def pack(self) -> bytes:
+        return (self.kind.value + " ".join(self.places)).encode("ascii")
 
 
-@dataclass(slots=True)
-class _Node:
-    after: dict[str, _Node] = field(default_factory=dict)
-    meaning: Meaning | None = None
+class IndexFileError(Exception):
+    """The index of places is not the one that was committed: restore it, or build it with `make places`."""
 
 
 class Index:
-    """Names by their tokens. A name that is added twice keeps its last meaning."""
+    """Spellings, folded and joined (`bot.places.words`), with their meaning."""
 
-    def __init__(self) -> None:
-        self._root = _Node()
+    def __init__(self, file: Path = FILE, checksum: Path = CHECKSUM) -> None:
+        """Raises IndexFileError if the file isn't the one that the checksum was made of."""
+        if digest(file.read_bytes()) != checksum.read_text(encoding="ascii").strip():
+            raise IndexFileError(IndexFileError.__doc__)
+        self._trie = marisa_trie.BytesTrie()
+        self._trie.mmap(str(file))
 
-    def add(self, key: Sequence[str], meaning: Meaning) -> None:
-        node = self._root
-        for token in key:
-            node = node.after.setdefault(token, _Node())
-        node.meaning = meaning
+    def beginnings(self, text: str) -> list[str]:
+        """The spellings that the text begins with, the longest first."""
+        found: list[str] = self._trie.prefixes(text)
+        return found[::-1]
 
-    def longest(self, tokens: Sequence[Token], start: int) -> tuple[int, Meaning | None]:
-        """How many tokens from `start` on the longest name takes, and what it means."""
-        node, best, meaning = self._root, 0, None
-        for position in range(start, len(tokens)):
-            following = node.after.get(tokens[position].folded)
-            if following is None:
-                break
-            node = following
-            if node.meaning is not None:
-                best, meaning = position - start + 1, node.meaning
-        return best, meaning
+    def meaning(self, spelling: str) -> Meaning:
+        return Meaning.parse(self._trie[spelling][0])
+
+    def get(self, spelling: str) -> Meaning | None:
+        found = self._trie.get(spelling)
+        return Meaning.parse(found[0]) if found else None
+
+    def words(self, text: str) -> list[tuple[str, int]]:
+        """The Chinese words that the text begins with, and 8 × log2 of how often each is met."""
+        return [(word[1:], self._trie[word][0][0]) for word in self._trie.prefixes(WORD + text)]
+
+    def slips(self, spelling: str) -> tuple[str, ...]:
+        found = self._trie.get(SLIP + spelling)
+        return tuple(found[0].decode("ascii").split()) if found else ()
+
+    def is_known(self, word: str) -> bool:
+        return KNOWN + word in self._trie
+
+    def longer(self, place: str, word: str) -> tuple[str, ...]:
+        """The places that may be meant when this word stands beside the name of a place."""
+        found = self._trie.get(PART + place + word)
+        return tuple(found[0].decode("ascii").split()) if found else ()
+
+
+def digest(data: bytes) -> str:
+    return hashlib.blake2b(data, digest_size=32).hexdigest()

@@ -1,35 +1,22 @@
-"""The names, codes and flags of territories, from CLDR and from our own table of spellings."""
+"""The codes and flags of territories."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from functools import cache
 
 from babel import Locale
 from babel.core import get_global
 
-from bot.places.spellings import ALSO
-
-_LOCALES = ("en", "zh_Hant", "zh_Hant_HK", "zh_Hans")
 # What CLDR names besides ISO 3166-1: reserved and made-up codes, unions, and the unknown.
 _NOT_ISO = "AC CP CQ DG EA EU EZ IC QO TA UN XA XB XK ZZ"
 _REGIONAL_A = 0x1F1E6
 
 
+@cache
 def territories() -> frozenset[str]:
     """ISO 3166-1 alpha-2."""
     names = map(str, Locale("en").territories)
     return frozenset(code for code in names if len(code) == 2 and code.isalpha() and code not in _NOT_ISO.split())
-
-
-def spellings() -> Iterator[tuple[str, str]]:
-    """(name, place): CLDR's names in the shipped languages, and ours."""
-    known = territories()
-    for locale in _LOCALES:
-        for code, name in Locale.parse(locale).territories.items():
-            if code in known:
-                yield from ((spelling, code) for spelling in _variants(name))
-    for code, names in ALSO.items():
-        yield from ((spelling, code) for name in listed(names) for spelling in _variants(name))
 
 
 def codes() -> dict[str, str]:
@@ -44,15 +31,9 @@ def codes() -> dict[str, str]:
 
 
 def listed(names: str) -> list[str]:
-    return [name.strip() for name in names.split(";")]
+    """The names of a table, which a semicolon separates."""
+    return [name.strip() for name in names.split(";") if name.strip()]
 
 
 def flag(code: str) -> str:
     return "".join(chr(_REGIONAL_A + ord(letter) - ord("A")) for letter in code)
-
-
-def _variants(name: str) -> Iterator[str]:
-    joined = name.replace("&", "and")
-    yield joined
-    if joined.startswith("St. "):
-        yield "Saint " + joined[4:]

@@ -3,38 +3,53 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator, Mapping, Sequence
+
+from bot.places.index import Index
+from bot.places.words import Token, joined, key
 
 SHORTEST = 6
 """Shorter names are one slip away from everyday words: child and Chile, being and Benin."""
 LONGEST = 40
+LONGEST_SENTENCE = 8
+"""Words; in a longer text something always looks like a misspelt name."""
 
 
 class Typos:
-    """Knows every name with one letter left out, so that a slip is found without comparing it to all names.
+    """Knows every name with one letter left out, so that a slip is found without comparing it to all names."""
+
+    def __init__(self, index: Index, aliases: Mapping[str, str]) -> None:
+        self._index = index
+        self._own: dict[str, list[str]] = defaultdict(list)
+        for spelling, place in aliases.items():
+            for slip in slips_of(joined(key(spelling))):
+                if spelling.isascii() and place not in self._own[slip]:
+                    self._own[slip].append(place)
+
+    def guess(self, words: Sequence[Token]) -> list[str]:
+        """The places that were perhaps meant: by the whole text, or by a word of a short one."""
+        single = [word.folded for word in words] if len(words) <= LONGEST_SENTENCE else []
+        found = self.guess_whole(words) + [place for word in single for place in self._guess(word)]
+        return list(dict.fromkeys(found))
+
+    def guess_whole(self, words: Sequence[Token]) -> list[str]:
+        """The places that were perhaps meant by all of the text."""
+        return list(dict.fromkeys(self._guess(joined([word.folded for word in words]))))
+
+    def _guess(self, spelling: str) -> Iterator[str]:
+        if self._index.get(spelling) or self._index.is_known(spelling):
+            return  # it means something else
+        for slip in slips_of(spelling):
+            yield from self._own.get(slip, ())
+            yield from self._index.slips(slip)
+
+
+def slips_of(spelling: str) -> Iterator[str]:
+    """The spelling, and the same with one letter left out.
 
     Two spellings that agree when at most one letter is left out of each differ by one slip: a letter too few, too many,
     wrong, or two letters in the wrong order.
     """
-
-    def __init__(self, names: Iterable[tuple[str, str]]) -> None:
-        """`names`: (spelling, place)."""
-        self._names = set[str]()
-        self._places: dict[str, list[str]] = defaultdict(list)
-        for spelling, place in names:
-            self._names.add(spelling)
-            for shortened in _slips(spelling):
-                if place not in self._places[shortened]:
-                    self._places[shortened].append(place)
-
-    def guess(self, spelling: str) -> list[str]:
-        """The places that were perhaps meant; none for what is spelt like a name and was not taken for one."""
-        if spelling in self._names:
-            return []
-        return list(dict.fromkeys(place for slip in _slips(spelling) for place in self._places.get(slip, ())))
-
-
-def _slips(spelling: str) -> Iterator[str]:
     if SHORTEST <= len(spelling) <= LONGEST:
         yield spelling
         for position in range(len(spelling)):

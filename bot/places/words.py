@@ -1,23 +1,46 @@
-"""Cuts a text into the tokens that place names are looked up by."""
+"""Cuts a text into the words that place names are looked up by, folded so that their spellings meet."""
 
 from __future__ import annotations
 
 import re
 import unicodedata
+from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
 
-# Thai, Lao, Tibetan, Burmese, Khmer, kana and Han have no spaces between words: each character is a token of its own.
-_UNSPACED = (
-    "\u0e00-\u0fff\u1000-\u109f\u1780-\u17ff\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\U00020000-\U0003ffff"
-)
+TABLES = Path(__file__).with_name("tables")
+
+HAN = "\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\U00020000-\U0003ffff"
+# Thai, Lao, Burmese, Khmer, hiragana and Han have no spaces between words: each character is a token of its own.
+_UNSPACED = f"\u0e01-\u0e3a\u0e40-\u0eff\u1000-\u109f\u1780-\u17d3\u3041-\u309f{HAN}"
+_KATAKANA = "\u30a1-\u30fa\u30fc-\u30ff"
+_TIBETAN = "\u0f40-\u0fbc"
 _FLAG = "[\U0001f1e6-\U0001f1ff]{2}"
 # A name doesn't reach over these: 中国、台湾 is two places, 中国台湾 is one. They are tokens, for names that hold one.
-_PAUSES = ",;:!?/、。\n"
-_TOKEN = re.compile(rf"{_FLAG}|[{_UNSPACED}]|(?:(?![{_UNSPACED}])[^\W_]|[\u0300-\u036f])+|[{_PAUSES}]")
+_PAUSES = ",;:!?/、。،؛؟\n"
+_MARK = "".join(
+    chr(code) for code in (*range(0x300, 0x1E00), *range(0xA800, 0xAC00)) if unicodedata.category(chr(code))[0] == "M"
+)
+"""Combining marks: in most scripts they are vowels, and belong to the word."""
+_TOKEN = re.compile(
+    f"{_FLAG}|[{_UNSPACED}]|[{_KATAKANA}]+|[{_TIBETAN}]+"
+    rf"|(?:(?![{_UNSPACED}{_KATAKANA}{_TIBETAN}])[^\W_]|[{_MARK}])+|[{_PAUSES}]"
+)
+_IS_UNSPACED = re.compile(f"[{_UNSPACED}]")
+_IS_MARK = re.compile(f"[{_MARK}]")
 
-_INVISIBLE = re.compile("[\u00ad\u200b-\u200f\u202a-\u202e\u2060-\u2069\ufeff]")
-# Latin, Greek and Cyrillic only: elsewhere marks are letters.
-_MARKS = re.compile("(?<=[A-Za-z\u00aa-\u052f\u1e00-\u1fff])[\u0300-\u036f]+")
+_INVISIBLE = re.compile("[\u00ad\u0640\u200b-\u200f\u202a-\u202e\u2060-\u2069\ufe00-\ufe0f\ufeff]")
+# Marks are optional in Latin, Greek, Cyrillic, Hebrew and Arabic; elsewhere they are letters.
+_OPTIONAL_MARKS = re.compile(
+    "(?<=[A-Za-z\u00aa-\u052f\u0590-\u06ff\u1e00-\u1fff])[\u0300-\u036f\u0591-\u05c7\u064b-\u065f\u0670\u06d6-\u06ed]+"
+)
+_LETTERS = {
+    "ı": "i", "ø": "o", "ł": "l", "đ": "d", "ð": "d", "ħ": "h", "æ": "ae", "œ": "oe",
+    "ي": "ی", "ى": "ی", "ې": "ی", "ك": "ک", "ة": "ه", "ە": "ه", "ھ": "ه", "ہ": "ه", "ۀ": "ه", "ٱ": "ا",
+    "\u093c": "", "\u09bc": "", "\u0a3c": "", "\u0b3c": "", "ँ": "ं", "ঁ": "ং",
+}  # fmt: skip
+"""Letters that persons and keyboards exchange."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,11 +51,19 @@ class Token:
     folded: str
     start: int
 
+    @property
+    def exact(self) -> str:
+        """Folded less: with the marks that tell Mỹ from my and عُمان from عمّان."""
+        return self.written.casefold()
+
 
 def tokens(text: str, limit: int) -> list[Token]:
     """The tokens of the first `limit` characters of the normalised text; at most `limit` characters are read."""
-    plain = _plain(text[:limit])[:limit]
-    return [Token(word[0], word[0].casefold(), word.start()) for word in _TOKEN.finditer(plain)]
+    text = text[:limit]
+    if text.isascii():
+        return [Token(word[0], word[0].casefold(), word.start()) for word in _TOKEN.finditer(text)]
+    plain = _INVISIBLE.sub("", unicodedata.normalize("NFKC", text))[:limit]
+    return [Token(word[0], _fold(word[0]), word.start()) for word in _TOKEN.finditer(plain)]
 
 
 def key(name: str) -> tuple[str, ...]:
@@ -40,12 +71,36 @@ def key(name: str) -> tuple[str, ...]:
     return tuple(token.folded for token in tokens(name, len(name)))
 
 
+def joined(words: Sequence[str]) -> str:
+    """Words as they stand in the index: a space where they meet, none beside unspaced characters."""
+    text = ""
+    for word in words:
+        text += " " + word if text and not is_unspaced(text[-1]) and not is_unspaced(word) else word
+    return text
+
+
 def is_pause(token: Token) -> bool:
     return token.written in _PAUSES
 
 
-def _plain(text: str) -> str:
-    if text.isascii():
-        return text
-    visible = _INVISIBLE.sub("", unicodedata.normalize("NFKC", text))
-    return unicodedata.normalize("NFC", _MARKS.sub("", unicodedata.normalize("NFD", visible)))
+def is_unspaced(text: str) -> bool:
+    """Whether the text begins in a script without spaces."""
+    return _IS_UNSPACED.match(text) is not None
+
+
+def is_mark(text: str) -> bool:
+    return _IS_MARK.match(text) is not None
+
+
+def _fold(word: str) -> str:
+    """Without what doesn't tell names apart: case, optional marks, traditional or simplified, look-alikes."""
+    if word.isascii():
+        return word.casefold()
+    bare = unicodedata.normalize("NFC", _OPTIONAL_MARKS.sub("", unicodedata.normalize("NFD", word.casefold())))
+    return bare.translate(_alike())
+
+
+@cache
+def _alike() -> dict[int, str]:
+    traditional, simplified = (TABLES / "hanzi.txt").read_text(encoding="utf-8").split()
+    return str.maketrans(_LETTERS) | str.maketrans(dict(zip(traditional, simplified, strict=True)))

@@ -1,0 +1,60 @@
+"""`make places`: builds the index of places from its sources."""
+
+from __future__ import annotations
+
+import sys
+from collections import defaultdict
+from collections.abc import Iterator
+
+import marisa_trie
+
+from bot.places.build import chinese, spellings
+from bot.places.index import CHECKSUM, FILE, KNOWN, PART, SLIP, WORD, Kind, digest
+from bot.places.typos import slips_of
+
+_MOST_GUESSES = 3
+_GUESSED = (Kind.SURE, Kind.ONE_OF, Kind.WORD_TOO)
+
+
+def main() -> int:
+    names = spellings.everything()
+    rows = [(spelling, meaning.pack()) for spelling, meaning in names.items()]
+    rows += [(WORD + word, bytes([count])) for word, count in _words(names).items()]
+    rows += [(SLIP + slip, " ".join(places).encode()) for slip, places in _slips(names)]
+    rows += [(KNOWN + word, b"") for word in spellings.near()]
+    rows += [
+        (PART + place + word, " ".join(sorted(others)).encode())
+        for place, word, others in spellings.parts_of_longer_names()
+    ]
+    new = FILE.with_suffix(".new")
+    marisa_trie.BytesTrie(sorted(rows)).save(str(new))
+    data = new.read_bytes()
+    new.replace(FILE)  # a running bot keeps the file that it has mapped
+    CHECKSUM.write_text(digest(data) + "\n", encoding="ascii")
+    print(f"{len(names)} spellings, {len(rows)} entries, {len(data) / 1e6:.1f} MB")
+    return 0
+
+
+def _words(names: spellings.Spellings) -> dict[str, int]:
+    """Chinese words, without those that begin with a name: 泰国菜 is about Thailand."""
+    places = {name for name, meaning in names.items() if meaning.kind in (Kind.SURE, Kind.ONE_OF)}
+    known = chinese.words()
+    return {
+        word: count
+        for word, count in known.items()
+        if not any(word[:end] in places and word[end:] in known for end in range(2, len(word)))
+    }
+
+
+def _slips(names: spellings.Spellings) -> Iterator[tuple[str, list[str]]]:
+    found: dict[str, list[str]] = defaultdict(list)
+    guessable = spellings.guessable()
+    for spelling, meaning in sorted(names.items()):
+        if meaning.kind in _GUESSED and spelling in guessable:
+            for slip in slips_of(spelling):
+                found[slip] += [place for place in meaning.places if place not in found[slip]]
+    yield from ((slip, places[:_MOST_GUESSES]) for slip, places in found.items())
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,388 @@
+"""Which spelling stands for what: the sources and our tables, weighed against each other."""
+
+from __future__ import annotations
+
+import re
+from collections import defaultdict
+from collections.abc import Iterable, Iterator
+from dataclasses import astuple, replace
+from functools import cache
+from typing import Any
+
+import yaml
+
+from bot.places.build import chinese, inflections, sources
+from bot.places.build.sources import City, Name
+from bot.places.index import MARKED, Kind, Meaning
+from bot.places.names import flag, listed, territories
+from bot.places.typos import slips_of
+from bot.places.words import HAN, TABLES, joined, key, tokens
+
+CASED = re.compile("[A-Za-z\u00c0-\u052f\u10a0-\u10ff\u0531-\u058f\u1e00-\u1fff]")
+"""Scripts with capital letters and spaces, and Georgian."""
+_HAN = re.compile(f"[{HAN}\u3041-\u30ff]+")
+_HANGUL = re.compile("[\uac00-\ud7a3]")
+_UNSPACED = re.compile("[\u0e01-\u0eff\u1000-\u109f\u1780-\u17d3]")
+_FAMILIES = ("CD CG", "KR KP", "GN GQ GW PG", "SD SS", "MF SX", "VG VI", "WS AS", "DM DO", "GE GS")
+"""Territories whose names hold each other's, in most languages."""
+_FEW_LANGUAGES = 5
+_SHORT_VIETNAMESE = 5
+"""Vietnamese names without their marks are words of other languages, unless they are longer."""
+_TERRITORIES_TOO = ("FI-01", "NO-21", "NO-22", "NL-BQ1", "NL-BQ2", "NL-BQ3")
+"""Subdivisions with a code of ISO 3166-1 of their own, beside those that are named by it."""
+_BIG = 500_000
+_HUGE = 1_000_000
+_FAR_BIGGER = 20
+"""A city that is so many times bigger than its namesakes is meant."""
+_MOST_PLACES = 6
+_SHORTEST_PART = 4
+
+_UYGHUR = re.compile("[ېۈۆۇە]")
+_VIETNAMESE = re.compile(
+    "[ơưăạảấầẩẫậắằẳẵặẹẻẽếềểễệỉịọỏốồổỗộớờởỡợụủứừửữựỳỵỷỹ]|^(?:Ý|Áo|Úc|Anh|Nga|Lào|Pháp|Thái|Trung)", re.IGNORECASE
+)
+_MAJOR = frozenset(
+    ["en", "es", "fr", "de", "pt", "it", "nl", "ru", "uk", "pl", "tr", "id", "vi", "sv", "fi", "hu", "cs", "ro", "el"]
+)
+_CONTAINERS = (
+    *("FR>TF PF GF MF", "GB>IO VG", "US>UM VI AS MX", "NL>BQ SX CW", "IN>IO", "AU>HM TF", "AQ>TF", "GY>GF", "AS>WS"),
+    *("NO>SJ BV", "CG>CD", "KR>KP", "KP>KR", "GN>GQ GW PG", "SD>SS", "SX>MF", "MF>SX", "VG>VI", "VI>VG", "DO>DM"),
+    *("DM>DO", "GE>GS", "CN>TW HK MO", "IE>GB", "FI>AX", "DK>FO GL", "RU>BY"),
+)
+"""Whose names are parts of whose, in some language."""
+
+Spellings = dict[str, Meaning]
+
+
+def everything() -> Spellings:
+    """All spellings, folded and joined; what is added later outranks what was there."""
+    found: Spellings = {}
+    names = sorted(set(sources.territory_names()), key=astuple)
+    own = _own()
+    found |= _cities()
+    found |= _demonyms()
+    for spelling, meaning in _inflections([*names, *_own_names()]).items():
+        if meaning.kind is not Kind.CITY or spelling not in found:
+            found[spelling] = meaning
+    found |= _territories(names, found)
+    found |= _families(names)
+    found |= own
+    found |= {flag(place): Meaning(Kind.SURE, (place,)) for place in territories()}
+    return found
+
+
+def _territories(names: list[Name], cities: Spellings) -> Spellings:
+    votes: dict[str, dict[str, set[str]]] = defaultdict(lambda: defaultdict(set))
+    written: dict[str, str] = {}
+    for name in names:
+        for spelling in _spellings(name):
+            votes[spelling][name.place].add(name.language)
+            written.setdefault(spelling, name.text)
+    misspelt = {joined(key(text)) for text in listed(_table("spellings")["misspelt"])}
+    english_slips = _Slips(joined(key(name.text)) for name in names if name.language == "en")
+    found = {}
+    for spelling, places in votes.items():
+        ranked = sorted(places, key=lambda place: (-len(places[place]), place))
+        most = len(places[ranked[0]])
+        likely = tuple(place for place in ranked if len(places[place]) * _FAR_BIGGER > most)
+        is_major = not _MAJOR.isdisjoint(places[ranked[0]])
+        if spelling in misspelt or (most < _FEW_LANGUAGES and not is_major and spelling in english_slips):
+            continue  # far more often it is English with a slip, and so suggested
+        kind = _kind_of_territory(
+            spelling,
+            written[spelling],
+            most,
+            is_one=len(likely) == 1,
+            is_major=is_major,
+            is_english="en" in places[ranked[0]],
+        )
+        if kind:
+            found[spelling] = Meaning(kind, likely)
+    return found
+
+
+class _Slips:
+    """Tells what is one slip away from known spellings, and not one of them."""
+
+    def __init__(self, known: Iterable[str]) -> None:
+        self._known = frozenset(known)
+        self._slips = frozenset(slip for spelling in self._known for slip in slips_of(spelling))
+
+    def __contains__(self, spelling: object) -> bool:
+        text = str(spelling)
+        return text not in self._known and any(slip in self._slips for slip in slips_of(text))
+
+
+def _kind_of_territory(
+    spelling: str, written: str, languages: int, *, is_one: bool, is_major: bool, is_english: bool
+) -> Kind | None:
+    bare = spelling.removeprefix(MARKED)
+    letters = len(bare.replace(" ", ""))
+    if _is_common(spelling) and not is_english:
+        return Kind.WORD_TOO if languages >= _FEW_LANGUAGES or is_major else None
+    if not is_one:
+        return Kind.ONE_OF
+    if not CASED.match(bare):
+        is_short = letters <= 3 and not _HAN.match(bare) and not _HANGUL.match(bare) and languages < _FEW_LANGUAGES
+        return None if letters == 1 else Kind.WEAK if is_short else Kind.SURE
+    if letters <= 3 and not spelling.startswith(MARKED):
+        return Kind.CAPITALS if written.isupper() else None
+    if letters <= 5 and " " in bare and not spelling.startswith(MARKED):
+        return Kind.WEAK
+    return Kind.SURE if languages >= _FEW_LANGUAGES or is_major or " " in bare else Kind.CAPITALS
+
+
+def _spellings(name: Name) -> Iterator[str]:
+    """The name as it is looked up, without what stands in brackets too; with its marks where they are needed."""
+    for text in dict.fromkeys(
+        (name.text, re.sub(r"\s*[(\[（].*?[)\]）]", "", name.text).strip(), name.text.replace("&", "and"))
+    ):
+        folded = joined(key(text))
+        if not folded:
+            continue
+        if name.language != "vi" or len(folded) > _SHORT_VIETNAMESE:
+            yield folded
+        if text.startswith("St. "):
+            yield joined(key("Saint " + text[4:]))
+        exact = joined([token.exact for token in tokens(text, len(text))])
+        if exact != folded and (name.language == "vi" or len(folded) <= 4 or re.search("[\u064b-\u0652]", text)):
+            yield MARKED + exact
+
+
+def _families(names: list[Name]) -> Spellings:
+    """Congo, Korea, Guinea, … in every language: what the names of a family share."""
+    by_language: dict[str, dict[str, list[str]]] = defaultdict(lambda: defaultdict(list))
+    for name in names:
+        by_language[name.language][name.place].append(joined(key(name.text)))
+    found = {}
+    for family in map(str.split, _FAMILIES):
+        for known in by_language.values():
+            for place in family:
+                longer = [text for other in family if other != place for text in known[other]]
+                for text in known[place]:
+                    if any(_holds(other, text) for other in longer) and not _is_common(text):
+                        asked = ["GE"] if family[0] == "GE" else family
+                        found[text] = Meaning(Kind.ONE_OF, tuple(asked))
+    return found
+
+
+def _holds(longer: str, shorter: str) -> bool:
+    return (longer != shorter and f" {shorter} " in f" {longer} ") or (
+        _HAN.match(shorter) is not None and longer.endswith(shorter) and longer != shorter
+    )
+
+
+def parts_of_longer_names() -> Iterator[tuple[str, str, set[str]]]:
+    """(place, word, places): a word that makes the name of a place that of another: French, Southern."""
+    words: dict[tuple[str, str], set[str]] = defaultdict(set)
+    for name in sources.territory_names():
+        words[name.place, name.language].update(key(name.text))
+    found: dict[tuple[str, str], set[str]] = defaultdict(set)
+    for place, others in (one.split(">") for one in _CONTAINERS):
+        for other in others.split():
+            for (named, language), known in words.items():
+                if named == other:
+                    for word in known - words.get((place, language), set()):
+                        if len(word) >= _SHORTEST_PART or (len(word) == 3 and not word.isascii()):
+                            found[place, word].add(other)
+    for family, own in _table("spellings")["longer"].items():
+        place, _, others = family.partition(">")
+        for word in own.split():
+            found[place, joined(key(word))].update(others.split())
+    yield from ((place, word, others) for (place, word), others in sorted(found.items()))
+
+
+def _own() -> Spellings:
+    """What our tables say: it outranks the sources."""
+    found: Spellings = {}
+    for name in _own_names():
+        for spelling in _spellings(name):
+            found[spelling] = Meaning(Kind.SURE, (name.place,))
+    parts = _table("parts")
+    kept = parts["from_sources"].split()
+    for name in sorted(set(sources.subdivision_names()), key=astuple):
+        if name.place in kept and not CASED.match(name.text[0]):
+            found.setdefault(joined(key(name.text)), Meaning(Kind.SURE, (name.place,)))
+    for table in (parts, _table("spellings")):
+        for names, places in table["one_of"].items():
+            for text in listed(names):
+                found |= dict.fromkeys(
+                    _spellings(Name(text, "", _language(text))), Meaning(Kind.ONE_OF, tuple(places.split()))
+                )
+    for names, place in _table("spellings")["words_too"].items():
+        for text in listed(names):
+            found |= dict.fromkeys(_spellings(Name(text, "", _language(text))), Meaning(Kind.WORD_TOO, (place,)))
+    for text in _table("spellings")["capitals"].split():
+        found[joined(key(text))] = replace(found[joined(key(text))], kind=Kind.CAPITALS)
+    return found | dict.fromkeys(_traps(), Meaning(Kind.TRAP))
+
+
+def _own_names() -> Iterator[Name]:
+    parts = _table("parts")
+    for table in (_table("spellings")["also"], parts["parts"], parts["cities"]):
+        for place, names in table.items():
+            yield from (Name(text, place, _language(text)) for text in listed(names))
+
+
+def _language(text: str) -> str:
+    """Of our own names only those are inflected whose language their letters tell."""
+    if _UYGHUR.search(text):
+        return "ug"
+    return "ru" if re.match("[А-я]", text) else "vi" if _VIETNAMESE.search(text) else ""
+
+
+def _traps() -> Iterator[str]:
+    for line in (TABLES / "traps.txt").read_text(encoding="utf-8").splitlines():
+        if not line.startswith("#"):
+            parts = listed(line) if ";" in line else line.split()
+            yield from (joined(key(part)) for part in parts)
+
+
+def _inflections(names: list[Name]) -> Spellings:
+    found = {}
+    for name in names:
+        for form in inflections.forms(name.text, name.language):
+            spelling = joined(key(form))
+            if len(spelling) >= 5 and not _is_common(spelling):
+                found[spelling] = Meaning(Kind.SURE, (name.place,))
+    for city in sources.cities():
+        for text in city.others:
+            if re.match("[А-я]", text) and _is_big(city):
+                for form in inflections.forms(text, "ru"):
+                    spelling = joined(key(form))
+                    if len(spelling) >= 6 and not _is_common(spelling):
+                        found.setdefault(spelling, Meaning(Kind.CITY, (_place_of(city),)))
+    return found
+
+
+def _demonyms() -> Spellings:
+    table = _table("demonyms")
+    found: Spellings = {}
+    asked = set(table["asked"].split())
+    for name in sorted(set(sources.language_names()), key=astuple):
+        if place := table["languages"].get(name.place):
+            kind = Kind.DEMONYM_TOO if table["asked_languages"].count(name.place) else Kind.DEMONYM
+            for form in (name.text, *inflections.adjectives(name.text, name.language)):
+                spelling = joined(key(form))
+                if len(spelling) >= 4 and " " not in spelling and not _is_common(spelling) and CASED.match(spelling):
+                    found[spelling] = Meaning(kind, (place,))
+    for place, words in table["english"].items():
+        for word in words.split():
+            kind = Kind.DEMONYM_TOO if word in asked else Kind.DEMONYM
+            for form in (word, word + "s"):
+                found[joined(key(form))] = Meaning(kind, (place,))
+    return found
+
+
+def _cities() -> Spellings:
+    candidates: dict[str, dict[str, tuple[int, Kind]]] = defaultdict(dict)
+
+    def add(spelling: str, place: str, people: int, kind: Kind | None) -> None:
+        if kind:
+            known_people, known_kind = candidates[spelling].get(place, (0, Kind.WEAK))
+            best = Kind.CITY if Kind.CITY in (kind, known_kind) else kind
+            candidates[spelling][place] = max(known_people, people), best
+
+    for city in sources.cities():
+        for text in dict.fromkeys((city.name, *city.others)):
+            spelling = joined(key(text))
+            add(spelling, _place_of(city), city.population, _kind_of_city(spelling, city, is_main=text == city.name))
+    parts = _table("parts")["from_sources"].split()
+    for name in sorted(set(sources.subdivision_names()), key=astuple):
+        spelling = joined(key(name.text))
+        place = name.place if name.place in parts else name.place[:2]
+        if name.place[3:] in territories() or name.place in _TERRITORIES_TOO:
+            continue
+        is_chinese = _HAN.fullmatch(spelling) and len(spelling) >= 2 and name.place.startswith("CN")
+        if len(spelling) >= 5 and CASED.match(spelling) and not _is_common(spelling):
+            add(spelling, place, _BIG, Kind.WEAK)
+        elif is_chinese and chinese.is_place_name(spelling):
+            add(spelling, place, _BIG, Kind.CITY)
+    return {spelling: meaning for spelling, places in candidates.items() if (meaning := _of_cities(spelling, places))}
+
+
+def _of_cities(spelling: str, places: dict[str, tuple[int, Kind]]) -> Meaning | None:
+    ranked = sorted(places, key=lambda place: (-places[place][0], place))[:_MOST_PLACES]
+    most = places[ranked[0]][0]
+    likely = tuple(place for place in ranked if places[place][0] * _FAR_BIGGER >= most)
+    kind = Kind.CITY if any(places[place][1] is Kind.CITY for place in likely) else Kind.WEAK
+    if spelling in everyday() or spelling in persons():
+        return Meaning(Kind.WORD_TOO, likely) if kind is Kind.CITY else None
+    return Meaning(kind, likely)
+
+
+def _kind_of_city(spelling: str, city: City, *, is_main: bool) -> Kind | None:
+    letters, people = len(spelling.replace(" ", "")), city.population
+    if not spelling or letters < 2 or any(letter.isdigit() for letter in spelling):
+        return None
+    if CASED.match(spelling):
+        is_sure = _is_big(city) and letters >= 4 and (is_main or not spelling.isascii())
+        if " " in spelling:
+            is_sure = letters >= 8 and ((is_main and people >= 100_000) or _is_big(city))
+        return Kind.CITY if is_sure else Kind.WEAK if letters >= 4 else None
+    if _HAN.match(spelling):
+        is_word = not chinese.is_place_name(spelling) or (letters == 2 and spelling not in chinese.dictionary())
+        is_far = city.country not in ("CN", "TW")
+        is_small = is_far and people < (300_000 if letters == 2 else 100_000) and not _is_capital(city)
+        if (is_word or is_small) and not (letters > 3 and _is_big(city)):
+            return None
+        return Kind.CITY if _is_capital(city) or people >= (_HUGE if letters == 2 else 300_000) else Kind.WEAK
+    if _UNSPACED.match(spelling):
+        is_sure, is_weak = letters >= 5 and _is_big(city), letters >= 6 and people >= 100_000
+    elif _HANGUL.match(spelling):
+        is_sure, is_weak = _is_capital(city) or (people >= _HUGE and letters >= 3), letters >= 3 and people >= 100_000
+    else:
+        is_sure = letters >= 4 and (_is_capital(city) or people >= _HUGE)
+        is_weak = letters >= 5 and people >= 100_000
+    return Kind.CITY if is_sure else Kind.WEAK if is_weak else None
+
+
+def _is_big(city: City) -> bool:
+    return city.population >= _BIG or _is_capital(city)
+
+
+def _is_capital(city: City) -> bool:
+    return city.name == sources.capitals().get(city.country)
+
+
+def _place_of(city: City) -> str:
+    return str(_table("parts")["regions"].get(f"{city.country}:{city.region}", city.country))
+
+
+def _is_common(spelling: str) -> bool:
+    return spelling in everyday() or spelling in persons()
+
+
+@cache
+def guessable() -> frozenset[str]:
+    """The names of territories whose misspelt forms are guessed."""
+    known = {*sources.territory_names(), *_own_names()}
+    return frozenset(spelling for name in known for spelling in _spellings(name))
+
+
+@cache
+def near() -> frozenset[str]:
+    """Words and names of persons that are one slip away from the name of a place."""
+    return _lines("near.txt") - {joined(key(text)) for text in listed(_table("spellings")["misspelt"])}
+
+
+@cache
+def everyday() -> frozenset[str]:
+    """Names that are words of some language."""
+    return _lines("everyday.txt")
+
+
+@cache
+def persons() -> frozenset[str]:
+    """Names that persons have too."""
+    return _lines("persons.txt")
+
+
+def _lines(file: str) -> frozenset[str]:
+    lines = (TABLES / file).read_text(encoding="utf-8").splitlines()
+    return frozenset(line for line in lines if line and not line.startswith("#"))
+
+
+@cache
+def _table(name: str) -> Any:
+    return yaml.load((TABLES / f"{name}.yaml").read_text(encoding="utf-8"), yaml.BaseLoader)  # noqa: S506 (all scalars are text: NO is Norway)

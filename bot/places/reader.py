@@ -1,0 +1,203 @@
+"""Finds the names in a row of words: the leftmost first, and the longest of those."""
+
+from __future__ import annotations
+
+import unicodedata
+from collections import defaultdict
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from functools import cache
+from typing import Any
+
+import yaml
+
+from bot.places import chinese, names
+from bot.places.index import MARKED, Index, Kind, Meaning
+from bot.places.words import TABLES, Token, is_mark, is_pause, is_unspaced, joined, key
+
+LONGEST_NAME = 60
+_FEWEST_LETTERS_BEHIND_A_PREFIX = 4
+_LONGEST_CHINESE_NAME = 20
+_FEW_WORDS = 4
+_MOST_HITS = 20
+"""Nobody names more places in a message; what is behind them is not read."""
+_NOTHING: tuple[int, None] = (0, None)
+
+Found = tuple[int, Meaning | None]
+"""How many words a name takes, and what it means."""
+
+
+@dataclass(frozen=True, slots=True)
+class Hit:
+    """A name in a text: what it stands for, the words that it takes, and how they are written."""
+
+    meaning: Meaning
+    words: tuple[Token, ...]
+    first: int
+    """The place of its first word in the text."""
+
+    @property
+    def places(self) -> tuple[str, ...]:
+        return self.meaning.places
+
+    @property
+    def is_capitalised(self) -> bool:
+        """As a name is; of three letters all have to be."""
+        first = self.words[0].written
+        return first.isupper() if len(first) <= 3 else first != first.lower() or not first[0].isascii()
+
+
+class Line:
+    """The words of a text as the index writes them, and where each begins and ends."""
+
+    def __init__(self, row: Sequence[Token], words: Sequence[str], prefix: str) -> None:
+        self.row, self.words, self.prefix = row, words, prefix
+        self.text = joined(words)
+        self.starts, self._ends = [], {}
+        end = 0
+        for number, word in enumerate(words):
+            start = self.text.index(word, end)
+            end = start + len(word)
+            self.starts.append(start)
+            self._ends[end] = number + 1
+
+    def words_to(self, position: int, end: int) -> int:
+        """How many words a name takes that begins in one and ends there; 0 if it ends inside of a word."""
+        if number := self._ends.get(end):
+            return 0 if self._goes_on(number) else number - position
+        number = position
+        while number + 1 < len(self.starts) and self.starts[number + 1] < end:
+            number += 1
+        rest = self.words[number][end - self.starts[number] :]
+        return number + 1 - position if rest in _affixes("endings", _script(rest[:1])) else 0
+
+    def _goes_on(self, number: int) -> bool:
+        """Whether the last character of a name has a mark, or closes a syllable that the name ends in."""
+        after = self.words[number : number + 2]
+        return bool(after) and (is_mark(after[0]) or (len(after) > 1 and after[1] in "\u103a\u1039\u17d2"))
+
+    def skips(self, position: int) -> Iterator[int]:
+        """Where in a word a name may begin: at its start, or behind what is written together with it."""
+        yield 0
+        word = self.words[position]
+        for beginning in _affixes("beginnings", _script(word[:1])):
+            if word.startswith(beginning):
+                yield len(beginning)
+
+
+class Reader:
+    """Reads texts with an index and the spellings of content."""
+
+    def __init__(self, index: Index, aliases: Mapping[str, str]) -> None:
+        self._index = index
+        table = _table("codes")
+        dialogue = table["dialogue"].split()
+        self._codes = {code: place for code, place in names.codes().items() if code not in dialogue}
+        self._abbreviations = frozenset(table["abbreviations"].split())
+        self._places = frozenset(aliases.values())
+        self._own: dict[str, list[tuple[str, Meaning]]] = defaultdict(list)
+        for spelling, place in aliases.items():
+            if words := key(spelling):
+                self._learn(joined(words), words[0], Meaning(Kind.SURE, (place,)))
+
+    def _learn(self, name: str, first: str, meaning: Meaning) -> None:
+        # An alias that only repeats a name has nothing to outrank a trap with.
+        if self._index.get(name) != meaning:
+            self._own[first].append((name, meaning))
+            self._own[first].sort(key=lambda pair: -len(pair[0]))
+
+    def read(self, row: Sequence[Token], limit: int) -> list[Hit]:
+        """The names that begin within `limit` characters."""
+        lines = [Line(row, [token.folded for token in row], "")]
+        exact = [token.exact for token in row]
+        if exact != lines[0].words:
+            lines.append(Line(row, exact, MARKED))
+        are_codes_meant = self._are_codes_meant(row)
+        count = sum(not is_pause(token) for token in row)
+        hits: list[Hit] = []
+        position = 0
+        while position < len(row) and row[position].start < limit and len(hits) < _MOST_HITS:
+            length, meaning = self._longest(lines, position)
+            if meaning is None and are_codes_meant:
+                length, meaning = 1, self._code(row[position], count)
+            if meaning is not None and meaning.places:
+                hits.append(Hit(meaning, tuple(row[position : position + length]), position))
+            position += length or 1
+        return hits
+
+    def _longest(self, lines: Sequence[Line], position: int) -> Found:
+        token = lines[0].row[position]
+        if is_pause(token) or is_mark(token.folded):
+            return _NOTHING
+        own = self._of_content(lines[0], position)
+        # Only a word with marks, or in capitals, is another one with them.
+        differing = lines[1:] if token.exact != token.folded and not is_unspaced(token.folded) else ()
+        found = [own, *(self._of_index(line, position) for line in (*differing, lines[0]))]
+        longest = max(found, key=lambda one: one[0])
+        return own if own[1] and longest[1] and longest[1].kind is Kind.TRAP else longest
+
+    def _of_content(self, line: Line, position: int) -> Found:
+        start = line.starts[position]
+        for name, meaning in self._own.get(line.words[position], ()):
+            if line.text.startswith(name, start) and (length := line.words_to(position, start + len(name))):
+                return length, meaning
+        return _NOTHING
+
+    def _of_index(self, line: Line, position: int) -> Found:
+        for skipped in line.skips(position):
+            start = line.starts[position] + skipped
+            for name in self._index.beginnings(line.prefix + line.text[start : start + _longest_at(line.text, start)]):
+                end = start + len(name) - len(line.prefix)
+                if skipped and end - start < _FEWEST_LETTERS_BEHIND_A_PREFIX:
+                    continue
+                length = line.words_to(position, end)
+                meaning = self._whole(name, line, start, end) if length else None
+                if meaning and (meaning.kind is not Kind.WEAK or _stands_apart(line.row, position, length)):
+                    return length, meaning
+        return _NOTHING
+
+    def _whole(self, name: str, line: Line, start: int, end: int) -> Meaning | None:
+        meaning = self._index.meaning(name)
+        if meaning.kind is Kind.TRAP or not chinese.is_written_so(name):
+            return meaning
+        return meaning if chinese.is_whole(self._index, line.text, start, end) else None
+
+    def _are_codes_meant(self, row: Sequence[Token]) -> bool:
+        """Not when somebody shouts: then capital letters don't tell a code from a word."""
+        latin = [token.written for token in row if token.written.isascii() and token.written.isalpha()]
+        return any(not word.isupper() for word in latin) or all(word in self._codes for word in latin)
+
+    def _code(self, token: Token, words: int) -> Meaning | None:
+        """A code counts alone, or for a place of content; beside a few other words it is asked about."""
+        place = self._codes.get(token.written)
+        if place is None or (words > 1 and token.written in self._abbreviations):
+            return None
+        if place in self._places or words == 1:
+            return Meaning(Kind.ONE_OF if token.written in self._abbreviations else Kind.SURE, (place,))
+        return Meaning(Kind.ONE_OF, (place,)) if words <= _FEW_WORDS else None
+
+
+def _longest_at(text: str, start: int) -> int:
+    """A look-up takes time for each character: names in Chinese characters are short."""
+    return _LONGEST_CHINESE_NAME if chinese.is_written_so(text[start : start + 1]) else LONGEST_NAME
+
+
+def _stands_apart(row: Sequence[Token], start: int, length: int) -> bool:
+    """Between pauses, or the ends of the text."""
+    end = start + length
+    return (start == 0 or is_pause(row[start - 1])) and (end == len(row) or is_pause(row[end]))
+
+
+@cache
+def _script(letter: str) -> str:
+    return unicodedata.name(letter, "").split(" ")[0] if letter else ""
+
+
+@cache
+def _affixes(side: str, script: str) -> tuple[str, ...]:
+    return tuple(_table("affixes")[side].get(script, "").split())
+
+
+@cache
+def _table(name: str) -> Any:
+    return yaml.safe_load((TABLES / f"{name}.yaml").read_text(encoding="utf-8"))

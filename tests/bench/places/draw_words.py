@@ -1,0 +1,109 @@
+"""Draws `bot/places/tables/everyday.txt` and `persons.txt`: which names of places are also words or names of persons.
+
+Needs what the tests don't: hunspell dictionaries and message catalogues below a folder, `faker` and `names` installed.
+`python -m tests.bench.places.draw_words FOLDER`
+"""
+
+from __future__ import annotations
+
+import gettext
+import re
+import sys
+from collections import Counter
+from collections.abc import Iterator
+from pathlib import Path
+
+from bot.places.build import inflections, spellings
+from bot.places.build.sources import cities, language_names, subdivision_names, territory_names
+from bot.places.typos import slips_of
+from bot.places.words import TABLES, key
+
+_KNOWN_WIDELY = 20
+_MOST_SMALL_TERRITORIES = 15
+_COMMONEST = 6000
+"""Names of persons in the list of the census that are looked at; rarer ones look like misspelt places."""
+"""A territory's name in so many languages is not given up for a word that looks like it."""
+_CATALOGUES = ("gtk20", "gtk20-properties", "glib20", "nautilus", "vlc", "coreutils", "adduser", "gtk30", "bash")
+
+
+def main(folder: Path) -> None:
+    names = set(_names())
+    votes = Counter(" ".join(key(text)) for text, _ in {(name.text, name.language) for name in territory_names()})
+    alike = {name for name in names if " " not in name and votes[name] < _KNOWN_WIDELY}
+    slips = {slip for name in spellings.guessable() for slip in slips_of(name)}
+    widely = {name for name in votes if votes[name] >= _KNOWN_WIDELY}
+    everyday, persons = set(_words(folder, widely)), set(_persons())
+    _write("everyday.txt", "Names of places that are also words of some language.", everyday & alike)
+    _write("persons.txt", "Names of places that persons have too.", (persons & names) - everyday)
+    near = {word for word in everyday | persons if word not in votes and any(slip in slips for slip in slips_of(word))}
+    _write("near.txt", "Words and persons' names that are one slip away from the name of a place.", near)
+
+
+def _names() -> Iterator[str]:
+    for name in (*territory_names(), *subdivision_names(), *language_names()):
+        for form in (name.text, *inflections.forms(name.text, name.language)):
+            yield " ".join(key(form))
+    for city in cities():
+        yield from (" ".join(key(text)) for text in (city.name, *city.others))
+
+
+def _words(folder: Path, widely: set[str]) -> Iterator[str]:
+    """Words that are written in small letters, of dictionaries that write Thailand with a capital."""
+    found = set[str]()
+    for path in sorted(folder.rglob("*.dic")):
+        words = {word for word in _listed(path) if word.islower()}
+        if len(words & widely) <= _MOST_SMALL_TERRITORIES:
+            found |= words
+    for domain in _CATALOGUES:
+        for path in [*sorted(folder.rglob(f"{domain}.mo")), *sorted(Path("/usr/share/locale").rglob(f"{domain}.mo"))]:
+            found.update(re.findall(r"[^\W\d_]+", " ".join(_sentences(path))))
+    for word in found:
+        if len(word) >= 3 and word.islower():
+            yield word if word.isascii() else "".join(key(word)[:1])
+
+
+def _listed(path: Path) -> Iterator[str]:
+    for line in path.read_bytes().decode(_encoding(path), "replace").splitlines():
+        yield re.split(r"[/\s\t]", line)[0]
+
+
+def _sentences(path: Path) -> list[str]:
+    try:
+        with path.open("rb") as file:
+            catalogue = gettext.GNUTranslations(file)
+    except (IndexError, ValueError, UnicodeDecodeError):
+        return []
+    found = catalogue._catalog.values()  # type: ignore[attr-defined]
+    return [str(one).replace("_", "").replace("&", "") for one in found]
+
+
+def _encoding(dictionary: Path) -> str:
+    rules = dictionary.with_suffix(".aff")
+    named = re.search(rb"^SET +([\w-]+)", rules.read_bytes(), re.MULTILINE) if rules.exists() else None
+    return named[1].decode().replace("microsoft-cp", "cp") if named else "utf-8"
+
+
+def _persons() -> Iterator[str]:
+    import names
+    from faker import Faker
+    from faker.config import AVAILABLE_LOCALES
+
+    for file in ("first:male", "first:female", "last"):
+        for line in Path(names.FILES[file]).read_text().splitlines()[:_COMMONEST]:
+            yield line.split()[0].casefold()
+    for locale in sorted(AVAILABLE_LOCALES):
+        faker = Faker(locale)
+        provider = next(one for one in faker.get_providers() if hasattr(one, "first_names"))
+        for field in ("first_names", "first_names_male", "first_names_female", "last_names"):
+            for name in getattr(provider, field, ()) or ():
+                yield " ".join(key(str(name)))
+
+
+def _write(file: str, purpose: str, words: set[str]) -> None:
+    lines = [f"# {purpose} Drawn by tests/bench/places/draw_words.py.", *sorted(filter(None, words))]
+    (TABLES / file).write_text("\n".join(lines) + "\n", encoding="utf-8")
+    print(file, len(words))
+
+
+if __name__ == "__main__":
+    main(Path(sys.argv[1]))
