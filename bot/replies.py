@@ -2,25 +2,27 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass, field
 
-from bot.cases import DeskOf
+from bot.cases import DeskOf, DeskSettings
 from bot.messenger import Act, Button, Event, Parcel, Received
 from bot.outbox import Item
 from bot.people import DESK_OWNER, Offers, PeopleOf
-from handlers.conversation import Person, Reply, Thread, Wish
+from bot.roster import Roster
+from handlers.conversation import Person, Reply, Room, Thread, Wish
 from handlers.ports import Language
 
 
 @dataclass(frozen=True, slots=True)
 class Target:
-    """Where a reply goes; `person` is the tag of whose chat it is, `code` the case it is about."""
+    """Where a reply goes; `person` is the tag of whose chat it is, `code` the case it is about, `room` the desk."""
 
     platform: str
     chat: str = field(repr=False)
     person: str = ""
     code: str = ""
-    is_desk: bool = False
+    room: Room | None = None
 
 
 def join_address(platform: str, chat: str) -> str:
@@ -35,7 +37,8 @@ class Poster:
     people: PeopleOf
     desk: DeskOf
     offers: Offers
-    desk_platform: str
+    settings: DeskSettings | None
+    roster: Roster
     desk_language: Language
 
     def item(self, reply: Reply, received: Received | None, asker: Person, language: Language) -> Item | None:
@@ -43,7 +46,7 @@ class Poster:
         target = self._target(reply, received, asker)
         if target is None:
             return None
-        reader = self.desk_language if target.is_desk else language
+        reader = self.desk_language if target.room else language
         parcel = self._parcel(reply, received, target)
         return Item(
             parcel=parcel,
@@ -51,7 +54,7 @@ class Poster:
             platform=target.platform,
             person=target.person,
             code=target.code,
-            is_for_desk=target.is_desk,
+            room=target.room,
             then=_pair(reply.then),
             otherwise=_pair(reply.otherwise),
             repeat_mark=reader.gettext("(You may have received this already.)"),
@@ -61,7 +64,7 @@ class Poster:
 
     def _target(self, reply: Reply, received: Received | None, asker: Person) -> Target | None:
         if isinstance(reply.to, Thread):
-            return Target(self.desk_platform, "", code=reply.to.code, is_desk=True) if self.desk_platform else None
+            return self._desk_target(reply.to)
         person = reply.to or asker
         tag = "" if person.tag in self.people.forgotten else person.tag
         if received is not None and received.is_private and person == asker:
@@ -71,6 +74,10 @@ class Poster:
             return None
         platform, _, chat = address.partition(":")
         return Target(platform, chat, tag)
+
+    def _desk_target(self, thread: Thread) -> Target | None:
+        address = self.settings.address_of(thread.room) if self.settings else None
+        return Target(address.platform, "", code=thread.code, room=thread.room) if address else None
 
     def _address(self, person: Person) -> str:
         known = self.people.known(person)
@@ -83,6 +90,7 @@ class Poster:
             chat=target.chat,
             text=reply.text,
             words=reply.words,
+            mentions=self._mentions(reply, target),
             buttons=self._buttons(reply, target),
             photo_ref=reply.photo.ref if reply.photo else "",
             latitude=reply.point.latitude if reply.point else None,
@@ -90,8 +98,14 @@ class Poster:
             message=received.message if replaces and received else "",
         )
 
+    def _mentions(self, reply: Reply, target: Target) -> tuple[tuple[str, str], ...]:
+        """Only here a label becomes an account, and only inside of what is sealed."""
+        called = re.findall(r"<at>(\w+)</at>", reply.text) if target.room else []
+        accounts = self.roster.accounts(target.platform) if called else {}
+        return tuple((label, accounts[label]) for label in called if label in accounts)
+
     def _buttons(self, reply: Reply, target: Target) -> tuple[Button, ...]:
-        owner = DESK_OWNER if target.is_desk else target.person
+        owner = DESK_OWNER if target.room else target.person
         if not reply.choices or not owner:
             return ()
         tokens = self.offers.add(owner, target.code, reply.choices)

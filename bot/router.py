@@ -10,16 +10,18 @@ from typing import Protocol
 
 from sqlmodel import Session
 
+from bot.alarms import AlarmsOf
 from bot.cases import DeskOf, DeskSettings
 from bot.keywords import Keywords, chosen
 from bot.messenger import Act, Event, Parcel, Received
 from bot.outbox import Item, Outbox
 from bot.people import DESK_OWNER, Known, Offers, PeopleOf, with_hints
 from bot.replies import Poster, join_address
+from bot.roster import Roster, RotaOf
 from bot.sealing import Sealing
 from handlers import DESK_TABLE, TABLE, Handler, welcome
-from handlers.conversation import Inbound, Lane, Media, Person, Point, Reply, Staff, Wish
-from handlers.ports import AlertBook, Language, Languages, Memory, Outcome, Places, Policy, Ports
+from handlers.conversation import Inbound, Lane, Media, Person, Point, Reply, Room, Staff, Wish
+from handlers.ports import AlertBook, Language, Languages, Memory, Outcome, Pager, Places, Policy, Ports
 
 log = logging.getLogger(__name__)
 
@@ -46,7 +48,8 @@ class House:
     languages: Speech
     policy: Policy
     desk: DeskSettings | None
-    staff: frozenset[tuple[str, str]]
+    roster: Roster
+    pager: Pager
     numbered: frozenset[str]
     """Messengers without buttons, on which choices are numbered lines."""
 
@@ -87,11 +90,11 @@ class Router:
     def handle(self, session: Session, received: Received) -> None:
         """Everything that follows from one message, in the caller's transaction."""
         if received.event is Event.LEFT:
-            if self._is_desk_platform(received) and received.chat == self._outbox.desk_chat(session):
-                log.critical("router: the bot was removed from the desk: no SOS can be posted")
+            if room := self._room(session, received):
+                log.critical("router: the bot was removed from the %s: no SOS can be posted there", room.value)
             return
         if received.event is Event.MOVED:
-            if self._is_desk_platform(received):
+            if self._room(session, received):
                 self._outbox.move_desk(session, received.chat, received.moved_to)
             return
         if received.press:
@@ -99,13 +102,13 @@ class Router:
             self._outbox.put(session, Item(parcel=parcel, lane=Lane.RECEIPT, platform=received.platform))
         if received.is_private:
             self._answer_person(session, received)
-        elif self._is_from_staff(session, received):
-            self._answer_staff(session, received)
+        elif room := self._room_of_staff(session, received):
+            self._answer_staff(session, received, room)
 
     def happen(self, session: Session, wish: Wish, tag: str) -> None:
-        """What follows from a delivery."""
+        """What follows from a delivery, or from an alarm."""
         people, desk = PeopleOf(session, self._house.sealing), self._desk(session, "")
-        ports = self._ports(people, desk)
+        ports = self._ports(session, people, desk)
         inbound = Inbound(
             person=Person(tag),
             language=self._house.languages.of(self._house.policy.desk_language),
@@ -196,14 +199,14 @@ class Router:
             return Wish("sos.collect" if asked.ports.desk.is_open_for_sos() else "sos")
         return Wish("unknown")
 
-    def _answer_staff(self, session: Session, received: Received) -> None:
-        label = self._house.sealing.tags.of("staff", received.platform, received.sender)[:3].upper()
+    def _answer_staff(self, session: Session, received: Received, room: Room) -> None:
+        label = self._house.roster.label(received.platform, received.sender)
         people = PeopleOf(session, self._house.sealing)
         asked = self._asked(session, received, Person(""), Staff(label), people=people)
         wish = self._staff_wish(asked, received)
         if wish is None:
             return  # chatter: not for us, not kept
-        inbound = replace(asked.inbound, wish=wish)
+        inbound = replace(asked.inbound, wish=wish, room=room)
         self._post(replace(asked, inbound=inbound), _HANDLERS[wish.name](inbound, asked.ports))
 
     def _staff_wish(self, asked: Asked, received: Received) -> Wish | None:
@@ -214,25 +217,28 @@ class Router:
             return choice.wish if choice else None
         return self._keywords.desk_command(asked.inbound.text)
 
-    def _is_from_staff(self, session: Session, received: Received) -> bool:
-        """Authority: in the roster, in the desk, and not in the name of somebody else; asked anew each time."""
-        return (
-            (received.platform, received.sender) in self._house.staff
-            and not received.is_anonymous
-            and self._is_desk_platform(received)
-            and received.chat == self._outbox.desk_chat(session)
-        )
+    def _room_of_staff(self, session: Session, received: Received) -> Room | None:
+        """Authority: in the roster, in a desk, and not in the name of somebody else; asked anew each time."""
+        if received.is_anonymous or not self._house.roster.has(received.platform, received.sender):
+            return None
+        return self._room(session, received)
 
-    def _is_desk_platform(self, received: Received) -> bool:
-        return self._house.desk is not None and self._house.desk.platform == received.platform
+    def _room(self, session: Session, received: Received) -> Room | None:
+        """The desk that a message was written in."""
+        for room in Room:
+            address = self._house.desk.address_of(room) if self._house.desk else None
+            is_here = address is not None and address.platform == received.platform
+            if is_here and received.chat == self._outbox.desk_chat(session, room):
+                return room
+        return None
 
     def _person(self, received: Received) -> Person:
         return Person(self._house.sealing.tags.of("person", received.platform, received.sender))
 
     def _desk(self, session: Session, address: str) -> DeskOf:
-        return DeskOf(session, self._house.sealing, self._house.desk, address)
+        return DeskOf(session, self._house.sealing, self._house.desk, address, self._house.book().routing())
 
-    def _ports(self, people: PeopleOf, desk: DeskOf) -> Ports:
+    def _ports(self, session: Session, people: PeopleOf, desk: DeskOf) -> Ports:
         house = self._house
         return Ports(
             book=house.book(),
@@ -242,6 +248,9 @@ class Router:
             clock=house.sealing.clock,
             languages=house.languages,
             policy=house.policy,
+            alarms=AlarmsOf(session),
+            rota=RotaOf(session, house.sealing, house.roster),
+            pager=house.pager,
         )
 
     def _asked(
@@ -272,7 +281,7 @@ class Router:
             is_edit=received.event is Event.EDIT,
             staff=staff,
         )
-        return Asked(received, inbound, self._ports(people, desk), people, desk, session)
+        return Asked(received, inbound, self._ports(session, people, desk), people, desk, session)
 
     def _language(self, people: PeopleOf, person: Person, staff: Staff | None) -> Language:
         """A person's choice, else what they write in, else what the messenger says."""
@@ -289,7 +298,8 @@ class Router:
             asked.people,
             asked.desk,
             Offers(asked.session, house.sealing),
-            house.desk.platform if house.desk else "",
+            house.desk,
+            house.roster,
             house.languages.of(house.policy.desk_language),
         )
         for reply in replies:

@@ -12,6 +12,7 @@ from handlers import (
     alerts,
     case,
     contacts,
+    escalation,
     facts,
     incidents,
     language,
@@ -108,12 +109,16 @@ TABLE: Sequence[Row] = (
     Row("staff.delivered", staff.tell_delivered),
     Row("staff.undelivered", staff.tell_undelivered),
     Row("desk.moved", staff.tell_desk_moved),
+    Row("case.desk_refused", escalation.reach_backup),
+    # what is due at a time
+    Row("case.alarm", escalation.ring),
 )
 
 DESK_TABLE: Sequence[Row] = (
     Row("staff.acknowledge", staff.acknowledge, "ack"),
     Row("staff.answer", staff.answer, "r"),
     Row("staff.hand_off", staff.hand_off, "handoff"),
+    Row("staff.snooze", staff.snooze, "snooze"),
     Row("staff.close", staff.close, "close"),
     Row("staff.board", staff.show_board, "board"),
     Row("staff.help", staff.show_staff_help, "help"),

@@ -3,8 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from dataclasses import replace
+from datetime import datetime, timedelta
 
-from handlers.conversation import Choice, Inbound, Lane, Reply, Staff, Thread, Wish, escape
+from handlers import oncall
+from handlers.conversation import Choice, Inbound, Lane, Reply, Room, Staff, Wish, escape
+from handlers.desk import in_room, language_of, to_desks
 from handlers.ports import Author, Case, Entry, Language, Ports, Stage
 
 Act = Callable[[Inbound, Ports, Case, Staff, str], Sequence[Reply]]
@@ -30,15 +34,20 @@ def close(ask: Inbound, ports: Ports) -> Sequence[Reply]:
     return _with_case(ask, ports, _close)
 
 
+def snooze(ask: Inbound, ports: Ports) -> Sequence[Reply]:
+    """`/snooze CODE [minutes]`: an acknowledged case is put off, at most twice before it is answered."""
+    return _with_case(ask, ports, _snooze)
+
+
 def show_board(ask: Inbound, ports: Ports) -> Sequence[Reply]:
     """`/board`: the open cases, those that nobody has acknowledged first."""
     _ = ask.language.gettext
     cases = ports.desk.open_cases()
     if not cases:
-        return [_desk_says(_("No case is open."))]
+        return in_room(ask, _("No case is open."))
     lines = [_("<b>Open cases: {number}</b>").format(number=ask.language.number(len(cases)))]
     lines += [_board_line(ask.language, case) for case in cases]
-    return [_desk_says("\n".join(lines))]
+    return in_room(ask, "\n".join(lines))
 
 
 def show_staff_help(ask: Inbound, ports: Ports) -> Sequence[Reply]:
@@ -48,43 +57,39 @@ def show_staff_help(ask: Inbound, ports: Ports) -> Sequence[Reply]:
         "<code>/ack CODE</code>: you are on it; the person is told\n"
         "<code>/r CODE text</code>: answer the person; in a topic or while quoting, <code>/r text</code> is enough\n"
         "<code>/handoff CODE</code>: ask a colleague to take over\n"
+        "<code>/snooze CODE 20</code>: put it off for some minutes, at most twice\n"
         "<code>/close CODE reason</code>: end the case\n"
         "<code>/board</code>: open cases\n\n"
         "Nothing else that is written here reaches a person. Never ask for codes, names or QR scans."
     )
-    return [_desk_says(text)]
+    return in_room(ask, text)
 
 
 def tell_delivered(ask: Inbound, ports: Ports) -> Sequence[Reply]:
     """The person's messenger has accepted what the team wrote."""
-    return _about_delivery(
-        ask, ports, ports.languages.of(ports.policy.desk_language).gettext("<b>{code}</b>: delivered.")
-    )
+    return _about_delivery(ask, ports, language_of(ports).gettext("<b>{code}</b>: delivered."))
 
 
 def tell_undelivered(ask: Inbound, ports: Ports) -> Sequence[Reply]:
     """The person can't be reached any more: the bot is blocked or the account is gone."""
-    _ = ports.languages.of(ports.policy.desk_language).gettext
+    _ = language_of(ports).gettext
     return _about_delivery(
         ask, ports, _("<b>{code}</b>: not delivered: the person can't be reached (bot blocked, or account gone).")
     )
 
 
 def tell_desk_moved(ask: Inbound, ports: Ports) -> Sequence[Reply]:
-    """The desk's group got a new id."""
-    _ = ports.languages.of(ports.policy.desk_language).gettext
-    text = _("This group has a new id. The bot follows it. Operator: set BOT_DESK to <code>{desk}</code>.")
-    desk = f"{ports.policy.desk_platform}:{ask.wish.argument if ask.wish else ''}"
-    return [_desk_says(text.format(desk=escape(desk)))]
+    """A desk's group got a new id; only Telegram gives new ones."""
+    _ = language_of(ports).gettext
+    name, _space, chat = (ask.wish.argument if ask.wish else "").partition(" ")
+    setting = "BOT_BACKUP_DESK" if name == Room.BACKUP else "BOT_DESK"
+    text = _("This group has a new id. The bot follows it. Operator: set {setting} to <code>{desk}</code>.")
+    return in_room(replace(ask, room=Room(name)), text.format(setting=setting, desk=escape(f"telegram:{chat}")))
 
 
 def _about_delivery(ask: Inbound, ports: Ports, text: str) -> Sequence[Reply]:
     case = ports.desk.find(ask.wish.argument) if ask.wish else None
-    return [_desk_says(text.format(code=case.code), case)] if case else []
-
-
-def _desk_says(text: str, case: Case | None = None, choices: tuple[Choice, ...] = ()) -> Reply:
-    return Reply(text, to=case.thread if case else Thread(), lane=Lane.ANSWER, choices=choices)
+    return to_desks(case, text.format(code=case.code)) if case else []
 
 
 def _with_case(ask: Inbound, ports: Ports, act: Act) -> Sequence[Reply]:
@@ -95,26 +100,39 @@ def _with_case(ask: Inbound, ports: Ports, act: Act) -> Sequence[Reply]:
     case = ports.desk.find(typed)
     if case is None:
         rest = f"{typed} {rest}".strip()
-        case = ports.desk.quoted(ask.quoted) if ask.quoted else ports.desk.in_topic(ask.topic)
+        case = ports.desk.quoted(ask.quoted, ask.room) if ask.quoted else ports.desk.in_topic(ask.topic, ask.room)
     if case is None:
-        return [_desk_says(_("Which case? Put its code behind the command, or quote a message of the case."))]
+        return in_room(ask, _("Which case? Put its code behind the command, or quote a message of the case."))
     if case.stage is Stage.CLOSED:
-        return [_desk_says(_("<b>{code}</b> is closed. Nothing was changed.").format(code=case.code), case)]
+        return _says(ask, case, _("<b>{code}</b> is closed. Nothing was changed."))
     return act(ask, ports, case, ask.staff, rest.strip())
+
+
+def _says(ask: Inbound, case: Case, text: str, choices: tuple[Choice, ...] = (), **values: str) -> list[Reply]:
+    """What was done, in every desk that knows the case."""
+    return to_desks(case, text.format(code=case.code, **values), asked_in=ask.room, choices=choices)
 
 
 def _acknowledge(ask: Inbound, ports: Ports, case: Case, staff: Staff, _rest: str) -> Sequence[Reply]:
     _ = ask.language.gettext
+    now = ports.clock.now()
+    if case.stage is Stage.ACKNOWLEDGED and case.owner == staff.label and case.is_answered and case.is_waiting:
+        ports.desk.keep(oncall.answered(case, now))
+        return _says(ask, case, _("<b>{code}</b>: {staff} has seen what the person added."), staff=staff.label)
     if case.stage is Stage.ACKNOWLEDGED and not (case.is_offered and case.owner != staff.label):
-        text = _("<b>{code}</b> was already acknowledged by {staff}.").format(code=case.code, staff=case.owner)
-        return [_desk_says(text, case)]
-    is_takeover = case.stage is Stage.ACKNOWLEDGED
-    ports.desk.acknowledge(case, staff, ask.at)
-    if is_takeover:
+        return _says(ask, case, _("<b>{code}</b> was already acknowledged by {staff}."), staff=case.owner)
+    taken = ports.desk.keep(_taken(ports, case, staff, now))
+    if case.stage is Stage.ACKNOWLEDGED:
         text = _("<b>{code}</b>: {staff} has taken over from {before}.")
-        return [_desk_says(text.format(code=case.code, staff=staff.label, before=case.owner), case)]
-    text = _("<b>{code}</b>: {staff} has acknowledged.").format(code=case.code, staff=staff.label)
-    return [_desk_says(text, case), *_tell_person(ports, case)]
+        return _says(ask, taken, text, staff=staff.label, before=case.owner)
+    said = _says(ask, taken, _("<b>{code}</b>: {staff} has acknowledged."), staff=staff.label)
+    return [*said, *_tell_person(ports, case)]
+
+
+def _taken(ports: Ports, case: Case, staff: Staff, now: datetime) -> Case:
+    """Nobody waits for an answer to whom none can be sent: then its owner is only reminded to check and to close."""
+    taken = oncall.acknowledged(case, staff.label, now)
+    return taken if ports.desk.can_be_reached(case) else oncall.answered(taken, now)
 
 
 def _tell_person(ports: Ports, case: Case) -> list[Reply]:
@@ -128,16 +146,15 @@ def _tell_person(ports: Ports, case: Case) -> list[Reply]:
 def _answer(ask: Inbound, ports: Ports, case: Case, staff: Staff, words: str) -> Sequence[Reply]:
     _ = ask.language.gettext
     if not words:
-        return [
-            _desk_says(
-                _("<b>{code}</b>: nothing to send. Write your answer behind the command.").format(code=case.code), case
-            )
-        ]
+        return _says(ask, case, _("<b>{code}</b>: nothing to send. Write your answer behind the command."))
     if not ports.desk.can_be_reached(case):
-        text = _("<b>{code}</b>: not delivered: the person withdrew, and there is no address any more.")
-        return [_desk_says(text.format(code=case.code), case)]
+        return _says(
+            ask, case, _("<b>{code}</b>: not delivered: the person withdrew, and there is no address any more.")
+        )
+    now = ports.clock.now()
     if case.stage is not Stage.ACKNOWLEDGED:
-        ports.desk.acknowledge(case, staff, ask.at)
+        case = oncall.acknowledged(case, staff.label, now)
+    ports.desk.keep(oncall.answered(case, now))
     ports.desk.add(case, Entry(Author.STAFF, ask.at, words=words))
     _ = ports.languages.of(case.language).gettext
     heading = _("<b>Answer to your note {code}</b>\n<i>The team never asks for codes, names or QR scans.</i>")
@@ -156,25 +173,40 @@ def _answer(ask: Inbound, ports: Ports, case: Case, staff: Staff, words: str) ->
 def _hand_off(ask: Inbound, ports: Ports, case: Case, staff: Staff, _rest: str) -> Sequence[Reply]:
     _ = ask.language.gettext
     if case.stage is not Stage.ACKNOWLEDGED:
-        return [_desk_says(_("<b>{code}</b>: nobody has acknowledged it yet.").format(code=case.code), case)]
-    ports.desk.hand_off(case)
+        return _says(ask, case, _("<b>{code}</b>: nobody has acknowledged it yet."))
+    ports.desk.keep(replace(case, is_offered=True))
     text = _("<b>{code}</b>: {staff} asks a colleague to take over. {owner} keeps it until somebody does.")
     # Translators: button for staff, at most 20 characters
     choices = (Choice(_("Take over"), Wish("staff.acknowledge", case.code)),)
-    return [_desk_says(text.format(code=case.code, staff=staff.label, owner=case.owner), case, choices)]
+    return _says(ask, case, text, choices, staff=staff.label, owner=case.owner)
+
+
+def _snooze(ask: Inbound, ports: Ports, case: Case, staff: Staff, rest: str) -> Sequence[Reply]:
+    """An alarm that nobody has acknowledged can't be put off, and one that was can't be put off for ever."""
+    _ = ask.language.gettext
+    if case.stage is not Stage.ACKNOWLEDGED:
+        return _says(ask, case, _("<b>{code}</b>: not put off: nobody has acknowledged it yet."))
+    if not case.is_waiting:
+        return _says(ask, case, _("<b>{code}</b>: there is nothing to put off: the person does not wait."))
+    if case.snoozes >= oncall.MOST_SNOOZES:
+        return _says(ask, case, _("<b>{code}</b>: not put off: that was done twice. Answer it or hand it off."))
+    longest = ports.book.routing().snooze
+    minutes = min(int(rest), longest) if rest.isascii() and rest.isdigit() and int(rest) else longest
+    until = ports.clock.now() + timedelta(minutes=minutes)
+    ports.desk.keep(oncall.snoozed(case, until))
+    text = _("<b>{code}</b>: put off by {staff} until {time}. It calls again then if nobody has answered.")
+    return _says(ask, case, text, staff=staff.label, time=ask.language.time(until))
 
 
 def _close(ask: Inbound, ports: Ports, case: Case, staff: Staff, reason: str) -> Sequence[Reply]:
     _ = ask.language.gettext
     if not reason:
-        return [
-            _desk_says(_("<b>{code}</b>: not closed. Write a reason behind the code.").format(code=case.code), case)
-        ]
+        return _says(ask, case, _("<b>{code}</b>: not closed. Write a reason behind the code."))
     ports.desk.add(case, Entry(Author.STAFF, ask.at, words=reason))
-    ports.desk.close(case, ask.at)
+    ports.desk.close(case, ports.clock.now())
     text = _("<b>{code}</b>: closed by {staff}. Its words are deleted here after {days} days.")
-    done = text.format(code=case.code, staff=staff.label, days=ask.language.number(ports.policy.retention_days))
-    return [_desk_says(done, case), *_tell_closed(ports, case)]
+    done = _says(ask, case, text, staff=staff.label, days=ask.language.number(ports.policy.retention_days))
+    return [*done, *_tell_closed(ports, case)]
 
 
 def _tell_closed(ports: Ports, case: Case) -> list[Reply]:

@@ -9,14 +9,21 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
+from sqlalchemy import func
+from sqlmodel import col, select
+
+from bot.addresses import ChatAddress
 from bot.app import App, Plan
 from bot.cases import DeskOf, DeskSettings
 from bot.messenger import Accepted, Act, DeliveryError, Event, Keep, Parcel, Received, SetAside
+from bot.tables import AlarmRow
 from handlers.conversation import Kind
 from handlers.ports import Case
 
 ROOT = Path(__file__).resolve().parent.parent
 DESK = "-100500"
+BACKUP = "-100600"
+WITH_BACKUP = DeskSettings("telegram", DESK, 7, allows_downgrade=False, backup=ChatAddress("telegram", BACKUP))
 STAFF = "71"
 OTHER_STAFF = "72"
 KEY = bytes(range(32))
@@ -141,10 +148,24 @@ class Talk:
 
     async def staff_says(self, text: str, *, sender: str = STAFF, chat: str = DESK, **more: Any) -> list[str]:
         """What is told in the desk."""
-        return self._for(DESK, await self.hear(self.received(chat, sender, text, **more)))
+        return self._for(chat, await self.hear(self.received(chat, sender, text, **more)))
 
-    async def staff_presses(self, label: str, *, sender: str = STAFF, **more: Any) -> list[str]:
-        return self._for(DESK, await self.press(label, chat=DESK, sender=sender, **more))
+    async def staff_presses(self, label: str, *, sender: str = STAFF, chat: str = DESK, **more: Any) -> list[str]:
+        return self._for(chat, await self.press(label, chat=chat, sender=sender, **more))
+
+    async def later(self, **time: float) -> None:
+        """Time goes by, and each alarm rings when it is due."""
+        end = self.clock.now() + timedelta(**time)
+        while (due := await self._next_alarm()) is not None and due <= end:
+            self.clock.moment = max(due, self.clock.now())
+            await self.settle()
+        self.clock.moment = end
+        await self.settle()
+
+    async def _next_alarm(self) -> datetime | None:
+        rows = select(func.min(col(AlarmRow.due_at)))
+        soonest = await self.app.store.run(lambda session: session.execute(rows).scalar())
+        return datetime.fromtimestamp(soonest, UTC) if soonest else None
 
     async def press(self, label: str, *, chat: str, sender: str, **more: Any) -> list[Shown]:
         shown, token = self.button(label, chat)
@@ -163,8 +184,8 @@ class Talk:
         """Everything that the person has been told so far."""
         return self._for(who, self.messenger.shown)
 
-    def desk(self) -> list[str]:
-        return self._for(DESK, self.messenger.shown)
+    def desk(self, chat: str = DESK) -> list[str]:
+        return self._for(chat, self.messenger.shown)
 
     async def open_cases(self) -> Sequence[Case]:
         app = self.app
