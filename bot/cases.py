@@ -6,22 +6,22 @@ import json
 import secrets
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from sqlalchemy import Row, bindparam, delete, insert, select, update
+from sqlalchemy import Row, bindparam, delete, func, insert, select, update
 from sqlmodel import Session, col
 
 from bot.addresses import ChatAddress
 from bot.alarms import AlarmsOf
 from bot.sealing import Sealing, new_name
 from bot.store import execute
-from bot.tables import CaseKeyRow, CaseRow, EntryRow, OfferRow, OutboxRow, PostRow
+from bot.tables import CaseKeyRow, CaseRow, DeedRow, EntryRow, OfferRow, OutboxRow, PostRow
 from bot.vault import Vault, new_key
 from handlers import oncall
 from handlers.conversation import Media, Person, Point, Room, Wish
 from handlers.knowledge import Routing
-from handlers.ports import Author, Case, Entry, Stage
+from handlers.ports import Author, Case, Deed, Digest, Entry, Stage
 
 _HAS_CODE = select(col(CaseRow.code)).where(col(CaseRow.code) == bindparam("of_code"))
 _CASE = select(CaseRow).where(col(CaseRow.code) == bindparam("of_code"))
@@ -33,6 +33,8 @@ _NEW_CASE = insert(CaseRow)
 _NEW_KEY = insert(CaseKeyRow)
 _KEY = select(col(CaseKeyRow.body)).where(col(CaseKeyRow.code) == bindparam("of_code"))
 _NEW_ENTRY = insert(EntryRow)
+BOARD_PAUSE = timedelta(seconds=20)
+"""How long the board lets changes gather before it shows them."""
 _CROCKFORD = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
 _MISREAD = str.maketrans({"O": "0", "I": "1", "L": "1", "U": "V"})
 
@@ -135,6 +137,7 @@ class DeskOf:
             is_waiting=case.is_waiting,
             is_answered=case.is_answered,
             is_at_backup=case.is_at_backup,
+            digest=case.digest.value,
             step=case.step,
             calls=case.calls,
             snoozes=case.snoozes,
@@ -148,6 +151,8 @@ class DeskOf:
             self._alarms.drop(case.code)
         else:
             self._alarms.set(case.code, Wish("case.alarm", case.code), due)
+        board_at = self._sealing.clock.now() + BOARD_PAUSE
+        self._alarms.bring_forward("board", Wish("board.refresh"), board_at)
         return case
 
     def case_of(self, person: Person) -> Case | None:
@@ -167,6 +172,23 @@ class DeskOf:
         if not topic:
             return None
         return _case_or_none(execute(self._session, select(CaseRow).where(_topic_of(room) == topic)).first())
+
+    def opened_since(self, moment: datetime) -> int:
+        newer = select(func.count()).select_from(CaseRow).where(col(CaseRow.opened_at) > moment.timestamp())
+        return int(self._session.execute(newer).scalar_one())
+
+    def note(self, case: Case, deed: Deed) -> None:
+        name = new_name()
+        content = json.dumps([deed.label, deed.name, deed.at.timestamp()])
+        body = self._sealing.vault.seal(content.encode(), "deed", name)
+        execute(self._session, insert(DeedRow), name=name, code=case.code, body=body)
+
+    def deeds(self, case: Case) -> Sequence[Deed]:
+        rows = self._session.execute(
+            select(col(DeedRow.name), col(DeedRow.body)).where(col(DeedRow.code) == case.code).order_by(col(DeedRow.id))
+        )
+        opened = (json.loads(self._sealing.vault.open(body, "deed", name)) for name, body in rows)
+        return [Deed(label, deed, _moment(at)) for label, deed, at in opened]
 
     def open_cases(self) -> Sequence[Case]:
         rows = execute(
@@ -253,6 +275,7 @@ class DeskOf:
         self.erase(code)
         self._session.execute(delete(PostRow).where(col(PostRow.code) == code))
         self._session.execute(delete(OfferRow).where(col(OfferRow.code) == code))
+        self._session.execute(delete(DeedRow).where(col(DeedRow.code) == code))
         self._session.execute(
             update(CaseRow)
             .where(col(CaseRow.code) == code)
@@ -297,6 +320,7 @@ def _case(row: Row[*tuple[Any, ...]]) -> Case:
         snoozes=row.snoozes,
         snoozed_until=_moment(row.snoozed_until) if row.snoozed_until else None,
         is_at_backup=row.is_at_backup,
+        digest=Digest(row.digest),
     )
 
 

@@ -64,6 +64,8 @@ class Item(Note):
     """The desk that it is for."""
     then: tuple[str, str] | None = None
     otherwise: tuple[str, str] | None = None
+    slot: str = ""
+    """What a desk has one message of."""
     repeat_mark: str = ""
     """What stands above the text when it may be a repeat; in the reader's language."""
     photo_platform: str = ""
@@ -286,6 +288,8 @@ class Outbox:
             self.put(session, item.model_copy(update={"parcel": parcel, "photo_platform": ""}))
             return
         self._keep_references(session, item, accepted.messages)
+        if item.slot and item.room and accepted.messages:
+            self._keep_slot(session, item, item.room, accepted.messages[0])
         if item.then:
             happen(session, Wish(*item.then), item.person)
 
@@ -294,6 +298,15 @@ class Outbox:
             DeskOf(session, self._sealing, self._desk).add_posts(item.code, messages, item.room)
         elif item.person:
             PeopleOf(session, self._sealing).add_traces(item.person, messages)
+
+    def _keep_slot(self, session: Session, item: Item, room: Room, message: str) -> None:
+        """From now on this is the one message; an older one goes."""
+        name = slot_name(item.slot, room)
+        older = read_sealed(session, self._sealing, name)
+        keep_sealed(session, self._sealing, name, message)
+        if older and older != message:
+            parcel = Parcel(act=Act.DELETE, chat="", messages=(older,))
+            self.put(session, Item(parcel=parcel, lane=Lane.NOTICE, platform=item.platform, room=room))
 
     def _failed(self, session: Session, row: Claimed, error: DeliveryError, happen: Happen) -> None:
         item, trouble = row.item, error.trouble
@@ -339,7 +352,7 @@ class Outbox:
         if item.photo_platform or item.parcel.photo:
             if _remove(session, row.id):
                 self.put(session, _without_photo(item))
-        elif item.room and item.parcel.act in _PERSISTENT:
+        elif item.room and item.parcel.act in _PERSISTENT and item.lane <= Lane.ANSWER:
             log.critical("outbox: the %s on %s does not take messages: check it", item.room.value, item.platform)
             self._retry(session, row, LONGEST_WAIT, is_unsure=False)
             happen(session, Wish("case.desk_refused", item.code), item.person)
@@ -375,6 +388,11 @@ class Outbox:
 
     def _seal(self, item: Item, name: str) -> bytes:
         return self._sealing.vault.seal(item.model_dump_json(exclude_defaults=True).encode(), "outbox", name)
+
+
+def slot_name(slot: str, room: Room) -> str:
+    """Under which name the reference of a desk's one message is kept."""
+    return f"slot {slot} {room.value}"
 
 
 def _without_photo(item: Item) -> Item:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
 from dataclasses import dataclass, field
 
 from bot.cases import DeskOf, DeskSettings
@@ -39,6 +40,8 @@ class Poster:
     offers: Offers
     settings: DeskSettings | None
     roster: Roster
+    standing: Callable[[str, Room], str]
+    """The message that stands in a slot of a desk."""
     desk_language: Language
 
     def item(self, reply: Reply, received: Received | None, asker: Person, language: Language) -> Item | None:
@@ -47,7 +50,10 @@ class Poster:
         if target is None:
             return None
         reader = self.desk_language if target.room else language
-        parcel = self._parcel(reply, received, target)
+        standing = self.standing(reply.slot, target.room) if reply.slot and target.room else ""
+        if reply.slot and reply.replaces and not standing:
+            return None
+        parcel = self._parcel(reply, received, target, standing)
         return Item(
             parcel=parcel,
             lane=reply.lane,
@@ -55,6 +61,7 @@ class Poster:
             person=target.person,
             code=target.code,
             room=target.room,
+            slot=reply.slot,
             then=_pair(reply.then),
             otherwise=_pair(reply.otherwise),
             repeat_mark=reader.gettext("(You may have received this already.)"),
@@ -83,10 +90,11 @@ class Poster:
         known = self.people.known(person)
         return known.address if known else self.desk.address_of(person)
 
-    def _parcel(self, reply: Reply, received: Received | None, target: Target) -> Parcel:
-        replaces = received is not None and reply.replaces and received.event is Event.PRESS and received.message
+    def _parcel(self, reply: Reply, received: Received | None, target: Target, standing: str) -> Parcel:
+        pressed = received.message if received is not None and received.event is Event.PRESS else ""
+        replaced = (standing if reply.slot else pressed) if reply.replaces else ""
         return Parcel(
-            act=Act.EDIT if replaces else Act.SEND,
+            act=Act.EDIT if replaced else Act.SEND,
             chat=target.chat,
             text=reply.text,
             words=reply.words,
@@ -95,7 +103,7 @@ class Poster:
             photo_ref=reply.photo.ref if reply.photo else "",
             latitude=reply.point.latitude if reply.point else None,
             longitude=reply.point.longitude if reply.point else None,
-            message=received.message if replaces and received else "",
+            message=replaced,
         )
 
     def _mentions(self, reply: Reply, target: Target) -> tuple[tuple[str, str], ...]:

@@ -52,6 +52,7 @@ class RotaOf:
     def plan(self, shifts: Sequence[Shift]) -> None:
         content = [[shift.label, shift.begins.timestamp(), shift.ends.timestamp()] for shift in shifts]
         keep_sealed(self._session, self._sealing, _SHIFTS, json.dumps(content))
+        self._session.flush()  # `shifts` is asked in the same transaction
 
     def everyone(self) -> Sequence[str]:
         return self._roster.labels()

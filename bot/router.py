@@ -14,11 +14,11 @@ from bot.alarms import AlarmsOf
 from bot.cases import DeskOf, DeskSettings
 from bot.keywords import Keywords, chosen
 from bot.messenger import Act, Event, Parcel, Received
-from bot.outbox import Item, Outbox
+from bot.outbox import Item, Outbox, slot_name
 from bot.people import DESK_OWNER, Known, Offers, PeopleOf, with_hints
 from bot.replies import Poster, join_address
 from bot.roster import Roster, RotaOf
-from bot.sealing import Sealing
+from bot.sealing import Sealing, read_sealed
 from handlers import DESK_TABLE, TABLE, Handler, welcome
 from handlers.conversation import Inbound, Lane, Media, Person, Point, Reply, Room, Staff, Wish
 from handlers.ports import AlertBook, Language, Languages, Memory, Outcome, Pager, Places, Policy, Ports
@@ -300,6 +300,7 @@ class Router:
             Offers(asked.session, house.sealing),
             house.desk,
             house.roster,
+            lambda slot, room: read_sealed(asked.session, house.sealing, slot_name(slot, room)),
             house.languages.of(house.policy.desk_language),
         )
         for reply in replies:

@@ -137,11 +137,12 @@ class CaseRow(SQLModel, table=True):
     calls: int = Field(default=0, sa_column=_number())
     snoozes: int = Field(default=0, sa_column=_number())
     snoozed_until: float | None = Field(default=None, sa_column=Column(Float(53), nullable=True))
+    digest: str = Field(default="", sa_column=Column(String, nullable=False, server_default=""))
     since: float | None = Field(
         default=None, sa_column=Column(Float(53), nullable=True), description="what the alarm counts from"
     )
     address: bytes = Field(sa_column=_bytes(), description="where to answer; sealed with the case's key")
-    opened_at: float = Field(sa_column=_seconds())
+    opened_at: float = Field(sa_column=Column(Float(53), nullable=False, index=True))
     acknowledged_at: float | None = Field(default=None, sa_column=Column(Float(53), nullable=True))
     closed_at: float | None = Field(default=None, sa_column=Column(Float(53), nullable=True))
     purge_at: float | None = Field(default=None, sa_column=Column(Float(53), nullable=True, index=True))
@@ -182,6 +183,17 @@ class SealedRow(SQLModel, table=True):
     __tablename__ = "sealed"
 
     name: str = Field(primary_key=True, sa_type=String)
+    body: bytes = Field(sa_column=_bytes())
+
+
+class DeedRow(SQLModel, table=True):
+    """What a staff member did with a case, sealed; deleted with it."""
+
+    __tablename__ = "deed"
+
+    id: int | None = Field(default=None, sa_column=_id())
+    name: str
+    code: str = Field(index=True)
     body: bytes = Field(sa_column=_bytes())
 
 

@@ -10,8 +10,11 @@ from dataclasses import dataclass
 
 from handlers import (
     alerts,
+    board,
     case,
     contacts,
+    digest,
+    duty,
     escalation,
     facts,
     incidents,
@@ -112,6 +115,10 @@ TABLE: Sequence[Row] = (
     Row("case.desk_refused", escalation.reach_backup),
     # what is due at a time
     Row("case.alarm", escalation.ring),
+    Row("digest.post", digest.post_digest),
+    Row("digest.posted", digest.tell_listed),
+    Row("board.refresh", board.refresh_board),
+    Row("duty.changed", duty.tell_change),
 )
 
 DESK_TABLE: Sequence[Row] = (
@@ -120,7 +127,10 @@ DESK_TABLE: Sequence[Row] = (
     Row("staff.hand_off", staff.hand_off, "handoff"),
     Row("staff.snooze", staff.snooze, "snooze"),
     Row("staff.close", staff.close, "close"),
-    Row("staff.board", staff.show_board, "board"),
+    Row("staff.show", staff.show_case, "show"),
+    Row("staff.log", staff.show_log, "log"),
+    Row("staff.board", board.show_board, "board"),
+    Row("staff.duty", duty.duty, "duty"),
     Row("staff.help", staff.show_staff_help, "help"),
 )
 

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from handlers import oncall
 from handlers.conversation import Inbound, Kind, Lane, Media, Point, Reply, Room, Thread, Wish
 from handlers.desk import acknowledge_choice, by_name, called, language_of, to_desks
-from handlers.ports import Author, Case, Entry, Language, Ports, Stage
+from handlers.ports import Author, Case, Digest, Entry, Language, Ports, Stage
 from handlers.unsupported import why_not_passed_on
 
 
@@ -110,7 +110,7 @@ def join_case(ask: Inbound, ports: Ports) -> Sequence[Reply]:
     for entry in _entries(ask, point):
         ports.desk.add(case, entry)
     case = ports.desk.keep(oncall.followed_up(case, ports.clock.now()))
-    desk = _what_joined(ask, ports, case, point)
+    desk = [] if case.digest is not Digest.NONE else _what_joined(ask, ports, case, point)
     _ = ask.language.gettext
     if ask.text or ask.photos or point:
         notes.append(_("Added to your note <code>{code}</code>.").format(code=case.code))

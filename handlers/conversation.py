@@ -135,6 +135,8 @@ class Reply:
     never read as markup. `to` is who gets it: nobody named means whoever asked. `then` happens when the messenger has
     accepted the message, `otherwise` when it is certain that it never will; both are wishes of the table.
     `replaces` puts the reply in the place of the message whose button was pressed, where that can be done.
+    `slot` names something of which a desk has one message: a new one takes the older one away, and with `replaces`
+    that message is changed in its place, or nothing happens where there is none.
     """
 
     text: str
@@ -145,6 +147,7 @@ class Reply:
     photo: Media | None = None
     point: Point | None = None
     replaces: bool = False
+    slot: str = ""
     then: Wish | None = None
     otherwise: Wish | None = None
 

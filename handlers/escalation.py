@@ -5,13 +5,14 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import replace
 
-from handlers import oncall
+from handlers import digest, oncall
 from handlers.case import case_of_event, post_record
 from handlers.contacts import describe
 from handlers.conversation import Inbound, Lane, Reply, Room, Thread, Wish
 from handlers.desk import acknowledge_choice, by_name, called, language_of, to_desks
+from handlers.duty import staffing
 from handlers.knowledge import Callee, Contact, Step
-from handlers.ports import Author, Case, Outcome, Ports, Stage
+from handlers.ports import Author, Case, Digest, Outcome, Ports, Stage
 
 MOST_CONTACTS = 3
 
@@ -46,6 +47,9 @@ def _call(ports: Ports, case: Case) -> list[Reply]:
     replies: list[Reply] = []
     if Callee.ALARM in step.to:
         ports.pager.page()
+    if case.digest is not Digest.NONE:
+        digest.remind(ports)
+        return _tell_person(ports, case)
     for room in _rooms(ports, step):
         if room is Room.BACKUP and not before.is_at_backup:
             note = language_of(ports).gettext("Nobody at the desk has acknowledged it. This is its record:")
@@ -118,6 +122,7 @@ def _tell_person(ports: Ports, case: Case) -> list[Reply]:
         text = _("Nobody from the team has taken your note <code>{code}</code> yet. The team is being called again.")
     parts = [
         text.format(code=case.code),
+        *filter(None, [staffing(language, ports)]),
         _("Don't wait for it if you are in danger. You can also turn to:"),
         *(describe(language, contact) for contact in _who_helps(ports, case)),
     ]

@@ -171,6 +171,14 @@ class Stage(StrEnum):
     CLOSED = "closed"
 
 
+class Digest(StrEnum):
+    """Whether a case that came with many others is shown as one line of a list."""
+
+    NONE = ""
+    WAITING = "waiting"
+    LISTED = "listed"
+
+
 @dataclass(frozen=True, slots=True)
 class Case:
     """One SOS and what came after it."""
@@ -201,6 +209,7 @@ class Case:
     snoozes: int = 0
     snoozed_until: datetime | None = None
     is_at_backup: bool = False
+    digest: Digest = Digest.NONE
 
     @property
     def rooms(self) -> tuple[Room, ...]:
@@ -222,6 +231,15 @@ class Entry:
     words: str = field(default="", repr=False)
     photo: Media | None = None
     point: Point | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Deed:
+    """What a staff member did with a case, and when: also that they read it."""
+
+    label: str
+    name: str
+    at: datetime
 
 
 class Desk(Protocol):
@@ -249,6 +267,15 @@ class Desk(Protocol):
         """The case that a message of that desk belongs to."""
 
     def in_topic(self, topic: str, room: Room) -> Case | None: ...
+
+    def opened_since(self, moment: datetime) -> int:
+        """How many cases were opened after that."""
+
+    def note(self, case: Case, deed: Deed) -> None:
+        """Writes down who did what; it goes when the case does."""
+
+    def deeds(self, case: Case) -> Sequence[Deed]:
+        """In order."""
 
     def open_cases(self) -> Sequence[Case]:
         """Oldest unacknowledged first, then the acknowledged, oldest first."""

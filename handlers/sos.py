@@ -8,6 +8,8 @@ from dataclasses import replace
 
 from handlers.case import join_case, receipt, say_to_desk, withdraw
 from handlers.conversation import Choice, Inbound, Kind, Lane, Media, Point, Reply, Wish, escape
+from handlers.digest import is_burst, put_into
+from handlers.duty import staffing
 from handlers.ports import Author, Case, Draft, Entry, Ports
 from handlers.ready import REHEARSING
 from handlers.unsupported import why_not_passed_on
@@ -183,6 +185,9 @@ def _save(ask: Inbound, ports: Ports, draft: Draft) -> Sequence[Reply]:
         ports.desk.add(case, entry)
     memory = ports.people.recall(ask.person)
     ports.people.remember(ask.person, replace(memory, step="", draft=None))
+    if is_burst(ports):
+        put_into(ports, case)
+        return [receipt(ask.language, case)]
     return [receipt(ask.language, case), *_posts(ask, ports, case, draft)]
 
 
@@ -207,7 +212,7 @@ def _what_happens(ask: Inbound, ports: Ports) -> str:
             "Passed on: the words, photos and place that you send here.\n"
             "Not passed on: your account, your name, your number."
         ),
-        _("Who reads it: the security team, in a private channel."),
+        " ".join([_("Who reads it: the security team, in a private channel."), staffing(ask.language, ports)]).strip(),
     ]
     if ask.platform == "telegram":
         parts.append(_("Telegram itself can read what is written on Telegram."))

@@ -7,9 +7,10 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 
 from handlers import oncall
-from handlers.conversation import Choice, Inbound, Lane, Reply, Room, Staff, Wish, escape
+from handlers.case import post_record
+from handlers.conversation import Choice, Inbound, Lane, Reply, Room, Staff, Thread, Wish, escape
 from handlers.desk import in_room, language_of, to_desks
-from handlers.ports import Author, Case, Entry, Language, Ports, Stage
+from handlers.ports import Author, Case, Deed, Digest, Entry, Ports, Stage
 
 Act = Callable[[Inbound, Ports, Case, Staff, str], Sequence[Reply]]
 
@@ -39,15 +40,14 @@ def snooze(ask: Inbound, ports: Ports) -> Sequence[Reply]:
     return _with_case(ask, ports, _snooze)
 
 
-def show_board(ask: Inbound, ports: Ports) -> Sequence[Reply]:
-    """`/board`: the open cases, those that nobody has acknowledged first."""
-    _ = ask.language.gettext
-    cases = ports.desk.open_cases()
-    if not cases:
-        return in_room(ask, _("No case is open."))
-    lines = [_("<b>Open cases: {number}</b>").format(number=ask.language.number(len(cases)))]
-    lines += [_board_line(ask.language, case) for case in cases]
-    return in_room(ask, "\n".join(lines))
+def show_case(ask: Inbound, ports: Ports) -> Sequence[Reply]:
+    """`/show CODE`: the record of an open case, where it was asked for; who did is noted."""
+    return _with_case(ask, ports, _show)
+
+
+def show_log(ask: Inbound, ports: Ports) -> Sequence[Reply]:
+    """`/log CODE`: who did what with the case, and who has opened it."""
+    return _with_case(ask, ports, _log)
 
 
 def show_staff_help(ask: Inbound, ports: Ports) -> Sequence[Reply]:
@@ -59,7 +59,9 @@ def show_staff_help(ask: Inbound, ports: Ports) -> Sequence[Reply]:
         "<code>/handoff CODE</code>: ask a colleague to take over\n"
         "<code>/snooze CODE 20</code>: put it off for some minutes, at most twice\n"
         "<code>/close CODE reason</code>: end the case\n"
-        "<code>/board</code>: open cases\n\n"
+        "<code>/board</code>: open cases\n"
+        "<code>/show CODE</code>, <code>/log CODE</code>: its record, and who did what\n"
+        "<code>/duty</code>: who is on duty, and how to say that you are\n\n"
         "Nothing else that is written here reaches a person. Never ask for codes, names or QR scans."
     )
     return in_room(ask, text)
@@ -105,6 +107,7 @@ def _with_case(ask: Inbound, ports: Ports, act: Act) -> Sequence[Reply]:
         return in_room(ask, _("Which case? Put its code behind the command, or quote a message of the case."))
     if case.stage is Stage.CLOSED:
         return _says(ask, case, _("<b>{code}</b> is closed. Nothing was changed."))
+    ports.desk.note(case, Deed(ask.staff.label, _COMMANDS[act], ports.clock.now()))
     return act(ask, ports, case, ask.staff, rest.strip())
 
 
@@ -126,12 +129,19 @@ def _acknowledge(ask: Inbound, ports: Ports, case: Case, staff: Staff, _rest: st
         text = _("<b>{code}</b>: {staff} has taken over from {before}.")
         return _says(ask, taken, text, staff=staff.label, before=case.owner)
     said = _says(ask, taken, _("<b>{code}</b>: {staff} has acknowledged."), staff=staff.label)
-    return [*said, *_tell_person(ports, case)]
+    return [*said, *_opened(ask, ports, case), *_tell_person(ports, case)]
+
+
+def _opened(ask: Inbound, ports: Ports, case: Case) -> list[Reply]:
+    """Of a case that was only a line of a list, its new owner sees all."""
+    if case.digest is Digest.NONE:
+        return []
+    return post_record(ports, case, ask.room, ask.language.gettext("This is its record:"))
 
 
 def _taken(ports: Ports, case: Case, staff: Staff, now: datetime) -> Case:
     """Nobody waits for an answer to whom none can be sent: then its owner is only reminded to check and to close."""
-    taken = oncall.acknowledged(case, staff.label, now)
+    taken = replace(oncall.acknowledged(case, staff.label, now), digest=Digest.NONE)
     return taken if ports.desk.can_be_reached(case) else oncall.answered(taken, now)
 
 
@@ -153,7 +163,7 @@ def _answer(ask: Inbound, ports: Ports, case: Case, staff: Staff, words: str) ->
         )
     now = ports.clock.now()
     if case.stage is not Stage.ACKNOWLEDGED:
-        case = oncall.acknowledged(case, staff.label, now)
+        case = _taken(ports, case, staff, now)
     ports.desk.keep(oncall.answered(case, now))
     ports.desk.add(case, Entry(Author.STAFF, ask.at, words=words))
     _ = ports.languages.of(case.language).gettext
@@ -198,6 +208,19 @@ def _snooze(ask: Inbound, ports: Ports, case: Case, staff: Staff, rest: str) -> 
     return _says(ask, case, text, staff=staff.label, time=ask.language.time(until))
 
 
+def _show(ask: Inbound, ports: Ports, case: Case, _staff: Staff, _rest: str) -> Sequence[Reply]:
+    ports.desk.keep(replace(case, digest=Digest.NONE))
+    return post_record(ports, case, ask.room, ask.language.gettext("This is its record:"))
+
+
+def _log(ask: Inbound, ports: Ports, case: Case, _staff: Staff, _rest: str) -> Sequence[Reply]:
+    heading = ask.language.gettext("<b>{code}</b>: who did what").format(code=case.code)
+    lines = [
+        f"{ask.language.moment(deed.at)} {deed.label} <code>/{deed.name}</code>" for deed in ports.desk.deeds(case)
+    ]
+    return [Reply("\n".join([heading, *lines]), to=Thread(case.code, ask.room), lane=Lane.ANSWER)]
+
+
 def _close(ask: Inbound, ports: Ports, case: Case, staff: Staff, reason: str) -> Sequence[Reply]:
     _ = ask.language.gettext
     if not reason:
@@ -224,13 +247,12 @@ def _tell_closed(ports: Ports, case: Case) -> list[Reply]:
     ]
 
 
-def _board_line(language: Language, case: Case) -> str:
-    _ = language.gettext
-    since = language.moment(case.opened_at)
-    if case.stage is Stage.ACKNOWLEDGED:
-        line = _("{code}: {staff} is on it, open since {since}").format(code=case.code, staff=case.owner, since=since)
-    else:
-        line = _("{code}: <b>nobody is on it</b>, open since {since}").format(code=case.code, since=since)
-    if case.is_withdrawn:
-        line = _("{line} (the person withdrew: check)").format(line=line)
-    return line
+_COMMANDS: dict[Act, str] = {
+    _acknowledge: "ack",
+    _answer: "r",
+    _hand_off: "handoff",
+    _snooze: "snooze",
+    _show: "show",
+    _log: "log",
+    _close: "close",
+}

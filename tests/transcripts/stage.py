@@ -238,7 +238,7 @@ class Stage:
             messenger = self.desk_messenger if is_desk else self.messenger
             note = "in place of the message above" if parcel.act is Act.EDIT else ""
             return page.shown(who, parcel, messenger=messenger, note=note)
-        if parcel.act is Act.DELETE:
+        if parcel.act is Act.DELETE and parcel.chat == self.person:
             return ["-- all messages of this chat that can still be deleted are deleted --", ""]
         if parcel.act is Act.OPEN_TOPIC and self.talk.messenger.is_forum:
             return [f"-- a new topic in the desk: {parcel.text} --", ""]

@@ -19,9 +19,20 @@ def upgrade() -> None:
         sa.Column("leased_until", sa.Float(precision=53), nullable=False),
         sa.PrimaryKeyConstraint("name"),
     )
+    op.create_table(
+        "deed",
+        sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), autoincrement=True, nullable=False),
+        sa.Column("name", sa.String(), nullable=False),
+        sa.Column("code", sa.String(), nullable=False),
+        sa.Column("body", sa.LargeBinary(), nullable=False),
+        sa.PrimaryKeyConstraint("id"),
+    )
+    op.create_index("ix_deed_code", "deed", ["code"], unique=False)
     op.create_index("ix_alarm_due_at", "alarm", ["due_at"], unique=False)
     with op.batch_alter_table("sos_case", schema=None) as batch_op:
         batch_op.add_column(sa.Column("backup_topic", sa.String(), nullable=True))
+        batch_op.add_column(sa.Column("digest", sa.String(), nullable=False, server_default=""))
+        batch_op.create_index("ix_sos_case_opened_at", ["opened_at"], unique=False)
         for flag in ("is_at_backup", "is_waiting", "is_answered"):
             batch_op.add_column(sa.Column(flag, sa.Boolean(), nullable=False, server_default=sa.false()))
         for number in ("step", "calls", "snoozes"):
