@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import json
 import logging
 import random
 from collections.abc import Callable, Mapping
@@ -301,9 +302,8 @@ class Outbox:
 
     def _keep_slot(self, session: Session, item: Item, room: Room, message: str) -> None:
         """From now on this is the one message; an older one goes."""
-        name = slot_name(item.slot, room)
-        older = read_sealed(session, self._sealing, name)
-        keep_sealed(session, self._sealing, name, message)
+        older, _ = read_slot(session, self._sealing, item.slot, room)
+        keep_sealed(session, self._sealing, _slot_name(item.slot, room), json.dumps([message, item.parcel.text]))
         if older and older != message:
             parcel = Parcel(act=Act.DELETE, chat="", messages=(older,))
             self.put(session, Item(parcel=parcel, lane=Lane.NOTICE, platform=item.platform, room=room))
@@ -390,8 +390,14 @@ class Outbox:
         return self._sealing.vault.seal(item.model_dump_json(exclude_defaults=True).encode(), "outbox", name)
 
 
-def slot_name(slot: str, room: Room) -> str:
-    """Under which name the reference of a desk's one message is kept."""
+def read_slot(session: Session, sealing: Sealing, slot: str, room: Room) -> tuple[str, str]:
+    """The reference and the text of a desk's one message of that name; empty where there is none."""
+    stored = read_sealed(session, sealing, _slot_name(slot, room))
+    message, text = json.loads(stored) if stored else ("", "")
+    return message, text
+
+
+def _slot_name(slot: str, room: Room) -> str:
     return f"slot {slot} {room.value}"
 
 

@@ -40,8 +40,8 @@ class Poster:
     offers: Offers
     settings: DeskSettings | None
     roster: Roster
-    standing: Callable[[str, Room], str]
-    """The message that stands in a slot of a desk."""
+    standing: Callable[[str, Room], tuple[str, str]]
+    """The message that stands in a slot of a desk, and its text."""
     desk_language: Language
 
     def item(self, reply: Reply, received: Received | None, asker: Person, language: Language) -> Item | None:
@@ -50,8 +50,8 @@ class Poster:
         if target is None:
             return None
         reader = self.desk_language if target.room else language
-        standing = self.standing(reply.slot, target.room) if reply.slot and target.room else ""
-        if reply.slot and reply.replaces and not standing:
+        standing, text = self.standing(reply.slot, target.room) if reply.slot and target.room else ("", "")
+        if reply.slot and reply.replaces and (not standing or text == reply.text):
             return None
         parcel = self._parcel(reply, received, target, standing)
         return Item(

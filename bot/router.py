@@ -6,6 +6,7 @@ import logging
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
+from functools import partial
 from typing import Protocol
 
 from sqlmodel import Session
@@ -14,11 +15,11 @@ from bot.alarms import AlarmsOf
 from bot.cases import DeskOf, DeskSettings
 from bot.keywords import Keywords, chosen
 from bot.messenger import Act, Event, Parcel, Received
-from bot.outbox import Item, Outbox, slot_name
+from bot.outbox import Item, Outbox, read_slot
 from bot.people import DESK_OWNER, Known, Offers, PeopleOf, with_hints
 from bot.replies import Poster, join_address
 from bot.roster import Roster, RotaOf
-from bot.sealing import Sealing, read_sealed
+from bot.sealing import Sealing
 from handlers import DESK_TABLE, TABLE, Handler, welcome
 from handlers.conversation import Inbound, Lane, Media, Person, Point, Reply, Room, Staff, Wish
 from handlers.ports import AlertBook, Language, Languages, Memory, Outcome, Pager, Places, Policy, Ports
@@ -300,7 +301,7 @@ class Router:
             Offers(asked.session, house.sealing),
             house.desk,
             house.roster,
-            lambda slot, room: read_sealed(asked.session, house.sealing, slot_name(slot, room)),
+            partial(read_slot, asked.session, house.sealing),
             house.languages.of(house.policy.desk_language),
         )
         for reply in replies:

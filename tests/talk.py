@@ -156,13 +156,14 @@ class Talk:
     async def later(self, **time: float) -> None:
         """Time goes by, and each alarm rings when it is due."""
         end = self.clock.now() + timedelta(**time)
-        while (due := await self._next_alarm()) is not None and due <= end:
+        while (due := await self.next_alarm()) is not None and due <= end:
             self.clock.moment = max(due, self.clock.now())
             await self.settle()
         self.clock.moment = end
         await self.settle()
 
-    async def _next_alarm(self) -> datetime | None:
+    async def next_alarm(self) -> datetime | None:
+        """When the next one is due."""
         rows = select(func.min(col(AlarmRow.due_at)))
         soonest = await self.app.store.run(lambda session: session.execute(rows).scalar())
         return datetime.fromtimestamp(soonest, UTC) if soonest else None

@@ -44,6 +44,13 @@ async def test_the_board_is_changed_in_its_place(night: Talk) -> None:
     assert "(put off until 14:25 UTC)" in boards(night, Act.EDIT)[-1]
 
 
+async def test_a_board_that_would_read_the_same_is_left_alone(night: Talk) -> None:
+    await open_case(night)
+    await night.staff_says("/board")
+    await night.later(minutes=10)
+    assert boards(night, Act.EDIT) == []
+
+
 async def test_a_new_board_takes_the_old_one_away(night: Talk) -> None:
     await night.staff_says("/board")
     [first] = [shown.reference for shown in night.messenger.shown]

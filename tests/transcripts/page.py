@@ -5,7 +5,7 @@ from __future__ import annotations
 from bot.markup import to_plain
 from bot.messenger import Button, Parcel
 
-PERSON, BOT, STAFF, DESK = "person", "bot", "staff", "desk"
+PERSON, BOT, STAFF, DESK, BACKUP = "person", "bot", "staff", "desk", "backup"
 _WIDTH = 6
 
 

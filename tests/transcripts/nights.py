@@ -1,0 +1,71 @@
+"""What happens when nobody answers."""
+
+from __future__ import annotations
+
+from tests.talk import OTHER_STAFF
+from tests.transcripts.stage import Stage
+
+
+async def a_night(stage: Stage) -> None:
+    """A night: nobody answers; the backup desk; an acknowledgement that expires; a second one; answers; the end"""
+    await stage.says("is it safe there")
+    await stage.staff_writes("/board")
+    await stage.says("SOS and words")
+    await stage.chooses("Send")
+    await stage.waits(minutes=13)
+    await stage.staff_writes("/ack {code}", sender=OTHER_STAFF, at_backup=True)
+    await stage.waits(minutes=19)
+    await stage.says("later")
+    await stage.staff_writes("/ack {code}")
+    stage.later(minutes=2)
+    await stage.staff_writes("/r {code}", "answer")
+    await stage.says("thanks")
+    await stage.waits(minutes=10)
+    await stage.staff_writes("/ack {code}")
+    await stage.waits(hours=4)
+    await stage.staff_writes("/close {code}", "reason")
+    await stage.staff_writes("/log {code}")
+    await stage.waits(minutes=1)
+
+
+async def on_duty(stage: Stage) -> None:
+    """Who is on duty"""
+    await stage.staff_writes("/duty")
+    await stage.staff_writes("/duty on 22:00 06:00", sender=OTHER_STAFF)
+    await stage.asks("sos")
+    await stage.says("what happened")
+    await stage.chooses("Send")
+    await stage.staff_writes("/duty on 22:00")
+    await stage.waits(minutes=3)
+    await stage.staff_writes("/r {code}", "answer")
+    await stage.waits(hours=8)
+    await stage.staff_writes("/duty off", sender=OTHER_STAFF)
+
+
+async def put_off(stage: Stage) -> None:
+    """A case is put off, and asked about again"""
+    await stage.says("SOS and words")
+    await stage.chooses("Send")
+    await stage.staff_writes("/snooze {code}")
+    await stage.acknowledges()
+    await stage.staff_writes("/snooze {code} 20")
+    await stage.staff_writes("/board")
+    await stage.staff_writes("/snooze {code}")
+    await stage.staff_writes("/snooze {code}")
+    await stage.waits(minutes=31)
+    await stage.staff_writes("/r {code}", "answer")
+    await stage.staff_writes("/snooze {code}")
+
+
+async def flood(stage: Stage) -> None:
+    """Many calls within a minute become a list; one of them is opened"""
+    for _ in range(10):
+        await stage.says("SOS and words")
+        await stage.chooses("Send")
+        stage.enters()
+    stage.hides("ten persons have called within a minute")
+    await stage.says("SOS and words")
+    await stage.chooses("Send")
+    await stage.waits(seconds=15)
+    await stage.staff_writes("/show {code}")
+    await stage.staff_writes("/ack {code}")
