@@ -9,7 +9,7 @@ from sqlmodel import Session, col
 
 from bot.store import execute
 from bot.tables import AlarmRow
-from handlers.conversation import Wish
+from handlers.conversation import Person, Wish
 
 _DUE = select(col(AlarmRow.due_at)).where(col(AlarmRow.name) == bindparam("of_name"))
 _NEW = insert(AlarmRow)
@@ -23,8 +23,14 @@ class AlarmsOf:
     def __init__(self, session: Session) -> None:
         self._session = session
 
-    def set(self, name: str, wish: Wish, at: datetime) -> None:
-        values = {"wish": wish.name, "argument": wish.argument, "due_at": at.timestamp(), "leased_until": 0.0}
+    def set(self, name: str, wish: Wish, at: datetime, person: Person | None = None) -> None:
+        values = {
+            "wish": wish.name,
+            "argument": wish.argument,
+            "person": person.tag if person else "",
+            "due_at": at.timestamp(),
+            "leased_until": 0.0,
+        }
         if execute(self._session, _MOVE, of_name=name, **values).rowcount == 0:
             execute(self._session, _NEW, name=name, **values)
 

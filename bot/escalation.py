@@ -29,6 +29,7 @@ POLL_SECONDS = 2.0
 MEND_SECONDS = 60.0
 """How often open cases without an alarm are looked for, in seconds."""
 
+_WHOLE = tuple(col(getattr(AlarmRow, name)) for name in ("name", "wish", "argument", "person", "due_at"))
 _TAKE = (
     delete(AlarmRow)
     .where(col(AlarmRow.name) == bindparam("of_name"), col(AlarmRow.due_at) == bindparam("was_due_at"))
@@ -52,6 +53,7 @@ class Due:
 
     name: str
     wish: Wish = field(repr=False)
+    person: str = field(repr=False)
     due_at: float
 
 
@@ -115,15 +117,15 @@ class Escalation:
             update(AlarmRow)
             .where(col(AlarmRow.name).in_(due))
             .values(leased_until=now + LEASE_SECONDS)
-            .returning(col(AlarmRow.name), col(AlarmRow.wish), col(AlarmRow.argument), col(AlarmRow.due_at))
+            .returning(*_WHOLE)
         ).all()
-        taken = [Due(row.name, Wish(row.wish, row.argument), row.due_at) for row in rows]
+        taken = [Due(row.name, Wish(row.wish, row.argument), row.person, row.due_at) for row in rows]
         return sorted(taken, key=lambda due: (due.due_at, due.name))
 
     def _ring_one(self, session: Session, due: Due) -> None:
         """Unless it was moved or taken away in the meantime: then somebody has seen to it."""
         if execute(session, _TAKE, of_name=due.name, was_due_at=due.due_at).first() is not None:
-            self._ring(session, due.wish, "")
+            self._ring(session, due.wish, due.person)
 
     def _wait(self, session: Session) -> float:
         """Seconds until something may be due."""

@@ -13,6 +13,7 @@ from sqlmodel import Session
 
 from bot.alarms import AlarmsOf
 from bot.cases import DeskOf, DeskSettings
+from bot.floods import Floods
 from bot.keywords import Keywords, chosen
 from bot.messenger import Act, Event, Parcel, Received
 from bot.outbox import Item, Outbox, read_slot
@@ -74,6 +75,7 @@ class Router:
         self._house = house
         self._outbox = outbox
         self._keywords = Keywords(house.languages)
+        self._floods = Floods(house.sealing.clock)
         outbox.happen = self.happen
 
     def lane(self, session: Session, received: Received) -> Lane:
@@ -108,7 +110,9 @@ class Router:
 
     def happen(self, session: Session, wish: Wish, tag: str) -> None:
         """What follows from a delivery, or from an alarm."""
-        people, desk = PeopleOf(session, self._house.sealing), self._desk(session, "")
+        people = PeopleOf(session, self._house.sealing)
+        known = people.known(Person(tag)) if tag else None
+        desk = self._desk(session, known.address if known else "")
         ports = self._ports(session, people, desk)
         inbound = Inbound(
             person=Person(tag),
@@ -137,6 +141,10 @@ class Router:
         inbound = self._understand(asked, received, memory)
         asked = replace(asked, inbound=inbound)
         assert inbound.wish is not None
+        limit = self._floods.limit(person, inbound.wish.name)
+        if limit is not None:
+            self._post(asked, [welcome.slow_down(inbound)] if limit else [])
+            return
         before = self._greeting(asked, inbound.wish)
         self._post(asked, [*before, *_HANDLERS[inbound.wish.name](inbound, asked.ports)])
 
@@ -178,6 +186,8 @@ class Router:
         ask, keywords = asked.inbound, self._keywords
         if memory.step == _COLLECTING or memory.draft:
             return Wish("sos.collect")
+        if memory.step.startswith("checkin:") and not keywords.calls_for_help(ask.text):
+            return Wish("checkin.step")
         if asked.ports.desk.case_of(ask.person):
             return exact or Wish("case.join")
         if keywords.calls_for_help(ask.text):

@@ -204,6 +204,7 @@ class AlarmRow(SQLModel, table=True):
 
     name: str = Field(primary_key=True)
     wish: str
-    argument: str = Field(description="a code or a tag, never words")
+    argument: str = Field(description="a code, never words")
+    person: str = Field(default="", index=True, description="tag of the person it is about, for forgetting")
     due_at: float = Field(sa_column=Column(Float(53), nullable=False, index=True))
     leased_until: float = Field(sa_column=_seconds(), description="until then a worker is at it")

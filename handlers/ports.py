@@ -134,6 +134,18 @@ class Draft:
 
 
 @dataclass(frozen=True, slots=True)
+class CheckIn:
+    """A time at which the person wants to be asked, and the SOS that is sent if they don't answer."""
+
+    minutes: int
+    words: str = field(default="", repr=False)
+    platform: str = ""
+    at: datetime | None = None
+    """When they are asked; nothing before it is set."""
+    is_asked: bool = False
+
+
+@dataclass(frozen=True, slots=True)
 class Memory:
     """What is kept of the conversation with one person, sealed, until it expires."""
 
@@ -145,6 +157,9 @@ class Memory:
     is_ready: bool = False
     place: str = field(default="", repr=False)
     """The place of the last answer, for the next question only."""
+    check_in: CheckIn | None = None
+    word: str = field(default="", repr=False)
+    """What the person and the team have agreed to ask for; shown to nobody."""
 
 
 class People(Protocol):
@@ -301,8 +316,8 @@ class Desk(Protocol):
 class Alarms(Protocol):
     """What is to happen at a later time. There is one alarm of a name; a case's is named by its code."""
 
-    def set(self, name: str, wish: Wish, at: datetime) -> None:
-        """In the place of the alarm of that name."""
+    def set(self, name: str, wish: Wish, at: datetime, person: Person | None = None) -> None:
+        """In the place of the alarm of that name; one of a person is forgotten with them."""
 
     def bring_forward(self, name: str, wish: Wish, at: datetime) -> None:
         """The same, unless the alarm of that name is due earlier."""

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from handlers.case import join_case, receipt, say_to_desk, withdraw
+from handlers.checkin import take_back
 from handlers.conversation import Choice, Inbound, Kind, Lane, Media, Point, Reply, Wish, escape
 from handlers.digest import is_burst, put_into
 from handlers.duty import staffing
@@ -105,6 +106,8 @@ def cancel(ask: Inbound, ports: Ports) -> Sequence[Reply]:
     memory = ports.people.recall(ask.person)
     if case := ports.desk.case_of(ask.person):
         return withdraw(ask, ports, case)
+    if memory.check_in and memory.draft is None and memory.step != COLLECTING:
+        return take_back(ask, ports)
     if memory.step != COLLECTING and memory.draft is None:
         ports.people.remember(ask.person, replace(memory, step=""))
         return nothing_waits(ask, ports)

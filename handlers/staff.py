@@ -8,6 +8,7 @@ from datetime import datetime, timedelta
 
 from handlers import oncall
 from handlers.case import post_record
+from handlers.checkin import folded
 from handlers.conversation import Choice, Inbound, Lane, Reply, Room, Staff, Thread, Wish, escape
 from handlers.desk import in_room, language_of, to_desks
 from handlers.ports import Author, Case, Deed, Digest, Entry, Ports, Stage
@@ -50,6 +51,11 @@ def show_log(ask: Inbound, ports: Ports) -> Sequence[Reply]:
     return _with_case(ask, ports, _log)
 
 
+def compare_word(ask: Inbound, ports: Ports) -> Sequence[Reply]:
+    """`/word CODE what they wrote`: whether it is what was agreed; the word itself is shown to nobody."""
+    return _with_case(ask, ports, _compare)
+
+
 def show_staff_help(ask: Inbound, ports: Ports) -> Sequence[Reply]:
     """`/help` at the desk."""
     _ = ask.language.gettext
@@ -61,6 +67,7 @@ def show_staff_help(ask: Inbound, ports: Ports) -> Sequence[Reply]:
         "<code>/close CODE reason</code>: end the case\n"
         "<code>/board</code>: open cases\n"
         "<code>/show CODE</code>, <code>/log CODE</code>: its record, and who did what\n"
+        "<code>/word CODE text</code>: is it the word that was agreed?\n"
         "<code>/duty</code>: who is on duty, and how to say that you are\n\n"
         "Nothing else that is written here reaches a person. Never ask for codes, names or QR scans."
     )
@@ -221,6 +228,16 @@ def _log(ask: Inbound, ports: Ports, case: Case, _staff: Staff, _rest: str) -> S
     return [Reply("\n".join([heading, *lines]), to=Thread(case.code, ask.room), lane=Lane.ANSWER)]
 
 
+def _compare(ask: Inbound, ports: Ports, case: Case, _staff: Staff, rest: str) -> Sequence[Reply]:
+    _ = ask.language.gettext
+    agreed = ports.people.recall(case.person).word
+    if not agreed:
+        return _says(ask, case, _("<b>{code}</b>: no word was agreed, or it was deleted. That proves nothing."))
+    if folded(rest) == agreed:
+        return _says(ask, case, _("<b>{code}</b>: this is the word that was agreed."))
+    return _says(ask, case, _("<b>{code}</b>: this is <b>not</b> the word that was agreed. Be careful."))
+
+
 def _close(ask: Inbound, ports: Ports, case: Case, staff: Staff, reason: str) -> Sequence[Reply]:
     _ = ask.language.gettext
     if not reason:
@@ -254,5 +271,6 @@ _COMMANDS: dict[Act, str] = {
     _snooze: "snooze",
     _show: "show",
     _log: "log",
+    _compare: "word",
     _close: "close",
 }

@@ -192,7 +192,7 @@ class FakeAlarms:
 
     due: dict[str, tuple[Wish, datetime]] = field(default_factory=dict)
 
-    def set(self, name: str, wish: Wish, at: datetime) -> None:
+    def set(self, name: str, wish: Wish, at: datetime, person: Person | None = None) -> None:
         self.due[name] = (wish, at)
 
     def bring_forward(self, name: str, wish: Wish, at: datetime) -> None:

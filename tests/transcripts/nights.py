@@ -69,3 +69,38 @@ async def flood(stage: Stage) -> None:
     await stage.waits(seconds=15)
     await stage.staff_writes("/show {code}")
     await stage.staff_writes("/ack {code}")
+
+
+async def checked_on(stage: Stage) -> None:
+    """A check-in that is answered, and one that is not"""
+    await stage.asks("checkin")
+    await stage.picks(2)
+    await stage.says("where I go")
+    await stage.chooses("Set it")
+    await stage.waits(hours=3)
+    await stage.chooses("I am all right")
+    await stage.asks("checkin")
+    await stage.writes("18:00")
+    await stage.writes("16:30")
+    await stage.says("where I go")
+    await stage.chooses("Set it")
+    await stage.waits(hours=2)
+
+
+async def agreed_word(stage: Stage) -> None:
+    """A word that was agreed"""
+    await stage.says("word")
+    await stage.says("SOS and words")
+    await stage.chooses("Send")
+    await stage.staff_writes("/word {code}", "chatter")
+    await stage.staff_writes("/word {code}", "the word")
+
+
+async def too_many_questions(stage: Stage) -> None:
+    """Somebody asks without end"""
+    for _ in range(30):
+        await stage.asks("alerts")
+    stage.hides("thirty questions within a minute")
+    await stage.asks("alerts")
+    await stage.asks("alerts")
+    await stage.says("SOS and words")

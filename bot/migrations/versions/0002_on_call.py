@@ -15,6 +15,7 @@ def upgrade() -> None:
         sa.Column("name", sa.String(), nullable=False),
         sa.Column("wish", sa.String(), nullable=False),
         sa.Column("argument", sa.String(), nullable=False),
+        sa.Column("person", sa.String(), nullable=False),
         sa.Column("due_at", sa.Float(precision=53), nullable=False),
         sa.Column("leased_until", sa.Float(precision=53), nullable=False),
         sa.PrimaryKeyConstraint("name"),
@@ -28,6 +29,7 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("id"),
     )
     op.create_index("ix_deed_code", "deed", ["code"], unique=False)
+    op.create_index("ix_alarm_person", "alarm", ["person"], unique=False)
     op.create_index("ix_alarm_due_at", "alarm", ["due_at"], unique=False)
     with op.batch_alter_table("sos_case", schema=None) as batch_op:
         batch_op.add_column(sa.Column("backup_topic", sa.String(), nullable=True))
