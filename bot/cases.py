@@ -16,12 +16,12 @@ from bot.addresses import ChatAddress
 from bot.alarms import AlarmsOf
 from bot.sealing import Sealing, new_name
 from bot.store import execute
-from bot.tables import CaseKeyRow, CaseRow, DeedRow, EntryRow, OfferRow, OutboxRow, PostRow
+from bot.tables import BanRow, CaseKeyRow, CaseRow, DeedRow, EntryRow, OfferRow, OutboxRow, PostRow
 from bot.vault import Vault, new_key
 from handlers import oncall
 from handlers.conversation import Media, Person, Point, Room, Wish
 from handlers.knowledge import Routing
-from handlers.ports import Author, Case, Deed, Digest, Entry, Stage
+from handlers.ports import Author, Ban, Case, Deed, Digest, Entry, Stage
 
 _HAS_CODE = select(col(CaseRow.code)).where(col(CaseRow.code) == bindparam("of_code"))
 _CASE = select(CaseRow).where(col(CaseRow.code) == bindparam("of_code"))
@@ -172,6 +172,16 @@ class DeskOf:
         if not topic:
             return None
         return _case_or_none(execute(self._session, select(CaseRow).where(_topic_of(room) == topic)).first())
+
+    def ban_of(self, person: Person) -> Ban | None:
+        row = execute(self._session, select(BanRow).where(col(BanRow.tag) == person.tag)).first()
+        return Ban(_moment(row.until), row.is_appealed) if row and row.until > self._sealing.seconds() else None
+
+    def keep_ban(self, person: Person, ban: Ban | None) -> None:
+        execute(self._session, delete(BanRow).where(col(BanRow.tag) == person.tag))
+        if ban:
+            values = {"tag": person.tag, "until": ban.until.timestamp(), "is_appealed": ban.is_appealed}
+            execute(self._session, insert(BanRow), **values)
 
     def opened_since(self, moment: datetime) -> int:
         newer = select(func.count()).select_from(CaseRow).where(col(CaseRow.opened_at) > moment.timestamp())

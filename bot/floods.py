@@ -16,7 +16,7 @@ MOST_KNOWN = 10_000
 LOOKUPS = frozenset(
     (
         *("level", "incidents", "contacts", "facts", "alerts", "updates", "place", "another_place", "unknown"),
-        *("unsupported", "stale", "help", "start", "verify", "privacy", "language"),
+        *("unsupported", "stale", "help", "start", "verify", "privacy", "language", "appeal"),
     )
 )
 """All that may be counted; what is not named here is always answered."""

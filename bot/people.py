@@ -13,7 +13,7 @@ from sqlmodel import Session, col
 
 from bot.sealing import Sealing, new_name
 from bot.store import execute
-from bot.tables import AlarmRow, OfferRow, OutboxRow, PersonRow, TraceRow
+from bot.tables import AlarmRow, BanRow, OfferRow, OutboxRow, PersonRow, TraceRow
 from handlers.conversation import Choice, Person, Wish
 from handlers.ports import Memory
 
@@ -145,6 +145,7 @@ class PeopleOf:
             delete(TraceRow).where(col(TraceRow.owner) == person.tag),
             delete(OutboxRow).where(col(OutboxRow.owner) == person.tag),
             delete(AlarmRow).where(col(AlarmRow.person) == person.tag),
+            delete(BanRow).where(col(BanRow.tag) == person.tag),
         ):
             self._session.execute(statement)
 

@@ -197,6 +197,16 @@ class DeedRow(SQLModel, table=True):
     body: bytes = Field(sa_column=_bytes())
 
 
+class BanRow(SQLModel, table=True):
+    """That somebody's notes come after those of others, for a while."""
+
+    __tablename__ = "ban"
+
+    tag: str = Field(primary_key=True, description="tag of the person")
+    until: float = Field(sa_column=_seconds())
+    is_appealed: bool = Field(default=False, sa_column=_flag())
+
+
 class AlarmRow(SQLModel, table=True):
     """Something that is due at a time: one row of a name, and a case's is named by its code."""
 

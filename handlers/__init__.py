@@ -10,6 +10,7 @@ from dataclasses import dataclass
 
 from handlers import (
     alerts,
+    ban,
     board,
     case,
     checkin,
@@ -88,6 +89,7 @@ TABLE: Sequence[Row] = (
     Row("ready", ready.explain_ready, "ready", N_("ready|get ready"), N_("Prepare in calm")),
     Row("checkin", checkin.check_in, "checkin", N_("check in|check on me"), N_("Be asked later if you are all right")),
     Row("word", checkin.keep_word, "word"),
+    Row("appeal", ban.appeal, "appeal"),
     Row("verify", verify.show_handles, "verify", N_("verify|is this real"), N_("Check that this bot is real")),
     Row("privacy", privacy.show_privacy, "privacy", N_("privacy"), N_("What is stored, and for how long")),
     Row("wipe", wipe.wipe, "wipe", N_("wipe|forget me|delete everything"), N_("Delete everything about me")),
@@ -139,6 +141,8 @@ DESK_TABLE: Sequence[Row] = (
     Row("staff.show", staff.show_case, "show"),
     Row("staff.log", staff.show_log, "log"),
     Row("staff.word", staff.compare_word, "word"),
+    Row("staff.ban", ban.ban, "ban"),
+    Row("staff.lift", ban.lift),
     Row("staff.board", board.show_board, "board"),
     Row("staff.duty", duty.duty, "duty"),
     Row("staff.help", staff.show_staff_help, "help"),

@@ -257,6 +257,14 @@ class Deed:
     at: datetime
 
 
+@dataclass(frozen=True, slots=True)
+class Ban:
+    """That somebody's notes come after those of others."""
+
+    until: datetime
+    is_appealed: bool = False
+
+
 class Desk(Protocol):
     """The cases, and the private channel in which staff work on them."""
 
@@ -282,6 +290,11 @@ class Desk(Protocol):
         """The case that a message of that desk belongs to."""
 
     def in_topic(self, topic: str, room: Room) -> Case | None: ...
+
+    def ban_of(self, person: Person) -> Ban | None:
+        """Nothing once it is over."""
+
+    def keep_ban(self, person: Person, ban: Ban | None) -> None: ...
 
     def opened_since(self, moment: datetime) -> int:
         """How many cases were opened after that."""

@@ -188,7 +188,7 @@ def _save(ask: Inbound, ports: Ports, draft: Draft) -> Sequence[Reply]:
         ports.desk.add(case, entry)
     memory = ports.people.recall(ask.person)
     ports.people.remember(ask.person, replace(memory, step="", draft=None))
-    if is_burst(ports):
+    if is_burst(ports) or ports.desk.ban_of(ask.person):
         put_into(ports, case)
         return [receipt(ask.language, case)]
     return [receipt(ask.language, case), *_posts(ask, ports, case, draft)]

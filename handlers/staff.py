@@ -18,42 +18,42 @@ Act = Callable[[Inbound, Ports, Case, Staff, str], Sequence[Reply]]
 
 def acknowledge(ask: Inbound, ports: Ports) -> Sequence[Reply]:
     """`/ack CODE` or the button: this staff member is on it, and the person is told."""
-    return _with_case(ask, ports, _acknowledge)
+    return with_case(ask, ports, _acknowledge, "ack")
 
 
 def answer(ask: Inbound, ports: Ports) -> Sequence[Reply]:
     """`/r CODE text`, or `/r text` in the case's topic or while quoting: the only way that words reach the person."""
-    return _with_case(ask, ports, _answer)
+    return with_case(ask, ports, _answer, "r")
 
 
 def hand_off(ask: Inbound, ports: Ports) -> Sequence[Reply]:
     """`/handoff CODE`: asks a colleague to take the case; its owner stays until somebody does."""
-    return _with_case(ask, ports, _hand_off)
+    return with_case(ask, ports, _hand_off, "handoff")
 
 
 def close(ask: Inbound, ports: Ports) -> Sequence[Reply]:
     """`/close CODE reason`: ends the case and starts its retention."""
-    return _with_case(ask, ports, _close)
+    return with_case(ask, ports, _close, "close")
 
 
 def snooze(ask: Inbound, ports: Ports) -> Sequence[Reply]:
     """`/snooze CODE [minutes]`: an acknowledged case is put off, at most twice before it is answered."""
-    return _with_case(ask, ports, _snooze)
+    return with_case(ask, ports, _snooze, "snooze")
 
 
 def show_case(ask: Inbound, ports: Ports) -> Sequence[Reply]:
     """`/show CODE`: the record of an open case, where it was asked for; who did is noted."""
-    return _with_case(ask, ports, _show)
+    return with_case(ask, ports, _show, "show")
 
 
 def show_log(ask: Inbound, ports: Ports) -> Sequence[Reply]:
     """`/log CODE`: who did what with the case, and who has opened it."""
-    return _with_case(ask, ports, _log)
+    return with_case(ask, ports, _log, "log")
 
 
 def compare_word(ask: Inbound, ports: Ports) -> Sequence[Reply]:
     """`/word CODE what they wrote`: whether it is what was agreed; the word itself is shown to nobody."""
-    return _with_case(ask, ports, _compare)
+    return with_case(ask, ports, _compare, "word")
 
 
 def show_staff_help(ask: Inbound, ports: Ports) -> Sequence[Reply]:
@@ -68,6 +68,7 @@ def show_staff_help(ask: Inbound, ports: Ports) -> Sequence[Reply]:
         "<code>/board</code>: open cases\n"
         "<code>/show CODE</code>, <code>/log CODE</code>: its record, and who did what\n"
         "<code>/word CODE text</code>: is it the word that was agreed?\n"
+        "<code>/ban CODE reason</code>: two of you; for 30 days new notes come as lines of a list\n"
         "<code>/duty</code>: who is on duty, and how to say that you are\n\n"
         "Nothing else that is written here reaches a person. Never ask for codes, names or QR scans."
     )
@@ -101,8 +102,11 @@ def _about_delivery(ask: Inbound, ports: Ports, text: str) -> Sequence[Reply]:
     return to_desks(case, text.format(code=case.code)) if case else []
 
 
-def _with_case(ask: Inbound, ports: Ports, act: Act) -> Sequence[Reply]:
-    """Finds the case that is meant (code first, else the quoted post, else the topic) and acts on it if it is open."""
+def with_case(ask: Inbound, ports: Ports, act: Act, name: str) -> Sequence[Reply]:
+    """Finds the case that is meant (code first, else the quoted post, else the topic) and acts on it if it is open.
+
+    `name` is what staff typed, for the log.
+    """
     assert ask.staff is not None
     _ = ask.language.gettext
     typed, _space, rest = (ask.wish.argument if ask.wish else "").strip().partition(" ")
@@ -113,12 +117,12 @@ def _with_case(ask: Inbound, ports: Ports, act: Act) -> Sequence[Reply]:
     if case is None:
         return in_room(ask, _("Which case? Put its code behind the command, or quote a message of the case."))
     if case.stage is Stage.CLOSED:
-        return _says(ask, case, _("<b>{code}</b> is closed. Nothing was changed."))
-    ports.desk.note(case, Deed(ask.staff.label, _COMMANDS[act], ports.clock.now()))
+        return says(ask, case, _("<b>{code}</b> is closed. Nothing was changed."))
+    ports.desk.note(case, Deed(ask.staff.label, name, ports.clock.now()))
     return act(ask, ports, case, ask.staff, rest.strip())
 
 
-def _says(ask: Inbound, case: Case, text: str, choices: tuple[Choice, ...] = (), **values: str) -> list[Reply]:
+def says(ask: Inbound, case: Case, text: str, choices: tuple[Choice, ...] = (), **values: str) -> list[Reply]:
     """What was done, in every desk that knows the case."""
     return to_desks(case, text.format(code=case.code, **values), asked_in=ask.room, choices=choices)
 
@@ -128,14 +132,14 @@ def _acknowledge(ask: Inbound, ports: Ports, case: Case, staff: Staff, _rest: st
     now = ports.clock.now()
     if case.stage is Stage.ACKNOWLEDGED and case.owner == staff.label and case.is_answered and case.is_waiting:
         ports.desk.keep(oncall.answered(case, now))
-        return _says(ask, case, _("<b>{code}</b>: {staff} has seen what the person added."), staff=staff.label)
+        return says(ask, case, _("<b>{code}</b>: {staff} has seen what the person added."), staff=staff.label)
     if case.stage is Stage.ACKNOWLEDGED and not (case.is_offered and case.owner != staff.label):
-        return _says(ask, case, _("<b>{code}</b> was already acknowledged by {staff}."), staff=case.owner)
+        return says(ask, case, _("<b>{code}</b> was already acknowledged by {staff}."), staff=case.owner)
     taken = ports.desk.keep(_taken(ports, case, staff, now))
     if case.stage is Stage.ACKNOWLEDGED:
         text = _("<b>{code}</b>: {staff} has taken over from {before}.")
-        return _says(ask, taken, text, staff=staff.label, before=case.owner)
-    said = _says(ask, taken, _("<b>{code}</b>: {staff} has acknowledged."), staff=staff.label)
+        return says(ask, taken, text, staff=staff.label, before=case.owner)
+    said = says(ask, taken, _("<b>{code}</b>: {staff} has acknowledged."), staff=staff.label)
     return [*said, *_opened(ask, ports, case), *_tell_person(ports, case)]
 
 
@@ -163,9 +167,9 @@ def _tell_person(ports: Ports, case: Case) -> list[Reply]:
 def _answer(ask: Inbound, ports: Ports, case: Case, staff: Staff, words: str) -> Sequence[Reply]:
     _ = ask.language.gettext
     if not words:
-        return _says(ask, case, _("<b>{code}</b>: nothing to send. Write your answer behind the command."))
+        return says(ask, case, _("<b>{code}</b>: nothing to send. Write your answer behind the command."))
     if not ports.desk.can_be_reached(case):
-        return _says(
+        return says(
             ask, case, _("<b>{code}</b>: not delivered: the person withdrew, and there is no address any more.")
         )
     now = ports.clock.now()
@@ -190,29 +194,29 @@ def _answer(ask: Inbound, ports: Ports, case: Case, staff: Staff, words: str) ->
 def _hand_off(ask: Inbound, ports: Ports, case: Case, staff: Staff, _rest: str) -> Sequence[Reply]:
     _ = ask.language.gettext
     if case.stage is not Stage.ACKNOWLEDGED:
-        return _says(ask, case, _("<b>{code}</b>: nobody has acknowledged it yet."))
+        return says(ask, case, _("<b>{code}</b>: nobody has acknowledged it yet."))
     ports.desk.keep(replace(case, is_offered=True))
     text = _("<b>{code}</b>: {staff} asks a colleague to take over. {owner} keeps it until somebody does.")
     # Translators: button for staff, at most 20 characters
     choices = (Choice(_("Take over"), Wish("staff.acknowledge", case.code)),)
-    return _says(ask, case, text, choices, staff=staff.label, owner=case.owner)
+    return says(ask, case, text, choices, staff=staff.label, owner=case.owner)
 
 
 def _snooze(ask: Inbound, ports: Ports, case: Case, staff: Staff, rest: str) -> Sequence[Reply]:
     """An alarm that nobody has acknowledged can't be put off, and one that was can't be put off for ever."""
     _ = ask.language.gettext
     if case.stage is not Stage.ACKNOWLEDGED:
-        return _says(ask, case, _("<b>{code}</b>: not put off: nobody has acknowledged it yet."))
+        return says(ask, case, _("<b>{code}</b>: not put off: nobody has acknowledged it yet."))
     if not case.is_waiting:
-        return _says(ask, case, _("<b>{code}</b>: there is nothing to put off: the person does not wait."))
+        return says(ask, case, _("<b>{code}</b>: there is nothing to put off: the person does not wait."))
     if case.snoozes >= oncall.MOST_SNOOZES:
-        return _says(ask, case, _("<b>{code}</b>: not put off: that was done twice. Answer it or hand it off."))
+        return says(ask, case, _("<b>{code}</b>: not put off: that was done twice. Answer it or hand it off."))
     longest = ports.book.routing().snooze
     minutes = min(int(rest), longest) if rest.isascii() and rest.isdigit() and int(rest) else longest
     until = ports.clock.now() + timedelta(minutes=minutes)
     ports.desk.keep(oncall.snoozed(case, until))
     text = _("<b>{code}</b>: put off by {staff} until {time}. It calls again then if nobody has answered.")
-    return _says(ask, case, text, staff=staff.label, time=ask.language.time(until))
+    return says(ask, case, text, staff=staff.label, time=ask.language.time(until))
 
 
 def _show(ask: Inbound, ports: Ports, case: Case, _staff: Staff, _rest: str) -> Sequence[Reply]:
@@ -232,20 +236,20 @@ def _compare(ask: Inbound, ports: Ports, case: Case, _staff: Staff, rest: str) -
     _ = ask.language.gettext
     agreed = ports.people.recall(case.person).word
     if not agreed:
-        return _says(ask, case, _("<b>{code}</b>: no word was agreed, or it was deleted. That proves nothing."))
+        return says(ask, case, _("<b>{code}</b>: no word was agreed, or it was deleted. That proves nothing."))
     if folded(rest) == agreed:
-        return _says(ask, case, _("<b>{code}</b>: this is the word that was agreed."))
-    return _says(ask, case, _("<b>{code}</b>: this is <b>not</b> the word that was agreed. Be careful."))
+        return says(ask, case, _("<b>{code}</b>: this is the word that was agreed."))
+    return says(ask, case, _("<b>{code}</b>: this is <b>not</b> the word that was agreed. Be careful."))
 
 
 def _close(ask: Inbound, ports: Ports, case: Case, staff: Staff, reason: str) -> Sequence[Reply]:
     _ = ask.language.gettext
     if not reason:
-        return _says(ask, case, _("<b>{code}</b>: not closed. Write a reason behind the code."))
+        return says(ask, case, _("<b>{code}</b>: not closed. Write a reason behind the code."))
     ports.desk.add(case, Entry(Author.STAFF, ask.at, words=reason))
     ports.desk.close(case, ports.clock.now())
     text = _("<b>{code}</b>: closed by {staff}. Its words are deleted here after {days} days.")
-    done = _says(ask, case, text, staff=staff.label, days=ask.language.number(ports.policy.retention_days))
+    done = says(ask, case, text, staff=staff.label, days=ask.language.number(ports.policy.retention_days))
     return [*done, *_tell_closed(ports, case)]
 
 
@@ -262,15 +266,3 @@ def _tell_closed(ports: Ports, case: Case) -> list[Reply]:
             otherwise=Wish("staff.undelivered", case.code),
         )
     ]
-
-
-_COMMANDS: dict[Act, str] = {
-    _acknowledge: "ack",
-    _answer: "r",
-    _hand_off: "handoff",
-    _snooze: "snooze",
-    _show: "show",
-    _log: "log",
-    _compare: "word",
-    _close: "close",
-}

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import replace
+from datetime import timedelta
 
 import pytest
 from sqlmodel import Session
@@ -15,7 +16,7 @@ from bot.sealing import make_sealing
 from bot.store import open_engine
 from handlers import oncall
 from handlers.conversation import Person
-from handlers.ports import Author, Deed, Desk, Digest, Entry, Stage
+from handlers.ports import Author, Ban, Deed, Desk, Digest, Entry, Stage
 from tests.handlers.fake_desk import FakeDesk
 from tests.handlers.fakes import FakeAlarms
 from tests.histories import Figures, History, play
@@ -96,6 +97,17 @@ class TestDesk:
         assert left
         assert (left.is_withdrawn, left.person.tag, left.platform) == (True, "", "")
         assert [found.code for found in desk.open_cases()] == [case.code]
+
+    def test_a_ban_ends_and_can_be_lifted(self, desk: Desk, clock: FakeClock) -> None:
+        held = Ban(clock.now() + timedelta(days=1))
+        for ban in (held, replace(held, is_appealed=True)):
+            desk.keep_ban(ANN, ban)
+            assert desk.ban_of(ANN) == ban
+        assert desk.ban_of(BOB) is None
+        desk.keep_ban(BOB, held)
+        desk.keep_ban(BOB, None)
+        clock.forward(days=1)
+        assert desk.ban_of(ANN) is desk.ban_of(BOB) is None
 
 
 def test_alarms_are_one_of_a_name_and_only_brought_forward(tmp_path: object) -> None:

@@ -11,7 +11,7 @@ from datetime import datetime
 from handlers import oncall
 from handlers.conversation import Person, Room, Wish
 from handlers.knowledge import Routing
-from handlers.ports import Alarms, Case, Clock, Deed, Entry, Stage
+from handlers.ports import Alarms, Ban, Case, Clock, Deed, Entry, Stage
 
 _LETTERS = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
 
@@ -27,6 +27,7 @@ class FakeDesk:
     cases: dict[str, Case] = field(default_factory=dict)
     entries: dict[str, list[Entry]] = field(default_factory=lambda: defaultdict(list))
     written: dict[str, list[Deed]] = field(default_factory=lambda: defaultdict(list))
+    bans: dict[str, Ban] = field(default_factory=dict)
     forgotten: set[str] = field(default_factory=set)
     _numbers: Iterator[int] = field(default_factory=lambda: itertools.count(1))
 
@@ -57,6 +58,15 @@ class FakeDesk:
 
     def in_topic(self, topic: str, room: Room) -> Case | None:
         return None
+
+    def ban_of(self, person: Person) -> Ban | None:
+        held = self.bans.get(person.tag)
+        return held if held and held.until > self.clock.now() else None
+
+    def keep_ban(self, person: Person, ban: Ban | None) -> None:
+        self.bans.pop(person.tag, None)
+        if ban:
+            self.bans[person.tag] = ban
 
     def opened_since(self, moment: datetime) -> int:
         return sum(case.opened_at > moment for case in self.cases.values())

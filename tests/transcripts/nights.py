@@ -104,3 +104,19 @@ async def too_many_questions(stage: Stage) -> None:
     await stage.asks("alerts")
     await stage.asks("alerts")
     await stage.says("SOS and words")
+
+
+async def banned(stage: Stage) -> None:
+    """Somebody is banned by two, and asks to be heard"""
+    await stage.says("SOS and words")
+    await stage.chooses("Send")
+    await stage.staff_writes("/ban {code}")
+    await stage.staff_writes("/ban {code}", "why a ban")
+    await stage.staff_writes("/ban {code}", sender=OTHER_STAFF)
+    await stage.staff_writes("/close {code}", "why a ban")
+    await stage.says("SOS and words")
+    await stage.chooses("Send")
+    await stage.waits(seconds=10)
+    await stage.writes("/appeal")
+    await stage.says("appeal")
+    await stage.writes("/appeal")

@@ -61,6 +61,7 @@ HOUSES: Sequence[House] = (
     House((nights.checked_on,)),
     House((nights.agreed_word,)),
     House((nights.too_many_questions,)),
+    House((nights.banned,)),
     House((desk.staff_commands,)),
     House((desk.unreachable,)),
     House((desk.in_doubt,)),

@@ -60,7 +60,9 @@ _WORDS: Mapping[str, tuple[str, str, str]] = {
         "我要在车站北门见一个人。请到那里找我。",
     ),
     "word": ("/word blue table", "/word 藍色的桌子", "/word 蓝色的桌子"),
+    "appeal": ("/appeal it was my brother", "/appeal 是我弟弟寫的", "/appeal 是我弟弟写的"),
     # the desk
+    "why a ban": ("the tenth advertisement", "第十次發廣告", "第十次发广告"),
     "the word": ("Blue table", "藍色的桌子", "蓝色的桌子"),
     "chatter": ("who is free?", "誰有空？", "谁有空？"),
     "answer": (

@@ -28,6 +28,13 @@ def upgrade() -> None:
         sa.Column("body", sa.LargeBinary(), nullable=False),
         sa.PrimaryKeyConstraint("id"),
     )
+    op.create_table(
+        "ban",
+        sa.Column("tag", sa.String(), nullable=False),
+        sa.Column("until", sa.Float(precision=53), nullable=False),
+        sa.Column("is_appealed", sa.Boolean(), nullable=False, server_default=sa.false()),
+        sa.PrimaryKeyConstraint("tag"),
+    )
     op.create_index("ix_deed_code", "deed", ["code"], unique=False)
     op.create_index("ix_alarm_person", "alarm", ["person"], unique=False)
     op.create_index("ix_alarm_due_at", "alarm", ["due_at"], unique=False)
