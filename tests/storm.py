@@ -27,6 +27,8 @@ DESK = -100500
 STAFF = 71
 CODE = re.compile(r"[0-9A-Z]{4}-[0-9A-Z]{2}")
 REPEAT = "You may have received this already"
+LISTED = "/show CODE opens"
+"""Stands above the lists that many calls within a minute become; a line of them shows a case as well as a post does."""
 
 
 @dataclass
@@ -169,27 +171,34 @@ class Storm:
         figures.persons = len(self.persons)
         figures.violations = self.server.violations
         posts = {person: [post for post in desk if f"marker{person} " in _text(post)] for person in self.persons}
+        lists = [post for post in desk if LISTED in _text(post)]
         for person in self.persons:
-            self._count_person(person, posts[person])
+            self._count_person(person, posts[person], lists)
+        self._count_repeats(lists)
         figures.unhandled = len(self.server.state.updates)
         figures.log = (self.folder / "bot.log").read_text("utf-8", "replace")
         return figures
 
-    def _count_person(self, person: int, posts: list[Raw]) -> None:
+    def _count_person(self, person: int, posts: list[Raw], lists: list[Raw]) -> None:
         figures, told = self.figures, _shown(self.server, person)
         receipts = [message for message in told if "Your note is" in _text(message)]
+        own = {code for receipt in receipts for code in CODE.findall(_text(receipt))}
+        seen = posts or [post for post in lists if own.intersection(CODE.findall(_text(post)))]
         stages = [message for message in told if "The team has your note" in _text(message)]
         figures.receipts += bool(receipts)
         figures.without_receipt += not receipts
-        figures.lost += bool(receipts and not posts)
+        figures.lost += bool(receipts and not seen)
         codes = {code for message in (*receipts, *posts, *stages) for code in CODE.findall(_text(message))}
         figures.double_cases += len(codes) > 1
-        figures.told_early += any(not posts or stage["message_id"] < posts[0]["message_id"] for stage in stages)
-        texts = Counter(_text(message).removeprefix(f"({REPEAT}.)").strip() for message in (*posts, *receipts, *stages))
+        figures.told_early += any(not seen or stage["message_id"] < seen[0]["message_id"] for stage in stages)
+        self._count_repeats([*posts, *receipts, *stages])
+
+    def _count_repeats(self, messages: list[Raw]) -> None:
+        texts = Counter(_text(message).removeprefix(f"({REPEAT}.)").strip() for message in messages)
         extra = sum(count - 1 for count in texts.values())
-        marked = sum(REPEAT in _text(message) for message in (*posts, *receipts, *stages))
-        figures.repeats += extra
-        figures.unmarked += max(extra - marked, 0)
+        marked = sum(REPEAT in _text(message) for message in messages)
+        self.figures.repeats += extra
+        self.figures.unmarked += max(extra - marked, 0)
 
 
 def _shown(server: FakeTelegram, chat: int) -> list[Raw]:
