@@ -15,6 +15,7 @@ from sqlmodel import Session
 from bot import migrations, pages, vitals
 from bot.cases import DeskSettings
 from bot.content import Shelf
+from bot.escalation import Escalation, LoggingPager
 from bot.graveyard import Graveyard
 from bot.i18n import Catalogues
 from bot.inbox import Inbox
@@ -23,6 +24,7 @@ from bot.outbox import Outbox
 from bot.people import CONVERSATION_HOURS, LANGUAGE_DAYS
 from bot.places import PlaceFinder
 from bot.retention import keep_forgetting
+from bot.roster import Roster
 from bot.router import House, Router
 from bot.sealing import Sealing, make_sealing
 from bot.store import Store, beside, open_engine
@@ -77,6 +79,8 @@ class App:
         self.outbox = Outbox(self.store, self.sealing, plan.desk)
         self.router = Router(self._house(plan), self.outbox)
         self.inbox = Inbox(self.store, self.sealing, self.router.lane)
+        self.escalation = Escalation(self.store, self.sealing, self.router.happen)
+        self.store.submit(self.escalation.mend).result()
 
     def _sealing(self, plan: Plan) -> Sealing:
         try:
@@ -108,7 +112,8 @@ class App:
             languages=self.catalogues,
             policy=policy,
             desk=desk,
-            staff=plan.staff,
+            roster=Roster(plan.staff, self.sealing),
+            pager=LoggingPager(),
             numbered=plan.numbered,
         )
 
@@ -127,6 +132,7 @@ class App:
             if not is_worker:
                 return
             tasks.create_task(self.inbox.work(self.router.handle, self.router.sorry, self.outbox.wake), name="inbox")
+            tasks.create_task(self.escalation.work(self.outbox.wake), name="escalation")
             tasks.create_task(keep_forgetting(self.store, self.sealing), name="retention")
             tasks.create_task(self._watch_content(), name="content")
 
@@ -135,8 +141,9 @@ class App:
         is_busy = True
         while is_busy:
             handled = await self.inbox.work_once(self.router.handle, self.router.sorry)
+            rung = await self.escalation.work_once()
             sent = [await self.outbox.work_once(messengers, name) for name in messengers]
-            is_busy = bool(handled or any(sent))
+            is_busy = bool(handled or rung or any(sent))
 
     async def vitals(self) -> Vitals:
         """How the house is doing now."""

@@ -5,19 +5,23 @@ from __future__ import annotations
 import json
 import secrets
 from collections.abc import Sequence
-from dataclasses import dataclass
-from datetime import UTC, datetime
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from sqlalchemy import Row, bindparam, delete, insert, select, update
+from sqlalchemy import Row, bindparam, delete, func, insert, select, update
 from sqlmodel import Session, col
 
+from bot.addresses import ChatAddress
+from bot.alarm_rows import AlarmsOf
 from bot.sealing import Sealing, keep_sealed, new_name, read_sealed
 from bot.store import execute
-from bot.tables import CaseKeyRow, CaseRow, EntryRow, OfferRow, OutboxRow, PostRow, SealedRow
+from bot.tables import BanRow, CaseKeyRow, CaseRow, DeedRow, EntryRow, OfferRow, OutboxRow, PostRow, SealedRow
 from bot.vault import Vault, new_key
-from handlers.conversation import Media, Person, Point, Staff, Wish
-from handlers.ports import Author, Case, Entry, Stage
+from handlers import oncall
+from handlers.conversation import Media, Person, Point, Room, Staff, Wish
+from handlers.knowledge import Routing
+from handlers.ports import Author, Ban, Case, Deed, Digest, Entry, Stage
 
 _HAS_CODE = select(col(CaseRow.code)).where(col(CaseRow.code) == bindparam("of_code"))
 _CASE = select(CaseRow).where(col(CaseRow.code) == bindparam("of_code"))
@@ -33,6 +37,8 @@ _SUSPENDED = "suspended "
 _CONFIRMED = "confirmed "
 CONFIRMED_SECONDS = 60.0
 """So long after a confirmation, what was on its way before the key was accepted may still tell that it is new."""
+BOARD_PAUSE = timedelta(seconds=20)
+"""How long the board lets changes gather before it shows them."""
 _CROCKFORD = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
 _MISREAD = str.maketrans({"O": "0", "I": "1", "L": "1", "U": "V"})
 
@@ -58,15 +64,26 @@ class DeskSettings:
     chat: str
     retention_days: int
     allows_downgrade: bool
+    backup: ChatAddress | None = None
+
+    def address_of(self, room: Room) -> ChatAddress | None:
+        """Where a desk was when the operator wrote it down; nothing when there is no such desk."""
+        return ChatAddress(self.platform, self.chat) if room is Room.DESK else self.backup
 
 
 class DeskOf:
     """`handlers.ports.Desk` within one transaction."""
 
     def __init__(
-        self, session: Session, sealing: Sealing, settings: DeskSettings | None, asker_address: str = ""
+        self,
+        session: Session,
+        sealing: Sealing,
+        settings: DeskSettings | None,
+        asker_address: str = "",
+        routing: Routing | None = None,
     ) -> None:
         self._asker_address = asker_address
+        self._routing = routing or Routing()
         self._session = session
         self._sealing = sealing
         self._settings = settings
@@ -74,15 +91,20 @@ class DeskOf:
         self.confirmed: list[tuple[str, Wish]] = []
         """The accounts (`signal:UUID`) whose new key was confirmed in this transaction, and what follows once the
         messenger has accepted it."""
+        self._alarms = AlarmsOf(session)
 
     def is_open_for_sos(self) -> bool:
         return self._settings is not None
 
-    def may_show_words(self, platform: str) -> bool:
+    def has_backup(self) -> bool:
+        return self._settings is not None and self._settings.backup is not None
+
+    def may_show_words(self, platform: str, room: Room = Room.DESK) -> bool:
         settings = self._settings
-        if settings is None:
+        address = settings.address_of(room) if settings else None
+        if settings is None or address is None:
             return False
-        return settings.platform == platform or platform != "signal" or settings.allows_downgrade
+        return address.platform == platform or platform != "signal" or settings.allows_downgrade
 
     def open(self, person: Person, platform: str, language: str) -> Case:
         code = new_code()
@@ -107,7 +129,38 @@ class DeskOf:
             address=address,
             opened_at=now,
         )
-        return Case(code, person, platform, language, Stage.SAVED, _moment(now))
+        return self.keep(Case(code, person, platform, language, Stage.SAVED, _moment(now), since=_moment(now)))
+
+    def keep(self, case: Case) -> Case:
+        """One transaction holds the case and its alarm: no case that is open can be without one."""
+        execute(
+            self._session,
+            _CHANGE,
+            of_code=case.code,
+            stage=case.stage.value,
+            owner=case.owner,
+            is_offered=case.is_offered,
+            is_withdrawn=case.is_withdrawn,
+            is_waiting=case.is_waiting,
+            is_answered=case.is_answered,
+            is_at_backup=case.is_at_backup,
+            digest=case.digest.value,
+            step=case.step,
+            calls=case.calls,
+            snoozes=case.snoozes,
+            snoozed_until=_seconds(case.snoozed_until),
+            since=_seconds(case.since),
+            acknowledged_at=_seconds(case.acknowledged_at),
+            closed_at=_seconds(case.closed_at),
+        )
+        due = oncall.due(case, self._routing)
+        if due is None:
+            self._alarms.drop(case.code)
+        else:
+            self._alarms.set(case.code, Wish("case.alarm", case.code), due)
+        board_at = self._sealing.clock.now() + BOARD_PAUSE
+        self._alarms.bring_forward("board", Wish("board.refresh"), board_at)
+        return case
 
     def case_of(self, person: Person) -> Case | None:
         return _case_or_none(execute(self._session, _OPEN_CASE, of_person=person.tag).first())
@@ -116,23 +169,50 @@ class DeskOf:
         tidy = tidy_code(code)
         return _case_or_none(execute(self._session, _CASE, of_code=tidy).first()) if tidy else None
 
-    def quoted(self, message: str) -> Case | None:
+    def quoted(self, message: str, room: Room = Room.DESK) -> Case | None:
         code = self._session.execute(
-            select(col(PostRow.code)).where(col(PostRow.tag) == self._post_tag(message))
+            select(col(PostRow.code)).where(col(PostRow.tag) == self._post_tag(message, room))
         ).scalar()
         return self.find(code) if code else None
 
-    def in_topic(self, topic: str) -> Case | None:
+    def in_topic(self, topic: str, room: Room = Room.DESK) -> Case | None:
         if not topic:
             return None
-        return _case_or_none(execute(self._session, select(CaseRow).where(col(CaseRow.topic) == topic)).first())
+        return _case_or_none(execute(self._session, select(CaseRow).where(_topic_of(room) == topic)).first())
+
+    def ban_of(self, person: Person) -> Ban | None:
+        row = execute(self._session, select(BanRow).where(col(BanRow.tag) == person.tag)).first()
+        return Ban(_moment(row.until), row.is_appealed) if row and row.until > self._sealing.seconds() else None
+
+    def keep_ban(self, person: Person, ban: Ban | None) -> None:
+        execute(self._session, delete(BanRow).where(col(BanRow.tag) == person.tag))
+        if ban:
+            values = {"tag": person.tag, "until": ban.until.timestamp(), "is_appealed": ban.is_appealed}
+            execute(self._session, insert(BanRow), **values)
+
+    def opened_since(self, moment: datetime) -> int:
+        newer = select(func.count()).select_from(CaseRow).where(col(CaseRow.opened_at) > moment.timestamp())
+        return int(self._session.execute(newer).scalar_one())
+
+    def note(self, case: Case, deed: Deed) -> None:
+        name = new_name()
+        content = json.dumps([deed.label, deed.name, deed.at.timestamp()])
+        body = self._sealing.vault.seal(content.encode(), "deed", name)
+        execute(self._session, insert(DeedRow), name=name, code=case.code, body=body)
+
+    def deeds(self, case: Case) -> Sequence[Deed]:
+        rows = self._session.execute(
+            select(col(DeedRow.name), col(DeedRow.body)).where(col(DeedRow.code) == case.code).order_by(col(DeedRow.id))
+        )
+        opened = (json.loads(self._sealing.vault.open(body, "deed", name)) for name, body in rows)
+        return [Deed(label, deed, _moment(at)) for label, deed, at in opened]
 
     def open_cases(self) -> Sequence[Case]:
         rows = execute(
             self._session,
             select(CaseRow)
             .where(col(CaseRow.stage) != Stage.CLOSED.value)
-            .order_by(col(CaseRow.acknowledged_at).is_not(None), col(CaseRow.opened_at)),
+            .order_by(col(CaseRow.stage) == Stage.ACKNOWLEDGED.value, col(CaseRow.opened_at)),
         )
         return [_case(row) for row in rows]
 
@@ -172,39 +252,26 @@ class DeskOf:
         case = _case_or_none(execute(self._session, newest).first())
         return self.address(case) if case and person.tag else ""
 
-    def topic(self, code: str) -> str | None:
+    def topic(self, code: str, room: Room) -> str | None:
         """None: not opened yet."""
-        return self._session.execute(select(col(CaseRow.topic)).where(col(CaseRow.code) == code)).scalar()
+        return self._session.execute(select(_topic_of(room)).where(col(CaseRow.code) == code)).scalar()
 
-    def set_topic(self, code: str, topic: str | None) -> None:
-        self._session.execute(update(CaseRow).where(col(CaseRow.code) == code).values(topic=topic))
+    def set_topic(self, code: str, topic: str | None, room: Room) -> None:
+        self._session.execute(update(CaseRow).where(col(CaseRow.code) == code).values({_topic_of(room): topic}))
 
-    def add_posts(self, code: str, messages: Sequence[str]) -> None:
+    def add_posts(self, code: str, messages: Sequence[str], room: Room) -> None:
         for message in messages:
-            self._session.merge(PostRow(tag=self._post_tag(message), code=code))
-
-    def acknowledge(self, case: Case, staff: Staff, at: datetime) -> Case:
-        return self._change(
-            case, stage=Stage.ACKNOWLEDGED.value, owner=staff.label, is_offered=False, acknowledged_at=at.timestamp()
-        )
-
-    def hand_off(self, case: Case) -> Case:
-        return self._change(case, is_offered=True)
-
-    def mark_posted(self, case: Case) -> Case:
-        return self._change(case, stage=Stage.POSTED.value)
-
-    def withdraw(self, case: Case) -> Case:
-        return self._change(case, is_withdrawn=True)
+            self._session.merge(PostRow(tag=self._post_tag(message, room), code=code))
 
     def close(self, case: Case, at: datetime) -> Case:
         days = self._settings.retention_days if self._settings else 0
         purge_at = at.timestamp() + days * 86_400
-        return self._change(case, stage=Stage.CLOSED.value, closed_at=at.timestamp(), purge_at=purge_at)
+        execute(self._session, _CHANGE, of_code=case.code, purge_at=purge_at)
+        return self.keep(replace(case, stage=Stage.CLOSED, closed_at=at))
 
     def forget(self, person: Person) -> None:
         if case := self.case_of(person):
-            self.withdraw(case)
+            self.keep(oncall.withdrawn(case, self._sealing.clock.now()))
         codes = execute(self._session, select(col(CaseRow.code)).where(col(CaseRow.person) == person.tag))
         for code in codes.scalars().all():
             self.erase(code)
@@ -226,8 +293,11 @@ class DeskOf:
         self.erase(code)
         self._session.execute(delete(PostRow).where(col(PostRow.code) == code))
         self._session.execute(delete(OfferRow).where(col(OfferRow.code) == code))
+        self._session.execute(delete(DeedRow).where(col(DeedRow.code) == code))
         self._session.execute(
-            update(CaseRow).where(col(CaseRow.code) == code).values(owner="", topic=None, purge_at=None)
+            update(CaseRow)
+            .where(col(CaseRow.code) == code)
+            .values(owner="", topic=None, backup_topic=None, purge_at=None)
         )
 
     def suspend(self, label: str, account: str) -> bool:
@@ -251,15 +321,9 @@ class DeskOf:
         self._session.execute(delete(SealedRow).where(col(SealedRow.name) == _SUSPENDED + label))
         keep_sealed(self._session, self._sealing, _CONFIRMED + label, str(self._sealing.seconds()))
 
-    def _post_tag(self, message: str) -> str:
-        return self._sealing.tags.of("post", message)
-
-    def _must(self, code: str) -> Case:
-        return _case(execute(self._session, _CASE, of_code=code).one())
-
-    def _change(self, case: Case, **values: Any) -> Case:
-        execute(self._session, _CHANGE, of_code=case.code, **values)
-        return self._must(case.code)
+    def _post_tag(self, message: str, room: Room) -> str:
+        """Messages are numbered anew in each chat: the same number may stand in both desks."""
+        return self._sealing.tags.of("post", message, *([room.value] if room is not Room.DESK else []))
 
     def _vault_of(self, case: Case) -> Vault | None:
         if case.code not in self._vaults:
@@ -287,7 +351,24 @@ def _case(row: Row[*tuple[Any, ...]]) -> Case:
         is_withdrawn=row.is_withdrawn,
         acknowledged_at=_moment(row.acknowledged_at) if row.acknowledged_at else None,
         closed_at=_moment(row.closed_at) if row.closed_at else None,
+        since=_moment(row.since or row.opened_at),
+        is_waiting=row.is_waiting,
+        is_answered=row.is_answered,
+        step=row.step,
+        calls=row.calls,
+        snoozes=row.snoozes,
+        snoozed_until=_moment(row.snoozed_until) if row.snoozed_until else None,
+        is_at_backup=row.is_at_backup,
+        digest=Digest(row.digest),
     )
+
+
+def _topic_of(room: Room) -> Any:
+    return col(CaseRow.topic) if room is Room.DESK else col(CaseRow.backup_topic)
+
+
+def _seconds(moment: datetime | None) -> float | None:
+    return moment.timestamp() if moment else None
 
 
 def _moment(seconds: float) -> datetime:

@@ -1,13 +1,14 @@
-"""Our markup (<b>, <i>, <code>) and persons' own words, made into what a messenger shows, in parts that fit."""
+"""Our markup (<b>, <i>, <code>, <at>) and persons' own words, made into what a messenger shows, in parts that fit."""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from html import escape, unescape
+from types import MappingProxyType
 
-_TAG = re.compile(r"(</?(?:b|i|code)>)")
+_TAG = re.compile(r"(</?(?:b|i|code|at)>)")
 
 
 @dataclass(frozen=True, slots=True)
@@ -16,15 +17,20 @@ class Run:
 
     text: str
     tags: tuple[str, ...] = ()
+    is_mention: bool = False
+    """Whether it is the label of somebody who is called by name."""
 
 
 def runs_of(text: str, words: str = "") -> list[Run]:
     """Our text parsed; the words stand below it, untouched."""
     runs: list[Run] = []
     tags: list[str] = []
+    is_mention = False
     for piece in _TAG.split(text):
         if not _TAG.fullmatch(piece):
-            runs += [Run(unescape(piece), tuple(tags))] if piece else []
+            runs += [Run(unescape(piece), tuple(tags), is_mention)] if piece else []
+        elif piece in ("<at>", "</at>"):
+            is_mention = piece == "<at>"
         elif piece.startswith("</"):
             tags = [tag for tag in tags if tag != piece[2:-1]]
         else:
@@ -39,11 +45,11 @@ def to_plain(text: str, words: str = "") -> str:
     return "".join(run.text for run in runs_of(text, words))
 
 
-def to_html(runs: Sequence[Run]) -> str:
-    """For Telegram: tags opened and closed around each run, everything else escaped."""
+def to_html(runs: Sequence[Run], accounts: Mapping[str, str] = MappingProxyType({})) -> str:
+    """For Telegram: tags opened and closed around each run, everything else escaped; `accounts` by label."""
     return "".join(
         "".join(f"<{tag}>" for tag in run.tags)
-        + escape(run.text, quote=False)
+        + _linked(run, accounts)
         + "".join(f"</{tag}>" for tag in reversed(run.tags))
         for run in runs
     )
@@ -65,14 +71,20 @@ def to_signs(runs: Sequence[Run]) -> str | None:
 
 def _signed(run: Run) -> str:
     """Each line by itself, its white space outside: a sign that doesn't touch a letter is shown as a sign."""
-    sign = "".join(_SIGNS[tag] for tag in run.tags[:1])
+    sign = "".join(_SIGNS[tag] for tag in run.tags[:1] if tag in _SIGNS)
     pieces = re.split(r"(\s*\n\s*|^\s+|\s+$)", run.text)
     return "".join(f"{sign}{piece}{sign}" if piece.strip() else piece for piece in pieces)
 
 
-def html_parts(text: str, words: str, limit: int) -> list[str]:
+def _linked(run: Run, accounts: Mapping[str, str]) -> str:
+    shown, account = escape(run.text, quote=False), accounts.get(run.text, "")
+    # Bot API, "HTML style": an inline mention of a user
+    return f'<a href="tg://user?id={account}">{shown}</a>' if run.is_mention and account.isdecimal() else shown
+
+
+def html_parts(text: str, words: str, limit: int, accounts: Mapping[str, str] = MappingProxyType({})) -> list[str]:
     """HTML in parts of at most `limit` UTF-16 units of visible text, split at paragraphs, lines or words."""
-    return [to_html(part) for part in split(runs_of(text, words), limit)]
+    return [to_html(part, accounts) for part in split(runs_of(text, words), limit)]
 
 
 Size = Callable[[str], int]
@@ -130,5 +142,5 @@ def _slice(runs: Sequence[Run], start: int, end: int) -> Iterator[Run]:
     for run in runs:
         low, high = max(start - position, 0), min(end - position, len(run.text))
         if low < high:
-            yield Run(run.text[low:high], run.tags)
+            yield Run(run.text[low:high], run.tags, run.is_mention)
         position += len(run.text)

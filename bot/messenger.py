@@ -120,6 +120,8 @@ class Parcel(Note):
     topic: str = ""
     text: str = ""
     words: str = ""
+    mentions: tuple[tuple[str, str], ...] = ()
+    """(label, account): who is called by an <at>label</at> of the text; a label without an account is just shown."""
     buttons: tuple[Button, ...] = ()
     photo_ref: str = ""
     photo: bytes = b""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import json
 import logging
 import random
 from collections.abc import Callable, Mapping
@@ -10,6 +11,7 @@ from dataclasses import dataclass, field
 from functools import partial
 from typing import Any
 
+from pydantic import model_validator
 from sqlalchemy import Row, bindparam, delete, func, insert, select, update
 from sqlmodel import Session, col
 
@@ -19,7 +21,7 @@ from bot.people import PeopleOf
 from bot.sealing import Sealing, keep_sealed, new_name, read_sealed
 from bot.store import Store, StoreError, execute
 from bot.tables import OutboxRow
-from handlers.conversation import Lane, Wish
+from handlers.conversation import Lane, Room, Wish
 
 log = logging.getLogger(__name__)
 
@@ -62,15 +64,26 @@ class Item(Note):
     """Tag of the person whose chat it goes to."""
     code: str = ""
     """The case it is about."""
-    is_for_desk: bool = False
+    room: Room | None = None
+    """The desk that it is for."""
     then: tuple[str, str] | None = None
     otherwise: tuple[str, str] | None = None
+    slot: str = ""
+    """What a desk has one message of."""
     repeat_mark: str = ""
     """What stands above the text when it may be a repeat; in the reader's language."""
     photo_platform: str = ""
     """Where the photo must be fetched before this can go out."""
     without_photo: str = ""
     """What is said in place of a photo that can't be had."""
+
+    @model_validator(mode="before")
+    @classmethod
+    def _of_the_first_version(cls, given: dict[str, Any]) -> dict[str, Any]:
+        """What waited to be sent when the bot was updated: it knew one desk."""
+        if given.get("is_for_desk"):
+            return {name: value for name, value in given.items() if name != "is_for_desk"} | {"room": Room.DESK}
+        return given
 
 
 @dataclass(frozen=True, slots=True)
@@ -225,9 +238,9 @@ class Outbox:
             text = f"{item.repeat_mark}\n\n{item.parcel.text}"
             item = item.model_copy(update={"parcel": item.parcel.model_copy(update={"text": text})})
         topic: str | None = ""
-        if item.is_for_desk and not item.photo_platform:
-            chat = self.desk_chat(session)
-            topic = DeskOf(session, self._sealing, self._desk).topic(item.code) if item.code else ""
+        if item.room and not item.photo_platform:
+            chat = self.desk_chat(session, item.room)
+            topic = DeskOf(session, self._sealing, self._desk).topic(item.code, item.room) if item.code else ""
             parcel = item.parcel.model_copy(update={"chat": chat, "topic": topic or ""})
             item = item.model_copy(update={"parcel": parcel})
         return Claimed(row.id, row.queue, row.chat, row.tries + 1, item, topic, row.created_at, row.is_unsure)
@@ -263,7 +276,7 @@ class Outbox:
             async with asyncio.timeout(SEND_SECONDS):
                 if row.topic is None:
                     opened = await messenger.deliver(Parcel(act=Act.OPEN_TOPIC, chat=parcel.chat, text=row.item.code))
-                    await self._store.run(lambda session: self._keep_topic(session, row.item.code, opened.topic))
+                    await self._store.run(lambda session: self._keep_topic(session, row.item, opened.topic))
                     parcel = parcel.model_copy(update={"topic": opened.topic})
                 if row.item.photo_platform:
                     parcel = Parcel(act=Act.FETCH, chat="", photo_ref=parcel.photo_ref)
@@ -276,8 +289,9 @@ class Outbox:
             log.error("outbox: row %d: the adapter failed", row.id, exc_info=error)
             raise DeliveryError(Trouble.UNKNOWN) from error
 
-    def _keep_topic(self, session: Session, code: str, topic: str | None) -> None:
-        DeskOf(session, self._sealing, self._desk).set_topic(code, topic)
+    def _keep_topic(self, session: Session, item: Item, topic: str | None) -> None:
+        if item.room:
+            DeskOf(session, self._sealing, self._desk).set_topic(item.code, topic, item.room)
 
     def _done(self, session: Session, row: Claimed, accepted: Accepted, happen: Happen) -> None:
         """What is true once a messenger has accepted a row."""
@@ -289,14 +303,24 @@ class Outbox:
             self.put(session, item.model_copy(update={"parcel": parcel, "photo_platform": ""}))
             return
         self._keep_references(session, item, accepted.messages)
+        if item.slot and item.room and accepted.messages:
+            self._keep_slot(session, item, item.room, accepted.messages[0])
         if item.then:
             happen(session, Wish(*item.then), item.person)
 
     def _keep_references(self, session: Session, item: Item, messages: tuple[str, ...]) -> None:
-        if item.is_for_desk and item.code:
-            DeskOf(session, self._sealing, self._desk).add_posts(item.code, messages)
+        if item.room and item.code:
+            DeskOf(session, self._sealing, self._desk).add_posts(item.code, messages, item.room)
         elif item.person:
             PeopleOf(session, self._sealing).add_traces(item.person, messages)
+
+    def _keep_slot(self, session: Session, item: Item, room: Room, message: str) -> None:
+        """From now on this is the one message; an older one goes."""
+        older, _ = read_slot(session, self._sealing, item.slot, room)
+        keep_sealed(session, self._sealing, _slot_name(item.slot, room), json.dumps([message, item.parcel.text]))
+        if older and older != message:
+            parcel = Parcel(act=Act.DELETE, chat="", messages=(older,))
+            self.put(session, Item(parcel=parcel, lane=Lane.NOTICE, platform=item.platform, room=room))
 
     def _failed(self, session: Session, row: Claimed, error: DeliveryError, happen: Happen) -> None:
         item, trouble = row.item, error.trouble
@@ -309,11 +333,11 @@ class Outbox:
         wait = _backoff(row.tries)
         if trouble is Trouble.SLOW_DOWN:
             wait = max(error.retry_after, 0.1)
-        elif trouble is Trouble.TOPIC_GONE:
+        elif trouble is Trouble.TOPIC_GONE and item.room:
             wait = 0.0 if row.tries < 5 else wait
-            self._keep_topic(session, item.code, None)
-            happen(session, Wish("case.topic_lost", item.code), item.person)
-        elif trouble is Trouble.MOVED and item.is_for_desk:
+            self._keep_topic(session, item, None)
+            happen(session, Wish("case.topic_lost", f"{item.code} {item.room.value}"), item.person)
+        elif trouble is Trouble.MOVED and item.room:
             wait = 0.0
             self.move_desk(session, item.parcel.chat, error.moved_to)
         self._retry(session, row, wait, is_unsure=row.is_unsure or trouble is Trouble.UNKNOWN, done=error.done)
@@ -321,7 +345,7 @@ class Outbox:
     def _is_hopeless(self, row: Claimed, trouble: Trouble) -> bool:
         """Some messengers never say that a person can't be reached; only that this time it failed."""
         is_old = self._sealing.seconds() - row.created_at > GIVE_UP_AFTER
-        return is_old and not row.item.is_for_desk and trouble is not Trouble.SLOW_DOWN
+        return is_old and row.item.room is None and trouble is not Trouble.SLOW_DOWN
 
     def _retry(self, session: Session, row: Claimed, wait: float, *, is_unsure: bool, done: int = 0) -> None:
         until = self._sealing.seconds() + wait
@@ -347,17 +371,17 @@ class Outbox:
         if item.photo_platform or item.parcel.photo:
             if _remove(session, row.id):
                 self.put(session, _without_photo(item))
-        elif item.is_for_desk and item.parcel.act in _PERSISTENT:
-            log.critical(
-                "outbox: the desk on %s does not take messages (%s): check BOT_DESK", item.platform, trouble.value
-            )
+        elif item.room and item.parcel.act in _PERSISTENT and item.lane <= Lane.ANSWER:
+            log.critical("outbox: the %s on %s does not take messages: check it", item.room.value, item.platform)
             self._retry(session, row, LONGEST_WAIT, is_unsure=False)
+            happen(session, Wish("case.desk_refused", item.code), item.person)
         elif _remove(session, row.id) and item.otherwise:
             happen(session, Wish(*item.otherwise), item.person)
 
-    def desk_chat(self, session: Session) -> str:
-        """Where the desk is now, after every migration that is known."""
-        chat = self._desk.chat if self._desk else ""
+    def desk_chat(self, session: Session, room: Room = Room.DESK) -> str:
+        """Where a desk is now, after every migration that is known."""
+        address = self._desk.address_of(room) if self._desk else None
+        chat = address.chat if address else ""
         for _ in range(5):
             moved = read_sealed(session, self._sealing, _DESK_MOVED + self._sealing.tags.of("desk", chat))
             if not moved:
@@ -366,23 +390,34 @@ class Outbox:
         return chat
 
     def move_desk(self, session: Session, old: str, new: str) -> None:
-        """The desk's group has a new id: it is used from now on, and the operator is told."""
-        if not new or new == old or old != self.desk_chat(session):
-            return
-        keep_sealed(session, self._sealing, _DESK_MOVED + self._sealing.tags.of("desk", old), new)
-        log.critical("outbox: the desk has a new id; the desk shows it: change BOT_DESK")
-        self.happen(session, Wish("desk.moved", new), "")
+        """A desk's group has a new id: it is used from now on, and the operator is told."""
+        for room in Room:
+            if new and new != old == self.desk_chat(session, room):
+                keep_sealed(session, self._sealing, _DESK_MOVED + self._sealing.tags.of("desk", old), new)
+                log.critical("outbox: the %s has a new id, and shows it: change the settings", room.value)
+                self.happen(session, Wish("desk.moved", f"{room.value} {new}"), "")
 
     def _queue(self, item: Item) -> str:
-        where = ("desk", item.code) if item.is_for_desk else ("person", item.parcel.chat)
+        where = (item.room.value, item.code) if item.room else ("person", item.parcel.chat)
         return self._sealing.tags.of("queue", item.platform, *where)
 
     def _chat(self, item: Item) -> str:
-        where = ("desk", "") if item.is_for_desk else ("person", item.parcel.chat)
+        where = (item.room.value, "") if item.room else ("person", item.parcel.chat)
         return self._sealing.tags.of("chat", item.platform, *where)
 
     def _seal(self, item: Item, name: str) -> bytes:
         return self._sealing.vault.seal(item.model_dump_json(exclude_defaults=True).encode(), "outbox", name)
+
+
+def read_slot(session: Session, sealing: Sealing, slot: str, room: Room) -> tuple[str, str]:
+    """The reference and the text of a desk's one message of that name; empty where there is none."""
+    stored = read_sealed(session, sealing, _slot_name(slot, room))
+    message, text = json.loads(stored) if stored else ("", "")
+    return message, text
+
+
+def _slot_name(slot: str, room: Room) -> str:
+    return f"slot {slot} {room.value}"
 
 
 def _without_photo(item: Item) -> Item:

@@ -13,7 +13,7 @@ from sqlmodel import Session, col
 
 from bot.sealing import Sealing, new_name
 from bot.store import execute
-from bot.tables import OfferRow, OutboxRow, PersonRow, TraceRow
+from bot.tables import AlarmRow, BanRow, OfferRow, OutboxRow, PersonRow, TraceRow
 from handlers.conversation import Choice, Person, Wish
 from handlers.ports import Memory
 
@@ -145,6 +145,8 @@ class PeopleOf:
             delete(OfferRow).where(col(OfferRow.owner) == person.tag),
             delete(TraceRow).where(col(TraceRow.owner) == person.tag),
             delete(OutboxRow).where(col(OutboxRow.owner) == person.tag),
+            delete(AlarmRow).where(col(AlarmRow.person) == person.tag),
+            delete(BanRow).where(col(BanRow.tag) == person.tag),
         ):
             self._session.execute(statement)
 
@@ -219,7 +221,7 @@ class Offers:
 
 def _lasting(memory: Memory) -> Memory:
     """What outlives a conversation."""
-    return Memory(chosen_language=memory.chosen_language, is_ready=memory.is_ready)
+    return Memory(chosen_language=memory.chosen_language, is_ready=memory.is_ready, word=memory.word)
 
 
 def with_hints(memory: Memory, hinted: str, written: str) -> Memory:

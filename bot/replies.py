@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+import re
+from collections.abc import Callable
 from dataclasses import dataclass, field
 
-from bot.cases import DeskOf
+from bot.cases import DeskOf, DeskSettings
 from bot.messenger import Act, Button, Event, Parcel, Received
 from bot.outbox import Item
 from bot.people import DESK_OWNER, Offers, PeopleOf
+from bot.roster import Roster
 from handlers import DESK_TABLE
-from handlers.conversation import Lane, Person, Reply, Thread, Wish
+from handlers.conversation import Lane, Person, Reply, Room, Thread, Wish
 from handlers.ports import Language
 
 _FROM_THE_TEAM = (Lane.RECEIPT, Lane.ANSWER)
@@ -18,13 +21,13 @@ _FROM_THE_TEAM = (Lane.RECEIPT, Lane.ANSWER)
 
 @dataclass(frozen=True, slots=True)
 class Target:
-    """Where a reply goes; `person` is the tag of whose chat it is, `code` the case it is about."""
+    """Where a reply goes; `person` is the tag of whose chat it is, `code` the case it is about, `room` the desk."""
 
     platform: str
     chat: str = field(repr=False)
     person: str = ""
     code: str = ""
-    is_desk: bool = False
+    room: Room | None = None
 
 
 def join_address(platform: str, chat: str) -> str:
@@ -39,7 +42,10 @@ class Poster:
     people: PeopleOf
     desk: DeskOf
     offers: Offers
-    desk_platform: str
+    settings: DeskSettings | None
+    roster: Roster
+    standing: Callable[[str, Room], tuple[str, str]]
+    """The message that stands in a slot of a desk, and its text."""
     desk_language: Language
     numbered: frozenset[str]
     """Messengers on which choices are numbered lines."""
@@ -49,15 +55,19 @@ class Poster:
         target = self._target(reply, received, asker)
         if target is None:
             return None
-        reader = self.desk_language if target.is_desk else language
-        parcel = self._parcel(reply, received, target)
+        reader = self.desk_language if target.room else language
+        standing, text = self.standing(reply.slot, target.room) if reply.slot and target.room else ("", "")
+        if reply.slot and reply.replaces and (not standing or text == reply.text):
+            return None
+        parcel = self._parcel(reply, received, target, standing)
         return Item(
             parcel=parcel,
             lane=reply.lane,
             platform=target.platform,
             person=target.person,
             code=target.code,
-            is_for_desk=target.is_desk,
+            room=target.room,
+            slot=reply.slot,
             then=_pair(reply.then),
             otherwise=_pair(reply.otherwise),
             repeat_mark=reader.gettext("(You may have received this already.)"),
@@ -67,7 +77,7 @@ class Poster:
 
     def _target(self, reply: Reply, received: Received | None, asker: Person) -> Target | None:
         if isinstance(reply.to, Thread):
-            return Target(self.desk_platform, "", code=reply.to.code, is_desk=True) if self.desk_platform else None
+            return self._desk_target(reply.to)
         person = reply.to or asker
         tag = "" if person.tag in self.people.forgotten else person.tag
         if received is not None and received.is_private and person == asker:
@@ -78,33 +88,45 @@ class Poster:
         platform, _, chat = address.partition(":")
         return Target(platform, chat, tag)
 
+    def _desk_target(self, thread: Thread) -> Target | None:
+        address = self.settings.address_of(thread.room) if self.settings else None
+        return Target(address.platform, "", code=thread.code, room=thread.room) if address else None
+
     def _address(self, person: Person) -> str:
         known = self.people.known(person)
         return known.address if known else self.desk.address_of(person)
 
-    def _parcel(self, reply: Reply, received: Received | None, target: Target) -> Parcel:
-        replaces = received is not None and reply.replaces and received.event is Event.PRESS and received.message
+    def _parcel(self, reply: Reply, received: Received | None, target: Target, standing: str) -> Parcel:
+        pressed = received.message if received is not None and received.event is Event.PRESS else ""
+        replaced = (standing if reply.slot else pressed) if reply.replaces else ""
         return Parcel(
-            act=Act.EDIT if replaces else Act.SEND,
+            act=Act.EDIT if replaced else Act.SEND,
             chat=target.chat,
             text=reply.text,
             words=reply.words,
+            mentions=self._mentions(reply, target),
             buttons=self._buttons(reply, target),
             photo_ref=reply.photo.ref if reply.photo else "",
             latitude=reply.point.latitude if reply.point else None,
             longitude=reply.point.longitude if reply.point else None,
-            message=received.message if replaces and received else "",
+            message=replaced,
         )
 
+    def _mentions(self, reply: Reply, target: Target) -> tuple[tuple[str, str], ...]:
+        """Only here a label becomes an account, and only inside of what is sealed."""
+        called = re.findall(r"<at>(\w+)</at>", reply.text) if target.room else []
+        accounts = self.roster.accounts(target.platform) if called else {}
+        return tuple((label, accounts[label]) for label in called if label in accounts)
+
     def _buttons(self, reply: Reply, target: Target) -> tuple[Button, ...]:
-        owner = DESK_OWNER if target.is_desk else target.person
+        owner = DESK_OWNER if target.room else target.person
         if not reply.choices or not owner:
-            if owner and not target.is_desk and reply.lane in _FROM_THE_TEAM and target.platform in self.numbered:
+            if owner and not target.room and reply.lane in _FROM_THE_TEAM and target.platform in self.numbered:
                 self.offers.forget(owner)
             return ()
         tokens = self.offers.add(owner, target.code, reply.choices)
         return tuple(
-            Button(label=c.label, token=t, command=_command(c.wish) if target.is_desk else "")
+            Button(label=c.label, token=t, command=_command(c.wish) if target.room else "")
             for c, t in zip(reply.choices, tokens, strict=True)
         )
 

@@ -13,7 +13,7 @@ from bot.inbox import SEEN_HOURS
 from bot.people import CONVERSATION_HOURS, DELETABLE_HOURS, DESK_OWNER, PeopleOf
 from bot.sealing import Sealing
 from bot.store import Store, StoreError
-from bot.tables import CaseRow, InboxRow, OfferRow, SeenRow, TraceRow
+from bot.tables import BanRow, CaseRow, InboxRow, OfferRow, SeenRow, TraceRow
 
 log = logging.getLogger(__name__)
 
@@ -30,6 +30,7 @@ def purge(session: Session, sealing: Sealing) -> int:
         delete(OfferRow).where(col(OfferRow.owner) != DESK_OWNER, col(OfferRow.at) <= now - CONVERSATION_HOURS * 3600),
         delete(TraceRow).where(col(TraceRow.at) <= now - DELETABLE_HOURS * 3600),
         delete(InboxRow).where(col(InboxRow.is_aside), col(InboxRow.received_at) <= now - ASIDE_DAYS * 86_400),
+        delete(BanRow).where(col(BanRow.until) <= now),
         delete(SeenRow).where(col(SeenRow.at) <= now - SEEN_HOURS * 3600),
     ):
         session.execute(statement)

@@ -6,20 +6,24 @@ import logging
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
+from functools import partial
 from typing import Protocol
 
 from sqlmodel import Session
 
+from bot.alarm_rows import AlarmsOf
 from bot.cases import DeskOf, DeskSettings
+from bot.floods import Floods
 from bot.keywords import Keywords, chosen
 from bot.messenger import Act, Event, Parcel, Received
-from bot.outbox import Item, Outbox
+from bot.outbox import Item, Outbox, read_slot
 from bot.people import DESK_OWNER, Known, Offers, PeopleOf, with_hints
 from bot.replies import Poster, join_address
+from bot.roster import Roster, RotaOf
 from bot.sealing import Sealing, keep_sealed
 from handlers import DESK_TABLE, TABLE, Handler, welcome
-from handlers.conversation import Inbound, Kind, Lane, Media, Person, Point, Reply, Staff, Wish
-from handlers.ports import AlertBook, Language, Languages, Memory, Outcome, Places, Policy, Ports
+from handlers.conversation import Inbound, Kind, Lane, Media, Person, Point, Reply, Room, Staff, Wish
+from handlers.ports import AlertBook, Language, Languages, Memory, Outcome, Pager, Places, Policy, Ports
 
 log = logging.getLogger(__name__)
 
@@ -55,7 +59,8 @@ class House:
     languages: Speech
     policy: Policy
     desk: DeskSettings | None
-    staff: frozenset[tuple[str, str]]
+    roster: Roster
+    pager: Pager
     numbered: frozenset[str]
     """Messengers without buttons, on which choices are numbered lines."""
 
@@ -85,6 +90,7 @@ class Router:
             Event.KEY_CHANGED: self._meet_new_key,
             Event.CHALLENGED: self._keep_challenge,
         }
+        self._floods = Floods(house.sealing.clock)
         outbox.happen = self.happen
 
     def lane(self, session: Session, received: Received) -> Lane:
@@ -112,13 +118,15 @@ class Router:
             self._outbox.put(session, Item(parcel=parcel, lane=Lane.RECEIPT, platform=received.platform))
         if received.is_private and received.event is not Event.REACTED:
             self._answer_person(session, received)
-        elif self._is_from_staff(session, received):
-            self._answer_staff(session, received)
+        elif room := self._room_of_staff(session, received):
+            self._answer_staff(session, received, room)
 
     def happen(self, session: Session, wish: Wish, tag: str) -> None:
-        """What follows from a delivery."""
-        people, desk = PeopleOf(session, self._house.sealing), self._desk(session, "")
-        ports = self._ports(people, desk)
+        """What follows from a delivery, or from an alarm."""
+        people = PeopleOf(session, self._house.sealing)
+        known = people.known(Person(tag)) if tag else None
+        desk = self._desk(session, known.address if known else "")
+        ports = self._ports(session, people, desk)
         inbound = Inbound(
             person=Person(tag),
             language=self._house.languages.of(self._house.policy.desk_language),
@@ -128,16 +136,16 @@ class Router:
         self._post(Asked(None, inbound, ports, people, desk, session), _HANDLERS[wish.name](inbound, ports))
 
     def _leave(self, session: Session, received: Received) -> None:
-        if self._is_desk_platform(received) and received.chat == self._outbox.desk_chat(session):
-            log.critical("router: the bot was removed from the desk: no SOS can be posted")
+        if room := self._room(session, received):
+            log.critical("router: the bot was removed from the %s: no SOS can be posted there", room.value)
 
     def _move(self, session: Session, received: Received) -> None:
-        if self._is_desk_platform(received):
+        if self._room(session, received):
             self._outbox.move_desk(session, received.chat, received.moved_to)
 
     def _meet_new_key(self, session: Session, received: Received) -> None:
         """A person's new key is accepted at once: a new phone must not silence them. A staff member's is not."""
-        if (received.platform, received.sender) in self._house.staff:
+        if self._house.roster.has(received.platform, received.sender):
             desk, label = self._desk(session, ""), self._label(received)
             if desk.suspend(label, join_address(received.platform, received.sender)):
                 self.happen(session, Wish("staff.suspend", label), "")
@@ -177,6 +185,10 @@ class Router:
         inbound = self._understand(asked, received, memory)
         asked = replace(asked, inbound=inbound)
         assert inbound.wish is not None
+        limit = self._floods.limit(person, inbound.wish.name)
+        if limit is not None:
+            self._post(asked, [welcome.slow_down(inbound)] if limit else [])
+            return
         if inbound.wish.name not in _ABOUT_THE_LAST_PLACE:
             _forget_the_place(people, person)
         replies = _HANDLERS[inbound.wish.name](inbound, asked.ports)
@@ -227,6 +239,8 @@ class Router:
         ask, keywords = asked.inbound, self._keywords
         if memory.step == _COLLECTING or memory.draft:
             return Wish("sos.collect")
+        if memory.step.startswith("checkin:") and not keywords.calls_for_help(ask.text):
+            return Wish("checkin.step")
         if asked.ports.desk.case_of(ask.person):
             return exact or Wish("case.join")
         if keywords.calls_for_help(ask.text):
@@ -249,13 +263,13 @@ class Router:
             return Wish("sos.collect" if asked.ports.desk.is_open_for_sos() else "sos")
         return Wish("unknown")
 
-    def _answer_staff(self, session: Session, received: Received) -> None:
+    def _answer_staff(self, session: Session, received: Received, room: Room) -> None:
         people = PeopleOf(session, self._house.sealing)
         asked = self._asked(session, received, Person(""), Staff(self._label(received)), people=people)
         wish = self._staff_wish(asked, received)
         if wish is None:
             return  # chatter: not for us, not kept
-        inbound = replace(asked.inbound, wish=wish)
+        inbound = replace(asked.inbound, wish=wish, room=room)
         self._post(replace(asked, inbound=inbound), _HANDLERS[wish.name](inbound, asked.ports))
 
     def _staff_wish(self, asked: Asked, received: Received) -> Wish | None:
@@ -268,30 +282,34 @@ class Router:
             return choice.wish if choice else None
         return self._keywords.desk_command(asked.inbound.text)
 
-    def _is_from_staff(self, session: Session, received: Received) -> bool:
-        """Authority: in the roster, in the desk, and not in the name of somebody else; asked anew each time."""
-        return (
-            (received.platform, received.sender) in self._house.staff
-            and not received.is_anonymous
-            and self._is_desk_platform(received)
-            and received.chat == self._outbox.desk_chat(session)
-            and not self._desk(session, "").is_suspended(self._label(received))
-        )
+    def _room_of_staff(self, session: Session, received: Received) -> Room | None:
+        """Authority: in the roster, in a desk, and not in the name of somebody else; asked anew each time."""
+        if received.is_anonymous or not self._house.roster.has(received.platform, received.sender):
+            return None
+        if self._desk(session, "").is_suspended(self._label(received)):
+            return None
+        return self._room(session, received)
 
     def _label(self, received: Received) -> str:
         """What staff are called in the desk and in the record: three characters that tell nothing of the account."""
-        return self._house.sealing.tags.of("staff", received.platform, received.sender)[:3].upper()
+        return self._house.roster.label(received.platform, received.sender)
 
-    def _is_desk_platform(self, received: Received) -> bool:
-        return self._house.desk is not None and self._house.desk.platform == received.platform
+    def _room(self, session: Session, received: Received) -> Room | None:
+        """The desk that a message was written in."""
+        for room in Room:
+            address = self._house.desk.address_of(room) if self._house.desk else None
+            is_here = address is not None and address.platform == received.platform
+            if is_here and received.chat == self._outbox.desk_chat(session, room):
+                return room
+        return None
 
     def _person(self, received: Received) -> Person:
         return Person(self._house.sealing.tags.of("person", received.platform, received.sender))
 
     def _desk(self, session: Session, address: str) -> DeskOf:
-        return DeskOf(session, self._house.sealing, self._house.desk, address)
+        return DeskOf(session, self._house.sealing, self._house.desk, address, self._house.book().routing())
 
-    def _ports(self, people: PeopleOf, desk: DeskOf) -> Ports:
+    def _ports(self, session: Session, people: PeopleOf, desk: DeskOf) -> Ports:
         house = self._house
         return Ports(
             book=house.book(),
@@ -301,6 +319,9 @@ class Router:
             clock=house.sealing.clock,
             languages=house.languages,
             policy=house.policy,
+            alarms=AlarmsOf(session),
+            rota=RotaOf(session, house.sealing, house.roster),
+            pager=house.pager,
         )
 
     def _asked(
@@ -332,7 +353,7 @@ class Router:
             is_edit=received.event is Event.EDIT,
             staff=staff,
         )
-        return Asked(received, inbound, self._ports(people, desk), people, desk, session)
+        return Asked(received, inbound, self._ports(session, people, desk), people, desk, session)
 
     def _language(self, people: PeopleOf, person: Person, staff: Staff | None) -> Language:
         """A person's choice, else what they write in, else what the messenger says."""
@@ -351,7 +372,9 @@ class Router:
             asked.people,
             asked.desk,
             Offers(asked.session, house.sealing),
-            house.desk.platform if house.desk else "",
+            house.desk,
+            house.roster,
+            partial(read_slot, asked.session, house.sealing),
             house.languages.of(house.policy.desk_language),
             house.numbered,
         )

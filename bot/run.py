@@ -31,7 +31,9 @@ def plan_run(settings: Settings) -> Plan:
         content=settings.content,
         locales=settings.locales,
         clock=SystemClock(),
-        desk=DeskSettings(desk.platform, desk.chat, settings.retention_days, settings.allow_downgrade)
+        desk=DeskSettings(
+            desk.platform, desk.chat, settings.retention_days, settings.allow_downgrade, settings.backup_desk
+        )
         if desk
         else None,
         desk_language=settings.desk_language,

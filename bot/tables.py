@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from sqlalchemy import BigInteger, Column, Float, Index, Integer, LargeBinary, String
+from sqlalchemy import BigInteger, Boolean, Column, Float, Index, Integer, LargeBinary, String, false
 from sqlmodel import Field, SQLModel
 
 _Id = BigInteger().with_variant(Integer, "sqlite")
@@ -22,6 +22,15 @@ def _bytes() -> Column[bytes]:
 
 def _seconds() -> Column[float]:
     return Column(Float(53), nullable=False)
+
+
+def _flag() -> Column[bool]:
+    """With a default in the database, for the cases of an older version."""
+    return Column(Boolean, nullable=False, server_default=false())
+
+
+def _number() -> Column[int]:
+    return Column(Integer, nullable=False, server_default="0")
 
 
 class InboxRow(SQLModel, table=True):
@@ -120,8 +129,20 @@ class CaseRow(SQLModel, table=True):
     is_offered: bool = False
     is_withdrawn: bool = False
     topic: str | None = Field(default=None, description="forum topic; null: not opened yet; empty: the desk has none")
+    backup_topic: str | None = Field(default=None, description="the same at the backup desk")
+    is_at_backup: bool = Field(default=False, sa_column=_flag())
+    is_waiting: bool = Field(default=True, sa_column=_flag())
+    is_answered: bool = Field(default=False, sa_column=_flag())
+    step: int = Field(default=0, sa_column=_number())
+    calls: int = Field(default=0, sa_column=_number())
+    snoozes: int = Field(default=0, sa_column=_number())
+    snoozed_until: float | None = Field(default=None, sa_column=Column(Float(53), nullable=True))
+    digest: str = Field(default="", sa_column=Column(String, nullable=False, server_default=""))
+    since: float | None = Field(
+        default=None, sa_column=Column(Float(53), nullable=True), description="what the alarm counts from"
+    )
     address: bytes = Field(sa_column=_bytes(), description="where to answer; sealed with the case's key")
-    opened_at: float = Field(sa_column=_seconds())
+    opened_at: float = Field(sa_column=Column(Float(53), nullable=False, index=True))
     acknowledged_at: float | None = Field(default=None, sa_column=Column(Float(53), nullable=True))
     closed_at: float | None = Field(default=None, sa_column=Column(Float(53), nullable=True))
     purge_at: float | None = Field(default=None, sa_column=Column(Float(53), nullable=True, index=True))
@@ -163,3 +184,37 @@ class SealedRow(SQLModel, table=True):
 
     name: str = Field(primary_key=True, sa_type=String)
     body: bytes = Field(sa_column=_bytes())
+
+
+class DeedRow(SQLModel, table=True):
+    """What a staff member did with a case, sealed; deleted with it."""
+
+    __tablename__ = "deed"
+
+    id: int | None = Field(default=None, sa_column=_id())
+    name: str
+    code: str = Field(index=True)
+    body: bytes = Field(sa_column=_bytes())
+
+
+class BanRow(SQLModel, table=True):
+    """That somebody's notes come after those of others, for a while."""
+
+    __tablename__ = "ban"
+
+    tag: str = Field(primary_key=True, description="tag of the person")
+    until: float = Field(sa_column=_seconds())
+    is_appealed: bool = Field(default=False, sa_column=_flag())
+
+
+class AlarmRow(SQLModel, table=True):
+    """Something that is due at a time: one row of a name, and a case's is named by its code."""
+
+    __tablename__ = "alarm"
+
+    name: str = Field(primary_key=True)
+    wish: str
+    argument: str = Field(description="a code, never words")
+    person: str = Field(default="", index=True, description="tag of the person it is about, for forgetting")
+    due_at: float = Field(sa_column=Column(Float(53), nullable=False, index=True))
+    leased_until: float = Field(sa_column=_seconds(), description="until then a worker is at it")

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from handlers.conversation import Choice, Inbound, Kind, Lane, Media, Point, Reply, Wish
-from handlers.ports import Author, Case, Entry, Language, Ports, Stage
+from handlers import oncall
+from handlers.conversation import Inbound, Kind, Lane, Media, Point, Reply, Room, Thread, Wish
+from handlers.desk import acknowledge_choice, by_name, called, language_of, to_desks
+from handlers.ports import Author, Case, Digest, Entry, Language, Ports, Stage
 from handlers.unsupported import why_not_passed_on
 
 
@@ -39,37 +41,68 @@ def say_to_desk(
     is_first: bool,
     note: str = "",
 ) -> list[Reply]:
-    """The posts that show the desk what a person passed on; the first one makes the case known."""
-    if not ports.desk.may_show_words(case.platform):
-        words, photos, point = "", (), None
-    language = ports.languages.of(ports.policy.desk_language)
-    heading = _heading(ports, language, case, is_first=is_first)
-    then = Wish("case.posted", case.code) if is_first else None
-    text = "\n".join(part for part in (heading, note) if part)
-    first = Reply(text, words=words, choices=_desk_choices(language, case), to=case.thread, lane=Lane.DESK, then=then)
-    posts = [first]
-    caption = _photo_caption(language, case)
-    posts += [Reply(caption, photo=photo, to=case.thread, lane=Lane.DESK) for photo in photos]
-    if point:
-        posts.append(Reply(_point_caption(language, case, point), point=point, to=case.thread, lane=Lane.DESK))
+    """The posts that show every desk that knows the case what a person passed on; the first makes the case known."""
+    posts = []
+    for room in case.rooms:
+        heading = _heading(ports, case, room) if is_first else _more(ports, case, room)
+        text = "\n".join(part for part in (heading, note) if part)
+        then = Wish("case.posted", case.code) if is_first else None
+        posts += _posts(ports, case, room, text, words, photos, point, then)
     return posts
 
 
-def _heading(ports: Ports, language: Language, case: Case, *, is_first: bool) -> str:
+def _posts(
+    ports: Ports,
+    case: Case,
+    room: Room,
+    text: str,
+    words: str,
+    photos: Sequence[Media],
+    point: Point | None,
+    then: Wish | None,
+) -> list[Reply]:
+    """One desk's own: what it may not show is left out there and nowhere else."""
+    if not ports.desk.may_show_words(case.platform, room):
+        words, photos, point = "", (), None
+    language, thread = language_of(ports), Thread(case.code, room)
+    choices = () if case.stage is Stage.ACKNOWLEDGED else acknowledge_choice(language, case)
+    posts = [Reply(text, words=words, choices=choices, to=thread, lane=Lane.DESK, then=then)]
+    caption = _photo_caption(language, case)
+    posts += [Reply(caption, photo=photo, to=thread, lane=Lane.DESK) for photo in photos]
+    if point:
+        posts.append(Reply(_point_caption(language, case, point), point=point, to=thread, lane=Lane.DESK))
+    return posts
+
+
+def _heading(ports: Ports, case: Case, room: Room) -> str:
+    language = language_of(ports)
     _ = language.gettext
-    lines = [_("<b>{code}</b>: more from the person").format(code=case.code)]
-    if is_first:
-        lines = [
-            _("<b>SOS {code}</b>").format(code=case.code),
-            _("Saved {moment}. On {messenger}, in {language}.").format(
-                moment=language.moment(case.opened_at),
-                messenger=case.platform.capitalize(),
-                language=language.name_of(case.language),
-            ),
-        ]
-    if not ports.desk.may_show_words(case.platform):
+    lines = [
+        _("<b>SOS {code}</b>").format(code=case.code),
+        _("Saved {moment}. On {messenger}, in {language}.").format(
+            moment=language.moment(case.opened_at),
+            messenger=case.platform.capitalize(),
+            language=language.name_of(case.language),
+        ),
+    ]
+    if not ports.desk.may_show_words(case.platform, room):
         lines.append(_("The words were written on Signal and are not shown on Telegram."))
+    if case.stage is not Stage.ACKNOWLEDGED:
+        lines.append(_("Called: {staff}").format(staff=called(ports)))
     return "\n".join(lines)
+
+
+def _more(ports: Ports, case: Case, room: Room) -> str:
+    """What the person adds calls the owner of the case, who may have gone to sleep."""
+    _ = language_of(ports).gettext
+    text = _("<b>{code}</b>: more from the person").format(code=case.code)
+    if case.stage is Stage.ACKNOWLEDGED:
+        text = _("<b>{code}</b>: more from the person. Called: {staff}").format(
+            code=case.code, staff=by_name(case.owner)
+        )
+    if ports.desk.may_show_words(case.platform, room):
+        return text
+    return "\n".join([text, _("The words were written on Signal and are not shown on Telegram.")])
 
 
 def _photo_caption(language: Language, case: Case) -> str:
@@ -82,13 +115,6 @@ def _point_caption(language: Language, case: Case, point: Point) -> str:
     )
 
 
-def _desk_choices(language: Language, case: Case) -> tuple[Choice, ...]:
-    if case.stage is Stage.ACKNOWLEDGED:
-        return ()
-    # Translators: button for staff, at most 20 characters
-    return (Choice(language.gettext("Acknowledge"), Wish("staff.acknowledge", case.code)),)
-
-
 def join_case(ask: Inbound, ports: Ports) -> Sequence[Reply]:
     """Whatever a person with an open case writes is added to it."""
     case = ports.desk.case_of(ask.person)
@@ -97,7 +123,8 @@ def join_case(ask: Inbound, ports: Ports) -> Sequence[Reply]:
     point = ask.point if ask.kind is Kind.POINT else None
     for entry in _entries(ask, point):
         ports.desk.add(case, entry)
-    desk = _what_joined(ask, ports, case, point)
+    case = ports.desk.keep(oncall.followed_up(case, ports.clock.now()))
+    desk = [] if case.digest is not Digest.NONE else _what_joined(ask, ports, case, point)
     _ = ask.language.gettext
     if ask.text or ask.photos or point:
         notes.append(_("Added to your note <code>{code}</code>.").format(code=case.code))
@@ -117,7 +144,7 @@ def _entries(ask: Inbound, point: Point | None) -> list[Entry]:
 
 
 def _what_joined(ask: Inbound, ports: Ports, case: Case, point: Point | None) -> list[Reply]:
-    _ = ports.languages.of(ports.policy.desk_language).gettext
+    _ = language_of(ports).gettext
     note = ""
     if ask.is_edit and not ports.desk.may_show_words(case.platform):
         note = _("The person changed an earlier message.")
@@ -142,7 +169,7 @@ def said_to_be_deleted(ask: Inbound, ports: Ports, case: Case) -> Sequence[Reply
     text = _("Deleted here. What was already passed on, the team still has until your note is closed.")
     _ = ports.languages.of(ports.policy.desk_language).gettext
     note = _("<b>{code}</b>: the person deleted a message on their side.").format(code=case.code)
-    return [Reply(text, lane=Lane.RECEIPT), Reply(note, to=case.thread, lane=Lane.DESK)]
+    return [Reply(text, lane=Lane.RECEIPT), *to_desks(case, note, lane=Lane.DESK)]
 
 
 def withdraw(ask: Inbound, ports: Ports, case: Case) -> Sequence[Reply]:
@@ -151,22 +178,22 @@ def withdraw(ask: Inbound, ports: Ports, case: Case) -> Sequence[Reply]:
     calm = Reply(_("All right. It is noted. You can write again at any time."), lane=Lane.RECEIPT)
     if case.is_withdrawn:
         return [calm]
-    ports.desk.withdraw(case)
+    case = ports.desk.keep(oncall.withdrawn(case, ports.clock.now()))
     ports.desk.add(case, Entry(Author.PERSON, ask.at, words=ask.text))
-    _ = ports.languages.of(ports.policy.desk_language).gettext
+    _ = language_of(ports).gettext
     note = _(
         "<b>{code}</b>: the person says that it is over. Somebody else may be holding the phone. "
         "The case stays open: check, then close it."
     ).format(code=case.code)
-    return [calm, Reply(note, to=case.thread, lane=Lane.DESK)]
+    return [calm, *to_desks(case, note, lane=Lane.DESK)]
 
 
 def tell_posted(ask: Inbound, ports: Ports) -> Sequence[Reply]:
     """The desk's messenger has accepted the post: now, and not before, the person hears that the team has it."""
-    case = _case_of_event(ask, ports)
+    case = case_of_event(ask, ports)
     if case is None or case.stage is not Stage.SAVED:
         return []
-    ports.desk.mark_posted(case)
+    ports.desk.keep(oncall.posted(case))
     if case.is_withdrawn:
         return []
     _ = ports.languages.of(case.language).gettext
@@ -175,35 +202,36 @@ def tell_posted(ask: Inbound, ports: Ports) -> Sequence[Reply]:
 
 
 def post_again(ask: Inbound, ports: Ports) -> Sequence[Reply]:
-    """Staff deleted the case's topic: everything that was said goes into the new one."""
-    case = _case_of_event(ask, ports)
+    """Staff deleted the case's topic in one of the desks: everything that was said goes into the new one."""
+    case = case_of_event(ask, ports)
     if case is None or case.stage is Stage.CLOSED:
         return []
-    language = ports.languages.of(ports.policy.desk_language)
-    _ = language.gettext
-    note = _("The topic of this case was deleted. This is its record:")
-    posts = [
-        Reply(
-            f"{_heading(ports, language, case, is_first=True)}\n{note}",
-            choices=_desk_choices(language, case),
-            to=case.thread,
-            lane=Lane.DESK,
-        )
-    ]
-    shows = ports.desk.may_show_words(case.platform)
+    room = Room((ask.wish.argument.partition(" ")[2] if ask.wish else "") or Room.DESK)
+    note = language_of(ports).gettext("The topic of this case was deleted. This is its record:")
+    return post_record(ports, case, room, note)
+
+
+def post_record(ports: Ports, case: Case, room: Room, note: str, then: Wish | None = None) -> list[Reply]:
+    """All that was said, for a desk that doesn't have it; only the heading where its words may not be shown."""
+    language = language_of(ports)
+    text = f"{_heading(ports, case, room)}\n{note}"
+    choices = () if case.stage is Stage.ACKNOWLEDGED else acknowledge_choice(language, case)
+    posts = [Reply(text, choices=choices, to=Thread(case.code, room), lane=Lane.DESK, then=then)]
+    shows = ports.desk.may_show_words(case.platform, room)
     record = [entry for entry in ports.desk.record(case) if shows or entry.author is Author.STAFF]
-    return posts + [_entry_again(language, case, entry) for entry in record]
+    return posts + [_entry_again(language, case, entry, room) for entry in record]
 
 
-def _entry_again(language: Language, case: Case, entry: Entry) -> Reply:
-    _ = language.gettext
+def _entry_again(language: Language, case: Case, entry: Entry, room: Room) -> Reply:
+    _, thread = language.gettext, Thread(case.code, room)
     if entry.photo:
-        return Reply(_photo_caption(language, case), photo=entry.photo, to=case.thread, lane=Lane.DESK)
+        return Reply(_photo_caption(language, case), photo=entry.photo, to=thread, lane=Lane.DESK)
     if entry.point:
-        return Reply(_point_caption(language, case, entry.point), point=entry.point, to=case.thread, lane=Lane.DESK)
+        return Reply(_point_caption(language, case, entry.point), point=entry.point, to=thread, lane=Lane.DESK)
     who = _("The person wrote at {moment}:") if entry.author is Author.PERSON else _("The team wrote at {moment}:")
-    return Reply(who.format(moment=language.moment(entry.at)), words=entry.words, to=case.thread, lane=Lane.DESK)
+    return Reply(who.format(moment=language.moment(entry.at)), words=entry.words, to=thread, lane=Lane.DESK)
 
 
-def _case_of_event(ask: Inbound, ports: Ports) -> Case | None:
-    return ports.desk.find(ask.wish.argument) if ask.wish else None
+def case_of_event(ask: Inbound, ports: Ports) -> Case | None:
+    """The case whose code is the first word of what happened."""
+    return ports.desk.find(ask.wish.argument.partition(" ")[0]) if ask.wish else None

@@ -52,11 +52,19 @@ class Staff:
     label: str
 
 
+class Room(StrEnum):
+    """Which of the two private channels: the desk, or the one behind it when the desk is silent."""
+
+    DESK = "desk"
+    BACKUP = "backup"
+
+
 @dataclass(frozen=True, slots=True)
 class Thread:
-    """The desk's thread of one case; an empty code is the desk's main room."""
+    """The thread of one case in a desk; an empty code is that desk's main room."""
 
     code: str = ""
+    room: Room = Room.DESK
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,17 +127,21 @@ class Inbound:
     is_first: bool = False
     is_edit: bool = False
     staff: Staff | None = None
+    room: Room = Room.DESK
+    """The desk in which staff wrote."""
 
 
 @dataclass(frozen=True, slots=True)
 class Reply:
     """One message to send.
 
-    `text` is ours and may hold <b>, <i> and <code>; what is put into it must pass `escape`. `words` are
-    somebody's own, shown below the text exactly as they are and never read as markup. `to` is who
-    gets it: nobody named means whoever asked. `then` happens when the messenger has accepted the
-    message, `otherwise` when it is certain that it never will; both are wishes of the table.
+    `text` is ours and may hold <b>, <i>, <code>, and <at> around the label of a staff member who is to be called;
+    what is put into it must pass `escape`. `words` are somebody's own, shown below the text exactly as they are and
+    never read as markup. `to` is who gets it: nobody named means whoever asked. `then` happens when the messenger has
+    accepted the message, `otherwise` when it is certain that it never will; both are wishes of the table.
     `replaces` puts the reply in the place of the message whose button was pressed, where that can be done.
+    `slot` names something of which a desk has one message: a new one takes the older one away, and with `replaces`
+    that message is changed in its place, or nothing happens where there is none.
     """
 
     text: str
@@ -140,6 +152,7 @@ class Reply:
     photo: Media | None = None
     point: Point | None = None
     replaces: bool = False
+    slot: str = ""
     then: Wish | None = None
     otherwise: Wish | None = None
 

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from handlers.conversation import Choice, Inbound, Lane, Reply, Thread, Wish, escape
+from handlers.desk import in_room, to_desks
 from handlers.ports import Ports
 
 
@@ -19,7 +20,7 @@ def tell_new_key(ask: Inbound, ports: Ports) -> Sequence[Reply]:
     _ = ports.languages.of(ports.policy.desk_language).gettext
     # Translators: {note} is a whole sentence about the case
     text = _("<b>{code}</b>: {note}").format(code=case.code, note=new_key_note(ports))
-    return [Reply(text, to=case.thread, lane=Lane.DESK)]
+    return to_desks(case, text, lane=Lane.DESK)
 
 
 def new_key_note(ports: Ports) -> str:
@@ -48,7 +49,7 @@ def confirm(ask: Inbound, ports: Ports) -> Sequence[Reply]:
     label = (ask.wish.argument if ask.wish else "").strip().upper()
     if ports.desk.confirm(label, ask.staff):
         return []
-    return [Reply(_("Nobody of that name waits to be confirmed."), to=Thread(), lane=Lane.ANSWER)]
+    return in_room(ask, _("Nobody of that name waits to be confirmed."))
 
 
 def tell_trusted(ask: Inbound, ports: Ports) -> Sequence[Reply]:

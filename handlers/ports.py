@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from datetime import date, datetime
+from datetime import UTC, date, datetime
 from enum import StrEnum
 from typing import Protocol
 
-from handlers.conversation import Media, Person, Point, Staff, Thread
-from handlers.knowledge import Alert, Contact, Facts, Handle, Incident, Level, PartialDate, Topic, Update
+from handlers.conversation import Media, Person, Point, Room, Staff, Wish
+from handlers.knowledge import Alert, Contact, Facts, Handle, Incident, Level, PartialDate, Routing, Topic, Update
 
 
 class Language(Protocol):
@@ -88,6 +88,9 @@ class AlertBook(Protocol):
     def emergency(self) -> Contact:
         """Whom to call when nothing else works."""
 
+    def routing(self) -> Routing:
+        """Whom an open case calls, and when."""
+
     def handles(self) -> Sequence[Handle]:
         """The official accounts of this bot, and where to check them."""
 
@@ -157,6 +160,18 @@ class Draft:
 
 
 @dataclass(frozen=True, slots=True)
+class CheckIn:
+    """A time at which the person wants to be asked, and the SOS that is sent if they don't answer."""
+
+    minutes: int
+    words: str = field(default="", repr=False)
+    platform: str = ""
+    at: datetime | None = None
+    """When they are asked; nothing before it is set."""
+    is_asked: bool = False
+
+
+@dataclass(frozen=True, slots=True)
 class Memory:
     """What is kept of the conversation with one person, sealed, until it expires."""
 
@@ -170,6 +185,9 @@ class Memory:
     """Their messenger's key is not the one of their last message; told to the desk with the next SOS."""
     place: str = field(default="", repr=False)
     """The place of the last answer, for the next question only."""
+    check_in: CheckIn | None = None
+    word: str = field(default="", repr=False)
+    """What the person and the team have agreed to ask for; shown to nobody."""
 
 
 class People(Protocol):
@@ -184,6 +202,9 @@ class People(Protocol):
         """Deletes all that is stored about the person, and has the messages deleted that still may be."""
 
 
+NEVER = datetime.fromtimestamp(0, UTC)
+
+
 class Stage(StrEnum):
     """How far a case has come; each is told to the person only once it is true."""
 
@@ -191,6 +212,14 @@ class Stage(StrEnum):
     POSTED = "posted"
     ACKNOWLEDGED = "acknowledged"
     CLOSED = "closed"
+
+
+class Digest(StrEnum):
+    """Whether a case that came with many others is shown as one line of a list."""
+
+    NONE = ""
+    WAITING = "waiting"
+    LISTED = "listed"
 
 
 @dataclass(frozen=True, slots=True)
@@ -208,11 +237,27 @@ class Case:
     """Its owner asked somebody to take it over; they own it until somebody does."""
     is_withdrawn: bool = False
     acknowledged_at: datetime | None = None
+    """When somebody last did; they may have let it go since."""
     closed_at: datetime | None = None
+    since: datetime = NEVER
+    """What the next alarm counts from: the newest call, acknowledgement, answer or unanswered message."""
+    is_waiting: bool = True
+    """Whether the person waits for the team."""
+    is_answered: bool = False
+    """Whether its owner has answered."""
+    step: int = 0
+    """How many steps of the escalation were done since it last began to call."""
+    calls: int = 0
+    """How many steps of the escalation were done in all."""
+    snoozes: int = 0
+    snoozed_until: datetime | None = None
+    is_at_backup: bool = False
+    digest: Digest = Digest.NONE
 
     @property
-    def thread(self) -> Thread:
-        return Thread(self.code)
+    def rooms(self) -> tuple[Room, ...]:
+        """The desks that know it."""
+        return (Room.DESK, Room.BACKUP) if self.is_at_backup else (Room.DESK,)
 
 
 class Author(StrEnum):
@@ -231,17 +276,37 @@ class Entry:
     point: Point | None = None
 
 
+@dataclass(frozen=True, slots=True)
+class Deed:
+    """What a staff member did with a case, and when: also that they read it."""
+
+    label: str
+    name: str
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Ban:
+    """That somebody's notes come after those of others."""
+
+    until: datetime
+    is_appealed: bool = False
+
+
 class Desk(Protocol):
     """The cases, and the private channel in which staff work on them."""
 
     def is_open_for_sos(self) -> bool:
         """Whether a desk is configured at all."""
 
-    def may_show_words(self, platform: str) -> bool:
-        """Whether words written on that messenger may be posted in full to the desk (the downgrade rule)."""
+    def has_backup(self) -> bool:
+        """Whether there is a second desk."""
+
+    def may_show_words(self, platform: str, room: Room = Room.DESK) -> bool:
+        """Whether words written on that messenger may be posted in full to that desk (the downgrade rule)."""
 
     def open(self, person: Person, platform: str, language: str) -> Case:
-        """A new case with a fresh random code, stage SAVED."""
+        """A new case with a fresh random code, stage SAVED, and its first alarm."""
 
     def case_of(self, person: Person) -> Case | None:
         """The person's case that is not closed."""
@@ -249,10 +314,24 @@ class Desk(Protocol):
     def find(self, code: str) -> Case | None:
         """By its code, however it was typed: lower case, without the dash, O for 0."""
 
-    def quoted(self, message: str) -> Case | None:
-        """The case that a message of the desk belongs to."""
+    def quoted(self, message: str, room: Room) -> Case | None:
+        """The case that a message of that desk belongs to."""
 
-    def in_topic(self, topic: str) -> Case | None: ...
+    def in_topic(self, topic: str, room: Room) -> Case | None: ...
+
+    def ban_of(self, person: Person) -> Ban | None:
+        """Nothing once it is over."""
+
+    def keep_ban(self, person: Person, ban: Ban | None) -> None: ...
+
+    def opened_since(self, moment: datetime) -> int:
+        """How many cases were opened after that."""
+
+    def note(self, case: Case, deed: Deed) -> None:
+        """Writes down who did what; it goes when the case does."""
+
+    def deeds(self, case: Case) -> Sequence[Deed]:
+        """In order."""
 
     def open_cases(self) -> Sequence[Case]:
         """Oldest unacknowledged first, then the acknowledged, oldest first."""
@@ -265,21 +344,14 @@ class Desk(Protocol):
     def can_be_reached(self, case: Case) -> bool:
         """Whether there is still an address to answer to."""
 
-    def acknowledge(self, case: Case, staff: Staff, at: datetime) -> Case: ...
-
-    def hand_off(self, case: Case) -> Case:
-        """Asks somebody to take the case over; the owner stays until somebody acknowledges it anew."""
-
-    def mark_posted(self, case: Case) -> Case: ...
-
-    def withdraw(self, case: Case) -> Case:
-        """The person said that they are safe, or wiped; the case stays open for staff to check."""
+    def keep(self, case: Case) -> Case:
+        """Stores what became of an open case, and with it the one alarm that follows from that (`oncall.due`)."""
 
     def forget(self, person: Person) -> None:
         """Destroys the keys of the person's cases and all that was said; an open one is withdrawn and stays open."""
 
     def close(self, case: Case, at: datetime) -> Case:
-        """Closes it and starts the retention."""
+        """Closes it, takes its alarm away and starts the retention."""
 
     def confirm(self, label: str, by: Staff) -> bool:
         """Has a suspended staff member's new key accepted; then `staff.trusted` happens. False when nobody of that
@@ -287,6 +359,47 @@ class Desk(Protocol):
 
     def restore(self, label: str) -> None:
         """The staff member may act again."""
+
+
+class Alarms(Protocol):
+    """What is to happen at a later time. There is one alarm of a name; a case's is named by its code."""
+
+    def set(self, name: str, wish: Wish, at: datetime, person: Person | None = None) -> None:
+        """In the place of the alarm of that name; one of a person is forgotten with them."""
+
+    def bring_forward(self, name: str, wish: Wish, at: datetime) -> None:
+        """The same, unless the alarm of that name is due earlier."""
+
+    def drop(self, name: str) -> None: ...
+
+
+@dataclass(frozen=True, slots=True)
+class Shift:
+    """One staff member's time on duty."""
+
+    label: str
+    begins: datetime
+    ends: datetime
+
+
+class Rota(Protocol):
+    """Who is on duty, and who could be."""
+
+    def shifts(self) -> Sequence[Shift]:
+        """Those that are not over, in the order that they begin."""
+
+    def plan(self, shifts: Sequence[Shift]) -> None:
+        """In the place of all shifts."""
+
+    def everyone(self) -> Sequence[str]:
+        """The labels of all staff."""
+
+
+class Pager(Protocol):
+    """The operator's alarm, on another route than the messengers."""
+
+    def page(self) -> None:
+        """Nothing of a case is told."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -320,3 +433,6 @@ class Ports:
     clock: Clock
     languages: Languages
     policy: Policy
+    alarms: Alarms
+    rota: Rota
+    pager: Pager

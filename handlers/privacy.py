@@ -27,8 +27,8 @@ def _stored(language: Language, policy: Policy) -> list[str]:
             hours,
         ).format(hours=number(hours)),
         ngettext(
-            "A language you chose, and being ready: {days} day after your last message.",
-            "A language you chose, and being ready: {days} days after your last message.",
+            "A language you chose, being ready, and your word: {days} day after your last message.",
+            "A language you chose, being ready, and your word: {days} days after your last message.",
             days,
         ).format(days=number(days)),
         ngettext(

@@ -7,7 +7,10 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from handlers.case import join_case, receipt, said_to_be_deleted, say_to_desk, what_stays_here, withdraw
+from handlers.checkin import take_back
 from handlers.conversation import Choice, Inbound, Kind, Lane, Point, Reply, Wish, escape
+from handlers.digest import is_burst, put_into
+from handlers.duty import staffing
 from handlers.keys import new_key_note
 from handlers.ports import Author, Case, Draft, Entry, Part, Ports
 from handlers.ready import REHEARSING
@@ -125,6 +128,8 @@ def cancel(ask: Inbound, ports: Ports) -> Sequence[Reply]:
     memory = ports.people.recall(ask.person)
     if case := ports.desk.case_of(ask.person):
         return withdraw(ask, ports, case)
+    if memory.check_in and memory.draft is None and memory.step != COLLECTING:
+        return take_back(ask, ports)
     if memory.step != COLLECTING and memory.draft is None:
         ports.people.remember(ask.person, replace(memory, step=""))
         return nothing_waits(ask, ports)
@@ -215,6 +220,9 @@ def _save(ask: Inbound, ports: Ports, draft: Draft) -> Sequence[Reply]:
         ports.desk.add(case, entry)
     memory = ports.people.recall(ask.person)
     ports.people.remember(ask.person, replace(memory, step="", draft=None, has_new_key=False))
+    if is_burst(ports) or ports.desk.ban_of(ask.person):
+        put_into(ports, case)
+        return [receipt(ask.language, case, ports)]
     note = new_key_note(ports) if memory.has_new_key else ""
     return [receipt(ask.language, case, ports), *_posts(ports, case, draft, note)]
 
@@ -251,7 +259,7 @@ def _who_reads_what(ask: Inbound, ports: Ports) -> list[str]:
             "Passed on: the words, photos and place that you send here.\n"
             "Not passed on: your account, your name, your number."
         ),
-        _("Who reads it: the security team, in a private channel."),
+        " ".join([_("Who reads it: the security team, in a private channel."), staffing(ask.language, ports)]).strip(),
     ]
     if ask.platform == "telegram":
         parts.append(_("Telegram itself can read what is written on Telegram."))

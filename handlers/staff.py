@@ -3,21 +3,27 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from dataclasses import replace
+from datetime import datetime, timedelta
 
-from handlers.conversation import Choice, Inbound, Lane, Reply, Staff, Thread, Wish, escape
-from handlers.ports import Author, Case, Entry, Language, Ports, Stage
+from handlers import oncall
+from handlers.case import post_record
+from handlers.checkin import folded
+from handlers.conversation import Choice, Inbound, Lane, Reply, Room, Staff, Thread, Wish, escape
+from handlers.desk import in_room, language_of, to_desks
+from handlers.ports import Author, Case, Deed, Digest, Entry, Ports, Stage
 
 Act = Callable[[Inbound, Ports, Case, Staff, str], Sequence[Reply]]
 
 
 def acknowledge(ask: Inbound, ports: Ports) -> Sequence[Reply]:
     """`/ack CODE` or the button: this staff member is on it, and the person is told."""
-    return _with_case(ask, ports, _acknowledge)
+    return with_case(ask, ports, _acknowledge, "ack")
 
 
 def acknowledge_by_reaction(ask: Inbound, ports: Ports) -> Sequence[Reply]:
     """A 👍 under a case's post, where it can only mean that: else it is chatter, and not answered."""
-    case = ports.desk.quoted(ask.quoted)
+    case = ports.desk.quoted(ask.quoted, ask.room)
     if case is None or case.stage not in (Stage.SAVED, Stage.POSTED):
         return []
     return acknowledge(ask, ports)
@@ -25,28 +31,37 @@ def acknowledge_by_reaction(ask: Inbound, ports: Ports) -> Sequence[Reply]:
 
 def answer(ask: Inbound, ports: Ports) -> Sequence[Reply]:
     """`/r CODE text`, or `/r text` in the case's topic or while quoting: the only way that words reach the person."""
-    return _with_case(ask, ports, _answer)
+    return with_case(ask, ports, _answer, "r")
 
 
 def hand_off(ask: Inbound, ports: Ports) -> Sequence[Reply]:
     """`/handoff CODE`: asks a colleague to take the case; its owner stays until somebody does."""
-    return _with_case(ask, ports, _hand_off)
+    return with_case(ask, ports, _hand_off, "handoff")
 
 
 def close(ask: Inbound, ports: Ports) -> Sequence[Reply]:
     """`/close CODE reason`: ends the case and starts its retention."""
-    return _with_case(ask, ports, _close)
+    return with_case(ask, ports, _close, "close")
 
 
-def show_board(ask: Inbound, ports: Ports) -> Sequence[Reply]:
-    """`/board`: the open cases, those that nobody has acknowledged first."""
-    _ = ask.language.gettext
-    cases = ports.desk.open_cases()
-    if not cases:
-        return [_desk_says(_("No case is open."))]
-    lines = [_("<b>Open cases: {number}</b>").format(number=ask.language.number(len(cases)))]
-    lines += [_board_line(ask.language, case) for case in cases]
-    return [_desk_says("\n".join(lines))]
+def snooze(ask: Inbound, ports: Ports) -> Sequence[Reply]:
+    """`/snooze CODE [minutes]`: an acknowledged case is put off, at most twice before it is answered."""
+    return with_case(ask, ports, _snooze, "snooze")
+
+
+def show_case(ask: Inbound, ports: Ports) -> Sequence[Reply]:
+    """`/show CODE`: the record of an open case, where it was asked for; who did is noted."""
+    return with_case(ask, ports, _show, "show")
+
+
+def show_log(ask: Inbound, ports: Ports) -> Sequence[Reply]:
+    """`/log CODE`: who did what with the case, and who has opened it."""
+    return with_case(ask, ports, _log, "log")
+
+
+def compare_word(ask: Inbound, ports: Ports) -> Sequence[Reply]:
+    """`/word CODE what they wrote`: whether it is what was agreed; the word itself is shown to nobody."""
+    return with_case(ask, ports, _compare, "word")
 
 
 def show_staff_help(ask: Inbound, ports: Ports) -> Sequence[Reply]:
@@ -56,74 +71,98 @@ def show_staff_help(ask: Inbound, ports: Ports) -> Sequence[Reply]:
         _("<code>/ack CODE</code>: you are on it; the person is told"),
         _("<code>/r CODE text</code>: answer the person; in a topic or while quoting, <code>/r text</code> is enough"),
         _("<code>/handoff CODE</code>: ask a colleague to take over"),
+        _("<code>/snooze CODE 20</code>: put it off for some minutes, at most twice"),
         _("<code>/close CODE reason</code>: end the case"),
         _("<code>/board</code>: open cases"),
+        _("<code>/show CODE</code>, <code>/log CODE</code>: its record, and who did what"),
+        _("<code>/word CODE text</code>: is it the word that was agreed?"),
+        _("<code>/ban CODE reason</code>: two of you; for 30 days new notes come as lines of a list"),
+        _("<code>/duty</code>: who is on duty, and how to say that you are"),
         _("<code>/confirm NAME</code>: this colleague's new key is really theirs; talk to them first"),
     ]
     text = _("Nothing else that is written here reaches a person. Never ask for codes, names or QR scans.")
-    return [_desk_says("\n".join([*lines, "", text]))]
+    return in_room(ask, "\n".join([*lines, "", text]))
 
 
 def tell_delivered(ask: Inbound, ports: Ports) -> Sequence[Reply]:
     """The person's messenger has accepted what the team wrote."""
-    return _about_delivery(
-        ask, ports, ports.languages.of(ports.policy.desk_language).gettext("<b>{code}</b>: delivered.")
-    )
+    return _about_delivery(ask, ports, language_of(ports).gettext("<b>{code}</b>: delivered."))
 
 
 def tell_undelivered(ask: Inbound, ports: Ports) -> Sequence[Reply]:
     """The person can't be reached any more: the bot is blocked or the account is gone."""
-    _ = ports.languages.of(ports.policy.desk_language).gettext
+    _ = language_of(ports).gettext
     return _about_delivery(
         ask, ports, _("<b>{code}</b>: not delivered: the person can't be reached (bot blocked, or account gone).")
     )
 
 
 def tell_desk_moved(ask: Inbound, ports: Ports) -> Sequence[Reply]:
-    """The desk's group got a new id."""
-    _ = ports.languages.of(ports.policy.desk_language).gettext
-    text = _("This group has a new id. The bot follows it. Operator: set BOT_DESK to <code>{desk}</code>.")
-    desk = f"{ports.policy.desk_platform}:{ask.wish.argument if ask.wish else ''}"
-    return [_desk_says(text.format(desk=escape(desk)))]
+    """A desk's group got a new id; only Telegram gives new ones."""
+    _ = language_of(ports).gettext
+    name, _space, chat = (ask.wish.argument if ask.wish else "").partition(" ")
+    setting = "BOT_BACKUP_DESK" if name == Room.BACKUP else "BOT_DESK"
+    text = _("This group has a new id. The bot follows it. Operator: set {setting} to <code>{desk}</code>.")
+    return in_room(replace(ask, room=Room(name)), text.format(setting=setting, desk=escape(f"telegram:{chat}")))
 
 
 def _about_delivery(ask: Inbound, ports: Ports, text: str) -> Sequence[Reply]:
     case = ports.desk.find(ask.wish.argument) if ask.wish else None
-    return [_desk_says(text.format(code=case.code), case)] if case else []
+    return to_desks(case, text.format(code=case.code)) if case else []
 
 
-def _desk_says(text: str, case: Case | None = None, choices: tuple[Choice, ...] = ()) -> Reply:
-    return Reply(text, to=case.thread if case else Thread(), lane=Lane.ANSWER, choices=choices)
+def with_case(ask: Inbound, ports: Ports, act: Act, name: str) -> Sequence[Reply]:
+    """Finds the case that is meant (code first, else the quoted post, else the topic) and acts on it if it is open.
 
-
-def _with_case(ask: Inbound, ports: Ports, act: Act) -> Sequence[Reply]:
-    """Finds the case that is meant (code first, else the quoted post, else the topic) and acts on it if it is open."""
+    `name` is what staff typed, for the log.
+    """
     assert ask.staff is not None
     _ = ask.language.gettext
     typed, _space, rest = (ask.wish.argument if ask.wish else "").strip().partition(" ")
     case = ports.desk.find(typed)
     if case is None:
         rest = f"{typed} {rest}".strip()
-        case = ports.desk.quoted(ask.quoted) if ask.quoted else ports.desk.in_topic(ask.topic)
+        case = ports.desk.quoted(ask.quoted, ask.room) if ask.quoted else ports.desk.in_topic(ask.topic, ask.room)
     if case is None:
-        return [_desk_says(_("Which case? Put its code behind the command, or quote a message of the case."))]
+        return in_room(ask, _("Which case? Put its code behind the command, or quote a message of the case."))
     if case.stage is Stage.CLOSED:
-        return [_desk_says(_("<b>{code}</b> is closed. Nothing was changed.").format(code=case.code), case)]
+        return says(ask, case, _("<b>{code}</b> is closed. Nothing was changed."))
+    ports.desk.note(case, Deed(ask.staff.label, name, ports.clock.now()))
     return act(ask, ports, case, ask.staff, rest.strip())
+
+
+def says(ask: Inbound, case: Case, text: str, choices: tuple[Choice, ...] = (), **values: str) -> list[Reply]:
+    """What was done, in every desk that knows the case."""
+    return to_desks(case, text.format(code=case.code, **values), asked_in=ask.room, choices=choices)
 
 
 def _acknowledge(ask: Inbound, ports: Ports, case: Case, staff: Staff, _rest: str) -> Sequence[Reply]:
     _ = ask.language.gettext
+    now = ports.clock.now()
+    if case.stage is Stage.ACKNOWLEDGED and case.owner == staff.label and case.is_answered and case.is_waiting:
+        ports.desk.keep(oncall.answered(case, now))
+        return says(ask, case, _("<b>{code}</b>: {staff} has seen what the person added."), staff=staff.label)
     if case.stage is Stage.ACKNOWLEDGED and not (case.is_offered and case.owner != staff.label):
-        text = _("<b>{code}</b> was already acknowledged by {staff}.").format(code=case.code, staff=case.owner)
-        return [_desk_says(text, case)]
-    is_takeover = case.stage is Stage.ACKNOWLEDGED
-    ports.desk.acknowledge(case, staff, ask.at)
-    if is_takeover:
+        return says(ask, case, _("<b>{code}</b> was already acknowledged by {staff}."), staff=case.owner)
+    taken = ports.desk.keep(_taken(ports, case, staff, now))
+    if case.stage is Stage.ACKNOWLEDGED:
         text = _("<b>{code}</b>: {staff} has taken over from {before}.")
-        return [_desk_says(text.format(code=case.code, staff=staff.label, before=case.owner), case)]
-    text = _("<b>{code}</b>: {staff} has acknowledged.").format(code=case.code, staff=staff.label)
-    return [_desk_says(text, case), *_tell_person(ports, case)]
+        return says(ask, taken, text, staff=staff.label, before=case.owner)
+    said = says(ask, taken, _("<b>{code}</b>: {staff} has acknowledged."), staff=staff.label)
+    return [*said, *_opened(ask, ports, case), *_tell_person(ports, case)]
+
+
+def _opened(ask: Inbound, ports: Ports, case: Case) -> list[Reply]:
+    """Of a case that was only a line of a list, its new owner sees all."""
+    if case.digest is Digest.NONE:
+        return []
+    return post_record(ports, case, ask.room, ask.language.gettext("This is its record:"))
+
+
+def _taken(ports: Ports, case: Case, staff: Staff, now: datetime) -> Case:
+    """Nobody waits for an answer to whom none can be sent: then its owner is only reminded to check and to close."""
+    taken = replace(oncall.acknowledged(case, staff.label, now), digest=Digest.NONE)
+    return taken if ports.desk.can_be_reached(case) else oncall.answered(taken, now)
 
 
 def _tell_person(ports: Ports, case: Case) -> list[Reply]:
@@ -137,16 +176,15 @@ def _tell_person(ports: Ports, case: Case) -> list[Reply]:
 def _answer(ask: Inbound, ports: Ports, case: Case, staff: Staff, words: str) -> Sequence[Reply]:
     _ = ask.language.gettext
     if not words:
-        return [
-            _desk_says(
-                _("<b>{code}</b>: nothing to send. Write your answer behind the command.").format(code=case.code), case
-            )
-        ]
+        return says(ask, case, _("<b>{code}</b>: nothing to send. Write your answer behind the command."))
     if not ports.desk.can_be_reached(case):
-        text = _("<b>{code}</b>: not delivered: the person withdrew, and there is no address any more.")
-        return [_desk_says(text.format(code=case.code), case)]
+        return says(
+            ask, case, _("<b>{code}</b>: not delivered: the person withdrew, and there is no address any more.")
+        )
+    now = ports.clock.now()
     if case.stage is not Stage.ACKNOWLEDGED:
-        ports.desk.acknowledge(case, staff, ask.at)
+        case = _taken(ports, case, staff, now)
+    ports.desk.keep(oncall.answered(case, now))
     ports.desk.add(case, Entry(Author.STAFF, ask.at, words=words))
     _ = ports.languages.of(case.language).gettext
     heading = _("<b>Answer to your note {code}</b>\n<i>The team never asks for codes, names or QR scans.</i>")
@@ -165,25 +203,63 @@ def _answer(ask: Inbound, ports: Ports, case: Case, staff: Staff, words: str) ->
 def _hand_off(ask: Inbound, ports: Ports, case: Case, staff: Staff, _rest: str) -> Sequence[Reply]:
     _ = ask.language.gettext
     if case.stage is not Stage.ACKNOWLEDGED:
-        return [_desk_says(_("<b>{code}</b>: nobody has acknowledged it yet.").format(code=case.code), case)]
-    ports.desk.hand_off(case)
+        return says(ask, case, _("<b>{code}</b>: nobody has acknowledged it yet."))
+    ports.desk.keep(replace(case, is_offered=True))
     text = _("<b>{code}</b>: {staff} asks a colleague to take over. {owner} keeps it until somebody does.")
     # Translators: button for staff, at most 20 characters
     choices = (Choice(_("Take over"), Wish("staff.acknowledge", case.code)),)
-    return [_desk_says(text.format(code=case.code, staff=staff.label, owner=case.owner), case, choices)]
+    return says(ask, case, text, choices, staff=staff.label, owner=case.owner)
+
+
+def _snooze(ask: Inbound, ports: Ports, case: Case, staff: Staff, rest: str) -> Sequence[Reply]:
+    """An alarm that nobody has acknowledged can't be put off, and one that was can't be put off for ever."""
+    _ = ask.language.gettext
+    if case.stage is not Stage.ACKNOWLEDGED:
+        return says(ask, case, _("<b>{code}</b>: not put off: nobody has acknowledged it yet."))
+    if not case.is_waiting:
+        return says(ask, case, _("<b>{code}</b>: there is nothing to put off: the person does not wait."))
+    if case.snoozes >= oncall.MOST_SNOOZES:
+        return says(ask, case, _("<b>{code}</b>: not put off: that was done twice. Answer it or hand it off."))
+    longest = ports.book.routing().snooze
+    minutes = min(int(rest), longest) if rest.isascii() and rest.isdigit() and int(rest) else longest
+    until = ports.clock.now() + timedelta(minutes=minutes)
+    ports.desk.keep(oncall.snoozed(case, until))
+    text = _("<b>{code}</b>: put off by {staff} until {time}. It calls again then if nobody has answered.")
+    return says(ask, case, text, staff=staff.label, time=ask.language.time(until))
+
+
+def _show(ask: Inbound, ports: Ports, case: Case, _staff: Staff, _rest: str) -> Sequence[Reply]:
+    ports.desk.keep(replace(case, digest=Digest.NONE))
+    return post_record(ports, case, ask.room, ask.language.gettext("This is its record:"))
+
+
+def _log(ask: Inbound, ports: Ports, case: Case, _staff: Staff, _rest: str) -> Sequence[Reply]:
+    heading = ask.language.gettext("<b>{code}</b>: who did what").format(code=case.code)
+    lines = [
+        f"{ask.language.moment(deed.at)} {deed.label} <code>/{deed.name}</code>" for deed in ports.desk.deeds(case)
+    ]
+    return [Reply("\n".join([heading, *lines]), to=Thread(case.code, ask.room), lane=Lane.ANSWER)]
+
+
+def _compare(ask: Inbound, ports: Ports, case: Case, _staff: Staff, rest: str) -> Sequence[Reply]:
+    _ = ask.language.gettext
+    agreed = ports.people.recall(case.person).word
+    if not agreed:
+        return says(ask, case, _("<b>{code}</b>: no word was agreed, or it was deleted. That proves nothing."))
+    if folded(rest) == agreed:
+        return says(ask, case, _("<b>{code}</b>: this is the word that was agreed."))
+    return says(ask, case, _("<b>{code}</b>: this is <b>not</b> the word that was agreed. Be careful."))
 
 
 def _close(ask: Inbound, ports: Ports, case: Case, staff: Staff, reason: str) -> Sequence[Reply]:
     _ = ask.language.gettext
     if not reason:
-        return [
-            _desk_says(_("<b>{code}</b>: not closed. Write a reason behind the code.").format(code=case.code), case)
-        ]
+        return says(ask, case, _("<b>{code}</b>: not closed. Write a reason behind the code."))
     ports.desk.add(case, Entry(Author.STAFF, ask.at, words=reason))
-    ports.desk.close(case, ask.at)
+    ports.desk.close(case, ports.clock.now())
     text = _("<b>{code}</b>: closed by {staff}. Its words are deleted here after {days} days.")
-    done = text.format(code=case.code, staff=staff.label, days=ask.language.number(ports.policy.retention_days))
-    return [_desk_says(done, case), *_tell_closed(ports, case)]
+    done = says(ask, case, text, staff=staff.label, days=ask.language.number(ports.policy.retention_days))
+    return [*done, *_tell_closed(ports, case)]
 
 
 def _tell_closed(ports: Ports, case: Case) -> list[Reply]:
@@ -199,15 +275,3 @@ def _tell_closed(ports: Ports, case: Case) -> list[Reply]:
             otherwise=Wish("staff.undelivered", case.code),
         )
     ]
-
-
-def _board_line(language: Language, case: Case) -> str:
-    _ = language.gettext
-    since = language.moment(case.opened_at)
-    if case.stage is Stage.ACKNOWLEDGED:
-        line = _("{code}: {staff} is on it, open since {since}").format(code=case.code, staff=case.owner, since=since)
-    else:
-        line = _("{code}: <b>nobody is on it</b>, open since {since}").format(code=case.code, since=since)
-    if case.is_withdrawn:
-        line = _("{line} (the person withdrew: check)").format(line=line)
-    return line

@@ -31,6 +31,7 @@ def help_menu(ask: Inbound, ports: Ports) -> Sequence[Reply]:
         _("/updates: the board of updates"),
         _("/sos: write to the security team"),
         _("/ready: prepare for that in calm"),
+        _("/checkin: be asked later whether you are all right"),
         _("/language: choose the language"),
         _("/verify: check that this bot is real"),
         _("/privacy: what is stored, and for how long"),
@@ -53,6 +54,12 @@ def sorry(ask: Inbound, ports: Ports) -> Sequence[Reply]:
         "Something went wrong here. Your message is kept and will be tried again. If it is urgent, don't wait for it."
     )
     return [Reply(f"{text}\n\n{_call(ask, ports)}", lane=Lane.CONSENT)]
+
+
+def slow_down(ask: Inbound) -> Reply:
+    """To somebody who asks faster than anybody reads: once, before the silence."""
+    _ = ask.language.gettext
+    return Reply(_("These were many questions at once. I answer the next one in a minute. SOS is always read at once."))
 
 
 def _hello(ask: Inbound, ports: Ports) -> str:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from handlers.conversation import Inbound, Lane, Reply
+from handlers.desk import language_of, to_desks
 from handlers.ports import Case, Ports
 
 
@@ -14,7 +15,7 @@ def wipe(ask: Inbound, ports: Ports) -> Sequence[Reply]:
     replies = [_ordinary(ask)]
     ports.desk.forget(ask.person)
     if case:
-        replies.append(_withdrawn(ask, ports, case))
+        replies += _withdrawn(ask, ports, case)
     ports.people.forget(ask.person)
     return replies
 
@@ -24,10 +25,10 @@ def _ordinary(ask: Inbound) -> Reply:
     return Reply(ask.language.gettext("Hello. Write the name of a place, or /help."), lane=Lane.CONSENT)
 
 
-def _withdrawn(ask: Inbound, ports: Ports, case: Case) -> Reply:
-    language = ports.languages.of(ports.policy.desk_language)
+def _withdrawn(ask: Inbound, ports: Ports, case: Case) -> list[Reply]:
+    language = language_of(ports)
     text = language.gettext(
         "<b>{code}</b>: withdrawn {moment}. There is no way left to answer. "
         "The case stays open: check by what was agreed, then close it."
     )
-    return Reply(text.format(code=case.code, moment=language.moment(ask.at)), to=case.thread, lane=Lane.DESK)
+    return to_desks(case, text.format(code=case.code, moment=language.moment(ask.at)), lane=Lane.DESK)

@@ -37,6 +37,8 @@ PATIENCE = 15.0
 MOST_WAITING = 40
 """Persons without a receipt at a time who write again and again; more than that is a flood, measured elsewhere."""
 REPEAT = "You may have received this already"
+LISTED = "/show CODE opens"
+"""Stands above the lists that many calls within a minute become; a line of them shows a case as well as a post does."""
 
 
 @dataclass
@@ -343,32 +345,38 @@ class Storm:
         figures, desk = self.figures, self.door.posts()
         figures.persons = len(self.persons)
         figures.violations = self.door.violations
+        lists = [post for post in desk if LISTED in post[1]]
         for person in self.persons:
-            self._count_person(person, [post for post in desk if f"marker{person} " in post[1]])
+            self._count_person(person, [post for post in desk if f"marker{person} " in post[1]], lists)
+        self._count_repeats([text for _, text in lists], asked_for=0)
         figures.unhandled = self.door.unhandled()
         figures.log = (self.folder / "bot.log").read_text("utf-8", "replace")
         return figures
 
-    def _count_person(self, person: int, posts: list[Message]) -> None:
+    def _count_person(self, person: int, posts: list[Message], lists: list[Message]) -> None:
         figures, told = self.figures, self.door.shown(person)
         receipts = [message for message in told if "Your note is" in message[1]]
         stages = [message for message in told if "The team has your note" in message[1]]
+        own = {code for _, text in receipts for code in CODE.findall(text)}
+        seen = posts or [post for post in lists if own.intersection(CODE.findall(post[1]))]
         figures.receipts += bool(receipts)
         figures.without_receipt += not receipts
-        figures.lost += bool(receipts and not posts)
+        figures.lost += bool(receipts and not seen)
         counted = [text for _, text in (*receipts, *posts, *stages)]
         figures.double_cases += len({code for text in counted for code in CODE.findall(text)}) > 1
-        figures.told_early += any(not posts or when < posts[0][0] for when, _ in stages)
-        if (
-            self.door.must_send_again()
-        ):  # what the person wrote twice stands twice in the desk, and is no repeat of ours
+        figures.told_early += any(not seen or when < seen[0][0] for when, _ in stages)
+        if self.door.must_send_again():
+            # what the person wrote twice stands twice in the desk, and is no repeat of ours
             counted = [text for _, text in (*receipts, *stages)] + [text for _, text in posts if "\nSaved " in text]
-        texts = Counter(text.removeprefix(f"({REPEAT}.)").strip() for text in counted)
+        # *Send* again in an open case is answered with the receipt again
+        self._count_repeats(counted, asked_for=max(self.presses[person] - 1, 0))
+
+    def _count_repeats(self, shown: list[str], *, asked_for: int) -> None:
+        texts = Counter(text.removeprefix(f"({REPEAT}.)").strip() for text in shown)
         extra = sum(count - 1 for count in texts.values())
-        marked = sum(REPEAT in text for text in counted)
-        figures.repeats += extra
-        asked_for = self.presses[person] - 1  # *Send* again in an open case is answered with the receipt again
-        figures.unmarked += max(extra - marked - max(asked_for, 0), 0)
+        marked = sum(REPEAT in text for text in shown)
+        self.figures.repeats += extra
+        self.figures.unmarked += max(extra - marked - asked_for, 0)
 
 
 def _text(message: Raw) -> str:

@@ -9,15 +9,22 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
+from sqlalchemy import func
+from sqlmodel import col, select
+
+from bot.addresses import ChatAddress
 from bot.app import App, Plan
 from bot.cases import DeskOf, DeskSettings
 from bot.messenger import Accepted, Act, Button, DeliveryError, Event, Keep, Parcel, Received, SetAside
+from bot.tables import AlarmRow
 from handlers.conversation import Kind
 from handlers.ports import Case
 
 ROOT = Path(__file__).resolve().parent.parent
 # The same ones on each messenger: the house never looks into what an adapter calls a chat or an account.
 DESK = "-100500"
+BACKUP = "-100600"
+WITH_BACKUP = DeskSettings("telegram", DESK, 7, allows_downgrade=False, backup=ChatAddress("telegram", BACKUP))
 STAFF = "71"
 OTHER_STAFF = "72"
 MESSENGERS = ("telegram", "signal")
@@ -161,13 +168,28 @@ class Talk:
 
     async def staff_says(self, text: str, *, sender: str = STAFF, chat: str = DESK, **more: Any) -> list[str]:
         """What is told in the desk."""
-        return self._for(DESK, await self.hear(self.received(chat, sender, text, **more)))
+        return self._for(chat, await self.hear(self.received(chat, sender, text, **more)))
 
-    async def staff_presses(self, label: str, *, sender: str = STAFF, **more: Any) -> list[str]:
+    async def staff_presses(self, label: str, *, sender: str = STAFF, chat: str = DESK, **more: Any) -> list[str]:
         """Presses the newest button of the desk with this label, or writes the command that stands in its place."""
         if self.at_desk.has_buttons:
-            return self._for(DESK, await self.press(label, chat=DESK, sender=sender, **more))
-        return await self.staff_says(self.button(label, DESK)[1].command, sender=sender, **more)
+            return self._for(chat, await self.press(label, chat=chat, sender=sender, **more))
+        return await self.staff_says(self.button(label, chat)[1].command, sender=sender, chat=chat, **more)
+
+    async def later(self, **time: float) -> None:
+        """Time goes by, and each alarm rings when it is due."""
+        end = self.clock.now() + timedelta(**time)
+        while (due := await self.next_alarm()) is not None and due <= end:
+            self.clock.moment = max(due, self.clock.now())
+            await self.settle()
+        self.clock.moment = end
+        await self.settle()
+
+    async def next_alarm(self) -> datetime | None:
+        """When the next one is due."""
+        rows = select(func.min(col(AlarmRow.due_at)))
+        soonest = await self.app.store.run(lambda session: session.execute(rows).scalar())
+        return datetime.fromtimestamp(soonest, UTC) if soonest else None
 
     async def press(self, label: str, *, chat: str, sender: str) -> list[Shown]:
         shown, button = self.button(label, chat)
@@ -201,8 +223,8 @@ class Talk:
         """Everything that the person has been told so far."""
         return self._for(who, self.messenger.shown)
 
-    def desk(self) -> list[str]:
-        return self._for(DESK, self.messenger.shown)
+    def desk(self, chat: str = DESK) -> list[str]:
+        return self._for(chat, self.messenger.shown)
 
     async def open_cases(self) -> Sequence[Case]:
         app = self.app

@@ -106,6 +106,10 @@ UNUSABLE = [
     ),
     ("routing.yaml", "cathay-glory-security", "refugee-union", "or one without a phone: write the key of one to call"),
     ("routing.yaml", "cathay-glory-security", "nobody", "unknown contact 'nobody'"),
+    ("routing.yaml", "    - after: 3", "    - after: 0", "steps.1.after: Input should be greater than or equal to 1"),
+    ("routing.yaml", "      to: [desk]", "      to: [phone]", "write one of these: 'desk', 'backup' or 'alarm'"),
+    ("routing.yaml", "  snooze: 30", "  snooze: 90", "escalation.snooze: Input should be less than or equal to 30"),
+    ("routing.yaml", "  snooze: 30", "  sleep: 30", "escalation.sleep: there is no such key"),
 ]
 
 
@@ -206,6 +210,19 @@ def test_a_broken_file_of_a_part_brings_no_fault_upon_its_contacts(folder: Path)
     (folder / PART).write_text("- [\n", "utf-8")
     change(folder, GLORY, "    places: [TH]", "    places: [TH-mae-sot]")
     assert {fault.file for fault in errors(folder)} == {PART}
+
+
+def test_the_last_step_of_the_escalation_must_reach_people(folder: Path) -> None:
+    change(folder, "routing.yaml", "to: [desk, backup, alarm]", "to: [alarm]")
+    with pytest.raises(ContentError, match="let it go to the desk, too"):
+        load(folder)
+
+
+def test_without_an_escalation_the_defaults_are_safe_and_just_those_that_we_ship(folder: Path) -> None:
+    shipped = load(folder).routing()
+    path = folder / "routing.yaml"
+    path.write_text(path.read_text("utf-8").partition("\n# Whom")[0] + "\n", "utf-8")
+    assert load(folder).routing() == shipped
 
 
 TO_MEND = [

@@ -20,7 +20,7 @@ from bot.content.files import (
 from bot.content.reading import Reading, read_folder
 from bot.content.references import place_of, spellings, wrong_references
 from bot.content.source import Fault
-from handlers.knowledge import Alert, Contact, Facts, Handle, Incident, Level, Topic, Update, whole_of
+from handlers.knowledge import Alert, Contact, Facts, Handle, Incident, Level, Routing, Topic, Update, whole_of
 
 REVIEW_DAYS = 90
 """A level that nobody has reviewed for longer is shown as old."""
@@ -45,6 +45,7 @@ class Content:
     _updates: tuple[Update, ...]
     _handles: tuple[Handle, ...]
     _emergency: Contact
+    _routing: Routing
 
     def levels(self) -> Sequence[Level]:
         return sorted(self._levels.values(), key=lambda level: -level.severity)
@@ -81,6 +82,9 @@ class Content:
     def emergency(self) -> Contact:
         return self._emergency
 
+    def routing(self) -> Routing:
+        return self._routing
+
     def handles(self) -> Sequence[Handle]:
         return self._handles
 
@@ -116,7 +120,7 @@ def assemble(reading: Reading) -> Content:
     if faults:
         raise ContentError(faults)
     contacts = tuple(contact for _, file in reading.of(ContactsFile) for contact in file.contacts)
-    emergency = next(file.emergency for _, file in reading.of(RoutingFile))
+    routing = next(file for _, file in reading.of(RoutingFile))
     return Content(
         _levels=MappingProxyType({level.key: level for _, file in reading.of(LevelsFile) for level in file.levels}),
         _places=MappingProxyType({place_of(source): file for source, file in reading.of(PlaceFile)}),
@@ -124,5 +128,6 @@ def assemble(reading: Reading) -> Content:
         _topics=tuple(topic for _, file in reading.of(TopicsFile) for topic in file.topics),
         _updates=tuple(update for _, file in reading.of(UpdatesFile) for update in file.updates),
         _handles=tuple(handle for _, file in reading.of(HandlesFile) for handle in file.handles),
-        _emergency=next(contact for contact in contacts if contact.key == emergency),
+        _emergency=next(contact for contact in contacts if contact.key == routing.emergency),
+        _routing=routing.escalation,
     )

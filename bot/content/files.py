@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pydantic import BaseModel, ConfigDict, Field
 
-from handlers.knowledge import Alert, Contact, Facts, Handle, Incident, Level, Sentence, Topic, Update
+from handlers.knowledge import Alert, Contact, Facts, Handle, Incident, Level, Routing, Sentence, Topic, Update
 
 
 class ContentFile(BaseModel):
@@ -57,9 +57,10 @@ class HandlesFile(ContentFile):
 
 
 class RoutingFile(ContentFile):
-    """routing.yaml: whom a person in need is told to call."""
+    """routing.yaml: whom a person in need is told to call, and whom an open case calls."""
 
     emergency: str = Field(description="key of a contact with a phone number")
+    escalation: Routing = Routing()
 
 
 MODELS: dict[str, type[ContentFile]] = {

@@ -263,7 +263,7 @@ class TelegramMessenger:
         if parcel.photo:
             fits = units("".join(run.text for run in runs)) <= LONGEST_CAPTION
             look: dict[str, Any] = {
-                "caption": to_html(runs),
+                "caption": to_html(runs, dict(parcel.mentions)),
                 "parse_mode": ParseMode.HTML,
                 "reply_markup": _keyboard(parcel),
             }
@@ -272,14 +272,14 @@ class TelegramMessenger:
         parts = split(runs, LONGEST_TEXT)
         for number, part in enumerate(parts, 1):
             look = _look(parcel if number == len(parts) else None)
-            steps.append(partial(self._bot.send_message, text=to_html(part), **where, **look))
+            steps.append(partial(self._bot.send_message, text=to_html(part, dict(parcel.mentions)), **where, **look))
         if parcel.latitude is not None and parcel.longitude is not None:
             point: dict[str, Any] = {"latitude": parcel.latitude, "longitude": parcel.longitude}
             steps.append(partial(self._bot.send_location, **where, **point))
         return steps
 
     async def _edit(self, parcel: Parcel, accepted: list[str]) -> Accepted:
-        parts = html_parts(parcel.text, parcel.words, LONGEST_TEXT)
+        parts = html_parts(parcel.text, parcel.words, LONGEST_TEXT, dict(parcel.mentions))
         if len(parts) == 1:
             try:
                 await self._bot.edit_message_text(

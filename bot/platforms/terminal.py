@@ -91,7 +91,7 @@ class Terminal:
 
     def _styled(self, text: str) -> str:
         bold, plain = ("\033[1m", "\033[0m") if self._is_colourful else ("", "")
-        parts = re.split(r"(</?(?:b|i|code)>)", _printable(text))
+        parts = re.split(r"(</?(?:b|i|code|at)>)", _printable(text))
         codes = {"<b>": bold, "</b>": plain}
         return "".join(codes.get(part, "") if part.startswith("<") else unescape(part) for part in parts)
 

@@ -10,7 +10,8 @@ from tests.talk import MESSENGERS, Talk
 
 def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
     """`@pytest.mark.only_on("telegram", "why")`: a script about what only one messenger has."""
-    if "messenger" in metafunc.fixturenames:
+    own = [mark.args[0] for mark in metafunc.definition.iter_markers("parametrize")]
+    if "messenger" in metafunc.fixturenames and not any("messenger" in str(names) for names in own):
         only = metafunc.definition.get_closest_marker("only_on")
         metafunc.parametrize("messenger", only.args[:1] if only else MESSENGERS)
 

@@ -9,6 +9,7 @@ from typing import ClassVar
 from hypothesis import HealthCheck, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, invariant, precondition, rule
+from sqlalchemy import text
 
 from bot.messenger import DeliveryError, Event, Parcel, Trouble
 from handlers.conversation import Kind
@@ -34,6 +35,7 @@ WORDS = st.sampled_from(
     ]
 )
 MARKERS = st.integers(0, 999_999).map(lambda number: f"marker{number:06}")
+ACTS = ["ack", "r", "handoff", "snooze", "show", "close"]
 STAGES = ("Saved ", "The team has your note", "Somebody is on your note", "is closed. If you need")
 
 
@@ -124,7 +126,7 @@ class AnyOrder(RuleBasedStateMachine):
         assert answer.endswith("/help.") or answer.endswith("/help。")
         self.drafted.clear()
 
-    @rule(sender=st.sampled_from([STAFF, OTHER_STAFF, "666"]), act=st.sampled_from(["ack", "r", "handoff", "close"]))
+    @rule(sender=st.sampled_from([STAFF, OTHER_STAFF, "666"]), act=st.sampled_from(ACTS))
     def staff_act(self, sender: str, act: str) -> None:
         for code in sorted(self._codes())[-1:]:
             text = f"/{act} {code} some words"
@@ -175,6 +177,16 @@ class AnyOrder(RuleBasedStateMachine):
                     assert "told saved" in facts
                 if shown.text.startswith(STAGES[0]):
                     facts.add("told saved")
+
+    @invariant()
+    def every_open_case_has_an_alarm_to_come(self) -> None:
+        now = self.talk.clock.now().timestamp()
+        query = (
+            "SELECT count(*) FROM sos_case LEFT JOIN alarm ON alarm.name = sos_case.code "
+            f"WHERE stage != 'closed' AND coalesce(alarm.due_at, 0) <= {now}"
+        )
+        run = self.talk.app.store.run(lambda session: session.execute(text(query)).scalar())
+        assert self.loop.run_until_complete(run) == 0
 
     def teardown(self) -> None:
         self.loop.run_until_complete(self.talk.close())

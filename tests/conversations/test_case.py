@@ -263,7 +263,7 @@ async def test_wipe_stops_what_has_not_been_forwarded_yet(talk: Talk) -> None:
     await open_case(talk, "a secret")
     await talk.says("forget me")
     talk.messenger.trouble = lambda _parcel: None
-    talk.clock.forward(minutes=10)
+    talk.clock.forward(minutes=2)
     await talk.settle()
     assert "a secret" not in "\n".join(talk.desk())
     assert "withdrawn" in talk.desk()[-1]
@@ -360,7 +360,7 @@ async def test_a_withdrawn_case_is_posted_without_a_word_to_the_phone(talk: Talk
     await talk.says("I am safe")
     told = len(talk.told())
     talk.messenger.trouble = lambda _parcel: None
-    talk.clock.forward(minutes=5)
+    talk.clock.forward(minutes=2)
     await talk.settle()
     assert len(talk.desk()) == 2
     assert len(talk.told()) == told

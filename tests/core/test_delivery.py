@@ -13,9 +13,10 @@ from sqlalchemy import text
 
 from bot import retention
 from bot.messenger import Act, DeliveryError, Parcel, Trouble
+from bot.outbox import Item
 from bot.retention import forget_once, keep_forgetting
 from bot.store import StoreError
-from handlers.conversation import Kind, Lane
+from handlers.conversation import Kind, Lane, Room
 from tests.talk import DESK, ROOT, Talk, code_in
 
 
@@ -31,6 +32,11 @@ async def rows(talk: Talk, table: str) -> int:
         return int(session.execute(text(f"SELECT count(*) FROM {table}")).scalar())  # type: ignore[attr-defined]
 
     return await talk.app.store.run(count)
+
+
+def test_what_an_older_version_left_for_the_desk_goes_to_the_desk() -> None:
+    left = '{"parcel": {"chat": "", "text": "words"}, "lane": 1, "platform": "telegram", "is_for_desk": true}'
+    assert Item.model_validate_json(left).room is Room.DESK
 
 
 def fails(trouble: Trouble, chat: str, **more: float) -> object:

@@ -379,7 +379,7 @@ def _visible(html: str) -> str:
         if found[0].startswith("</"):
             if not open_tags or open_tags.pop() != found[1]:
                 raise RefusedError(400, "Bad Request: can't parse entities: unexpected end tag")
-        elif found[1] in ("b", "i", "code"):
+        elif found[1] in ("b", "i", "code") or re.fullmatch(r'<a href="tg://user\?id=[0-9]+">', found[0]):
             open_tags.append(found[1])
         else:
             raise RefusedError(400, f'Bad Request: can\'t parse entities: unsupported start tag "{found[1]}"')

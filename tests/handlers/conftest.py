@@ -11,7 +11,18 @@ from handlers import TABLE
 from handlers.conversation import Inbound, Kind, Person, Point, Reply, Wish
 from handlers.ports import Memory, Policy, Ports
 from tests.handlers import samples
-from tests.handlers.fakes import CLOSED_DESK, English, FakeBook, FakeClock, FakeLanguages, FakePeople, FakePlaces
+from tests.handlers.fakes import (
+    CLOSED_DESK,
+    English,
+    FakeAlarms,
+    FakeBook,
+    FakeClock,
+    FakeLanguages,
+    FakePager,
+    FakePeople,
+    FakePlaces,
+    FakeRota,
+)
 
 HANDLERS = {row.wish: row.handler for row in TABLE}
 SOMEBODY = Person("somebody")
@@ -27,6 +38,7 @@ class House:
     clock: FakeClock = field(default_factory=FakeClock)
     languages: FakeLanguages = field(default_factory=FakeLanguages)
     language: English = field(default_factory=English)
+    alarms: FakeAlarms = field(default_factory=FakeAlarms)
     policy: Policy = field(
         default_factory=lambda: Policy(
             retention_days=7, conversation_hours=24, language_days=90, platforms=("telegram", "signal")
@@ -60,6 +72,9 @@ class House:
             clock=self.clock,
             languages=self.languages,
             policy=self.policy,
+            alarms=self.alarms,
+            rota=FakeRota(self.clock),
+            pager=FakePager(),
         )
 
     @property

@@ -9,9 +9,21 @@ from datetime import UTC, date, datetime, timedelta
 from typing import NoReturn, cast
 
 from handlers.asking import flag
-from handlers.conversation import Person, Point
-from handlers.knowledge import Alert, Contact, Facts, Handle, Incident, Level, PartialDate, Topic, Update, whole_of
-from handlers.ports import Desk, Finding, Language, Memory, Outcome
+from handlers.conversation import Person, Point, Wish
+from handlers.knowledge import (
+    Alert,
+    Contact,
+    Facts,
+    Handle,
+    Incident,
+    Level,
+    PartialDate,
+    Routing,
+    Topic,
+    Update,
+    whole_of,
+)
+from handlers.ports import Clock, Desk, Finding, Language, Memory, Outcome, Shift
 
 NAMES = {
     "TH": "Thailand",
@@ -121,6 +133,7 @@ class FakeBook:
     known_topics: list[Topic] = field(default_factory=list)
     known_updates: list[Update] = field(default_factory=list)
     known_handles: list[Handle] = field(default_factory=list)
+    known_routing: Routing = field(default_factory=Routing)
     review_days: int = 90
 
     def levels(self) -> Sequence[Level]:
@@ -162,6 +175,9 @@ class FakeBook:
     def emergency(self) -> Contact:
         return next(contact for contact in self.known_contacts if contact.is_emergency)
 
+    def routing(self) -> Routing:
+        return self.known_routing
+
     def handles(self) -> Sequence[Handle]:
         return self.known_handles
 
@@ -200,6 +216,52 @@ class FakePeople:
 
     def forget(self, person: Person) -> None:
         self.memories.pop(person.tag, None)
+
+
+@dataclass
+class FakeAlarms:
+    """What is due when, by name."""
+
+    due: dict[str, tuple[Wish, datetime]] = field(default_factory=dict)
+
+    def set(self, name: str, wish: Wish, at: datetime, person: Person | None = None) -> None:
+        self.due[name] = (wish, at)
+
+    def bring_forward(self, name: str, wish: Wish, at: datetime) -> None:
+        if name not in self.due or self.due[name][1] > at:
+            self.set(name, wish, at)
+
+    def drop(self, name: str) -> None:
+        self.due.pop(name, None)
+
+
+@dataclass
+class FakeRota:
+    """Two colleagues, and the shifts that they were given."""
+
+    clock: Clock
+    planned: list[Shift] = field(default_factory=list)
+    labels: tuple[str, ...] = ("79D", "1B2")
+
+    def shifts(self) -> Sequence[Shift]:
+        running = [shift for shift in self.planned if shift.ends > self.clock.now()]
+        return sorted(running, key=lambda shift: (shift.begins, shift.label))
+
+    def plan(self, shifts: Sequence[Shift]) -> None:
+        self.planned = list(shifts)
+
+    def everyone(self) -> Sequence[str]:
+        return sorted(self.labels)
+
+
+@dataclass
+class FakePager:
+    """Counts."""
+
+    pages: int = 0
+
+    def page(self) -> None:
+        self.pages += 1
 
 
 @dataclass

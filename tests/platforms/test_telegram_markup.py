@@ -16,7 +16,7 @@ WORDS = st.lists(st.sampled_from([*"ab<>&;/\n \t🐘é泰", "\u0301", "&lt;", "<
 PLAIN = WORDS.map(lambda words: escape(words, quote=False))
 OURS = st.recursive(
     PLAIN,
-    lambda inner: st.tuples(st.sampled_from(["b", "i", "code"]), inner, PLAIN).map(
+    lambda inner: st.tuples(st.sampled_from(["b", "i", "code", "at"]), inner, PLAIN).map(
         lambda made: f"<{made[0]}>{made[1]}</{made[0]}>{made[2]}"
     ),
     max_leaves=5,
@@ -35,8 +35,8 @@ class Strict(HTMLParser):
         assert self.open == []
 
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
-        assert tag in ("b", "i", "code")
-        assert attrs == []
+        assert tag in ("a", "b", "i", "code")
+        assert attrs == ([("href", "tg://user?id=71")] if tag == "a" else [])
         self.open.append(tag)
 
     def handle_endtag(self, tag: str) -> None:
@@ -56,6 +56,16 @@ def test_every_part_fits_is_whole_and_nothing_is_lost(text: str, words: str, lim
     read = [Strict(part).text for part in html_parts(text, words, limit)]
     assert all(0 < units(part) <= limit and part.strip() for part in read)
     assert bare("".join(read)) == bare(to_plain(text, words))
+
+
+def test_who_is_called_becomes_a_mention_and_a_stranger_stays_a_label() -> None:
+    text = "<b>Called: <at>79D</at></b> <at>1B2</at>"
+    assert html_parts(text, "", 99, {"79D": "71"}) == [
+        '<b>Called: </b><b><a href="tg://user?id=71">79D</a></b> 1B2',
+    ]
+    assert to_plain(text) == "Called: 79D 1B2"
+    assert html_parts("<at>79D</at>", "", 99, {"79D": '7"><b>'}) == ["79D"]
+    assert [Strict(part).text for part in html_parts(text, "79D", 99, {"79D": "71"})] == ["Called: 79D 1B2\n\n79D"]
 
 
 @given(WORDS, WORDS)

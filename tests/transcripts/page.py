@@ -6,7 +6,7 @@ from bot.markup import to_plain
 from bot.messenger import Button, Parcel
 from bot.platforms import signal
 
-PERSON, BOT, STAFF, DESK = "person", "bot", "staff", "desk"
+PERSON, BOT, STAFF, DESK, BACKUP = "person", "bot", "staff", "desk", "backup"
 _WIDTH = 6
 
 

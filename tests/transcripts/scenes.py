@@ -6,7 +6,7 @@ from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from tests.transcripts import calls, desk, lookups, words
+from tests.transcripts import calls, desk, lookups, nights, words
 from tests.transcripts.stage import Stage
 
 FOLDER = Path(__file__).parent
@@ -23,6 +23,7 @@ class House:
     scenes: Sequence[Scene]
     desk: str | None = ""
     is_forum: bool = False
+    has_backup: bool = False
     messengers: Sequence[str] = MESSENGERS
 
 
@@ -53,6 +54,14 @@ HOUSES: Sequence[House] = (
     House((calls.prepared,)),
     House((calls.rehearsal_was_real,)),
     House((calls.declined,)),
+    House((nights.a_night,), has_backup=True),
+    House((nights.on_duty,)),
+    House((nights.put_off,)),
+    House((nights.flood,)),
+    House((nights.checked_on,)),
+    House((nights.agreed_word,)),
+    House((nights.too_many_questions,)),
+    House((nights.banned,)),
     House((desk.staff_commands,)),
     House((desk.unreachable,)),
     House((desk.in_doubt,)),
@@ -92,7 +101,9 @@ async def transcript(messenger: str, language: str) -> str:
 
 
 async def _played(house: House, messenger: str, language: str) -> list[str]:
-    stage = Stage(messenger, language, words.of(language), desk=house.desk, is_forum=house.is_forum)
+    stage = Stage(
+        messenger, language, words.of(language), desk=house.desk, is_forum=house.is_forum, has_backup=house.has_backup
+    )
     try:
         for scene in house.scenes:
             title = (scene.__doc__ or "").strip()

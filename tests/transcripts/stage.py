@@ -5,18 +5,22 @@ from __future__ import annotations
 import itertools
 import re
 from collections.abc import Callable, Mapping
+from datetime import timedelta
 from typing import Any
 
+from bot.addresses import ChatAddress
 from bot.cases import DeskSettings
 from bot.messenger import Act, DeliveryError, Event, Parcel, Received, Trouble
 from bot.vault import Tags
 from handlers import TABLE
 from handlers.conversation import Kind
+from tests.talk import BACKUP as TELEGRAM_BACKUP
 from tests.talk import DESK as TELEGRAM_DESK
 from tests.talk import KEY, OTHER_STAFF, STAFF, Talk
 from tests.transcripts import page
 
 SIGNAL_DESK = "group.desk"
+SIGNAL_BACKUP = "group.backup"
 CODES = ("4F7K-2Q", "9T3M-XD", "B6WN-08")
 """How case codes read in a transcript, in order of appearance: the real ones are random."""
 _HINTS = {"en": "en", "zh_Hant": "zh-hant", "zh_Hans": "zh-hans"}
@@ -26,7 +30,14 @@ class Stage:
     """Persons on one messenger, and the desk on the same one or another; a new person comes with each `enters`."""
 
     def __init__(
-        self, messenger: str, language: str, words: Mapping[str, str], *, desk: str | None = "", is_forum: bool = False
+        self,
+        messenger: str,
+        language: str,
+        words: Mapping[str, str],
+        *,
+        desk: str | None = "",
+        is_forum: bool = False,
+        has_backup: bool = False,
     ) -> None:
         self.messenger = messenger
         self.desk_messenger = messenger if desk == "" else desk or ""
@@ -37,10 +48,13 @@ class Stage:
         self.person = ""
         self._codes: dict[str, str] = {}
         has_desk = bool(self.desk_messenger)
+        self.backup_chat = TELEGRAM_BACKUP if self.desk_messenger == "telegram" else SIGNAL_BACKUP
+        backup = ChatAddress(self.desk_messenger, self.backup_chat) if has_backup else None
+        settings = DeskSettings(self.desk_messenger, self.desk_chat, 7, allows_downgrade=False, backup=backup)
         self.talk = Talk(
             messenger=messenger,
             at_desk=self.desk_messenger,
-            desk=DeskSettings(self.desk_messenger, self.desk_chat, 7, allows_downgrade=False) if has_desk else None,
+            desk=settings if has_desk else None,
             desk_language=language,
             platforms=(messenger,),
         )
@@ -64,11 +78,28 @@ class Stage:
         """A line between the messages that tells what happens."""
         self.lines += [f"-- {text} --", ""]
 
+    def hides(self, text: str) -> None:
+        """In the place of all that was played in this scene so far: a line that says what it was."""
+        title = next(number for number, line in reversed(list(enumerate(self.lines))) if line.startswith("==="))
+        self.lines[title + 2 :] = []
+        self.notes(text)
+
     def later(self, **time: float) -> None:
         """Time goes by."""
         self.talk.clock.forward(**time)
         unit, number = next(iter(time.items()))
         self.notes(f"{number:g} {unit if number > 1 else unit.removesuffix('s')} later")
+
+    async def waits(self, **time: float) -> None:
+        """Time goes by, and what is due then happens at its time."""
+        end = self.talk.clock.now() + timedelta(**time)
+        while (due := await self.talk.next_alarm()) is not None and due <= end:
+            self.talk.clock.moment = due
+            start = len(self.lines)
+            await self.settle()
+            if len(self.lines) > start:
+                self.lines[start:start] = [f"-- {due:%H:%M} UTC --", ""]
+        self.talk.clock.moment = end
 
     # the person
 
@@ -192,8 +223,9 @@ class Stage:
         shown = reversed(self.talk.messenger.shown)
         return next(it.reference for it in shown if it.chat == self.desk_chat)
 
-    def _from_staff(self, sender: str, **more: Any) -> Received:
-        return self.talk.received(self.desk_chat, sender, **({"platform": self.desk_messenger} | more))
+    def _from_staff(self, sender: str, *, at_backup: bool = False, **more: Any) -> Received:
+        chat = self.backup_chat if at_backup else self.desk_chat
+        return self.talk.received(chat, sender, **({"platform": self.desk_messenger} | more))
 
     # what goes wrong
 
@@ -256,11 +288,12 @@ class Stage:
     def _seen(self, parcel: Parcel) -> list[str]:
         if parcel.act in (Act.SEND, Act.EDIT):
             is_desk = parcel.chat != self.person
-            who = page.DESK if is_desk else page.BOT
+            at_the_desk = page.BACKUP if parcel.chat == self.backup_chat else page.DESK
+            who = at_the_desk if is_desk else page.BOT
             messenger = self.desk_messenger if is_desk else self.messenger
             note = "in place of the message above" if parcel.act is Act.EDIT else ""
             return page.shown(who, parcel, messenger=messenger, note=note)
-        if parcel.act is Act.DELETE:
+        if parcel.act is Act.DELETE and parcel.chat == self.person:
             whose = "all messages of this chat" if self.messenger == "telegram" else "messages of the bot in this chat"
             return [f"-- {whose} that can still be deleted are deleted --", ""]
         if parcel.act is Act.OPEN_TOPIC and self.talk.messenger.is_forum:

@@ -54,7 +54,16 @@ _WORDS: Mapping[str, tuple[str, str, str]] = {
     "rehearsal": ("SOS this is a test", "SOS 這是測試", "SOS 这是测试"),
     "I am safe": ("I am safe", "我安全了", "我安全了"),
     "delete me": ("forget me", "刪除我的資料", "删除我的信息"),
+    "where I go": (
+        "I am meeting somebody at the north gate of the station. Look for me there.",
+        "我要在車站北門見一個人。請到那裡找我。",
+        "我要在车站北门见一个人。请到那里找我。",
+    ),
+    "word": ("/word blue table", "/word 藍色的桌子", "/word 蓝色的桌子"),
+    "appeal": ("/appeal it was my brother", "/appeal 是我弟弟寫的", "/appeal 是我弟弟写的"),
     # the desk
+    "why a ban": ("the tenth advertisement", "第十次發廣告", "第十次发广告"),
+    "the word": ("Blue table", "藍色的桌子", "蓝色的桌子"),
     "chatter": ("who is free?", "誰有空？", "谁有空？"),
     "answer": (
         "Do not open. Stay with your neighbour. Can you talk?",

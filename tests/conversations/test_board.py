@@ -1,0 +1,159 @@
+"""The board, the lists of a flood, and the log of who did what."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+
+import pytest
+
+from bot.messenger import Act, DeliveryError, Trouble
+from handlers.conversation import Wish
+from tests.talk import BACKUP, DESK, OTHER_STAFF, STAFF, WITH_BACKUP, Talk, code_in
+
+
+@pytest.fixture
+async def night() -> AsyncIterator[Talk]:
+    talk = Talk(desk=WITH_BACKUP)
+    yield talk
+    await talk.close()
+
+
+async def open_case(talk: Talk, who: str = "501", words: str = "they are here") -> str:
+    await talk.says(f"SOS {words}", who=who)
+    return code_in(await talk.chooses("Send", who=who))
+
+
+def boards(talk: Talk, act: Act, chat: str = DESK) -> list[str]:
+    shown = [shown for shown in talk.messenger.shown if shown.chat == chat and shown.parcel.act is act]
+    return [one.text for one in shown if "Open cases:" in one.text or "No case is open" in one.text]
+
+
+async def test_the_board_is_changed_in_its_place(night: Talk) -> None:
+    await night.staff_says("/board")
+    [first] = [shown.reference for shown in night.messenger.shown]
+    code = await open_case(night)
+    assert boards(night, Act.EDIT) == []
+    await night.later(seconds=20)
+    assert f"{code}: <b>nobody is on it</b>" in boards(night, Act.EDIT)[-1]
+    assert night.messenger.shown[-1].reference == first
+    await night.staff_says(f"/ack {code}")
+    await night.staff_says(f"/snooze {code} 20")
+    await night.staff_says(f"/handoff {code}")
+    await night.later(seconds=20)
+    assert "asks a colleague to take over" in boards(night, Act.EDIT)[-1]
+    assert "(put off until 14:25 UTC)" in boards(night, Act.EDIT)[-1]
+
+
+async def test_a_board_that_would_read_the_same_is_left_alone(night: Talk) -> None:
+    await open_case(night)
+    await night.staff_says("/board")
+    await night.later(minutes=10)
+    assert boards(night, Act.EDIT) == []
+
+
+async def test_a_new_board_takes_the_old_one_away(night: Talk) -> None:
+    await night.staff_says("/board")
+    [first] = [shown.reference for shown in night.messenger.shown]
+    await night.staff_says("/board")
+    assert [parcel.messages for parcel in night.messenger.acts if parcel.act is Act.DELETE] == [(first,)]
+
+
+async def test_each_desk_has_a_board_of_its_own_and_none_unasked(night: Talk) -> None:
+    await night.staff_says("/board", chat=BACKUP)
+    await open_case(night)
+    await night.later(seconds=20)
+    assert len(boards(night, Act.EDIT, BACKUP)) == 1
+    assert boards(night, Act.EDIT) == []
+
+
+async def test_a_board_that_is_refused_is_let_go(night: Talk) -> None:
+    await night.staff_says("/board")
+    night.messenger.trouble = lambda parcel: DeliveryError(Trouble.REFUSED) if parcel.act is Act.EDIT else None
+    await open_case(night)
+    await night.later(minutes=2)
+    night.messenger.trouble = lambda _parcel: None
+    edits = len(boards(night, Act.EDIT))
+    await night.later(seconds=30)
+    assert len(boards(night, Act.EDIT)) == edits == 0
+
+
+async def test_a_long_board_tells_how_many_more_there_are(night: Talk) -> None:
+    for number in range(32):
+        night.clock.forward(minutes=1)
+        await night.says("SOS now", who=f"6{number:02}")
+        await night.chooses("Send", who=f"6{number:02}")
+    [board] = await night.staff_says("/board")
+    assert "<b>Open cases: 32</b>" in board
+    assert board.endswith("and 2 more")
+
+
+async def flood(talk: Talk, number: int) -> list[str]:
+    return [await open_case(talk, f"7{one:03}", f"secret {one}") for one in range(number)]
+
+
+async def test_many_cases_at_once_become_lines_of_a_list_and_everybody_has_a_receipt(night: Talk) -> None:
+    codes = await flood(night, 14)
+    assert len([text for text in night.desk() if text.startswith("<b>SOS")]) == 10
+    assert "The team has your note" not in "\n".join(night.told("7012"))
+    await night.later(seconds=10)
+    [listed] = [text for text in night.desk() if "new cases at once" in text]
+    assert "<b>4 new cases at once.</b>" in listed
+    assert all(code in listed for code in codes[10:])
+    assert "secret" not in listed
+    assert "The team has your note" in night.told("7012")[-1]
+
+
+async def test_a_line_of_a_list_is_opened_by_show_and_who_did_is_in_the_log(night: Talk) -> None:
+    codes = await flood(night, 12)
+    await night.later(seconds=10)
+    await night.says("more words", who="7011")
+    assert "more words" not in "\n".join(night.desk())
+    shown = await night.staff_says(f"/show {codes[11]}")
+    assert shown[-2].endswith("secret 11")
+    assert shown[-1].endswith("more words")
+    await night.says("even more", who="7011")
+    assert night.desk()[-1].endswith("even more")
+    [log] = await night.staff_says(f"/log {codes[11]}", sender=OTHER_STAFF)
+    house = night.app.router._house.roster
+    first, second = house.label("telegram", STAFF), house.label("telegram", OTHER_STAFF)
+    assert f"24 November 2026, 14:05 UTC {first} <code>/show</code>" in log
+    assert f"{second} <code>/log</code>" in log
+
+
+async def test_who_acknowledges_a_line_of_a_list_sees_all_of_it(night: Talk) -> None:
+    codes = await flood(night, 12)
+    await night.later(seconds=10)
+    said = await night.staff_says(f"/ack {codes[11]}")
+    assert any(text.endswith("secret 11") for text in said)
+    assert "Somebody is on your note" in night.told("7011")[-1]
+    assert (await night.staff_says(f"/r {codes[10]} We read you."))[-1] == f"<b>{codes[10]}</b>: delivered."
+
+
+async def test_the_cases_of_a_list_call_together_and_each_person_hears_the_truth(
+    night: Talk, caplog: pytest.LogCaptureFixture
+) -> None:
+    codes = await flood(night, 12)
+    for code in codes[:10]:
+        await night.staff_says(f"/close {code} a test")
+    await night.later(minutes=4.5)
+    calls = [text for text in night.desk() if "of the lists" in text]
+    assert calls
+    assert "<b>2 cases of the lists: nobody is on them.</b>" in calls[-1]
+    assert "has taken your note" in night.told("7011")[-1]
+    await night.later(minutes=5)
+    assert any("of the lists" in text for text in night.desk(BACKUP))
+    await night.later(minutes=5)
+    assert any(record.levelname == "CRITICAL" for record in caplog.records)
+    for code in codes[10:]:
+        await night.staff_says(f"/close {code} a test")
+    await night.later(minutes=2)
+    posts = len(night.desk())
+    await night.later(hours=1)
+    assert len(night.desk()) == posts
+
+
+async def test_a_list_that_is_gone_is_no_trouble(night: Talk) -> None:
+    await night.app.store.run(lambda session: night.app.router.happen(session, Wish("digest.post"), ""))
+    await night.app.store.run(lambda session: night.app.router.happen(session, Wish("digest.posted", "0000-00"), ""))
+    await night.settle()
+    assert night.messenger.shown == []

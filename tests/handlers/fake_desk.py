@@ -1,0 +1,118 @@
+"""A desk in memory: the cases as the handlers left them, and the alarm of each; proven beside the real one."""
+
+from __future__ import annotations
+
+import itertools
+from collections import defaultdict
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field, replace
+from datetime import datetime
+
+from handlers import oncall
+from handlers.conversation import Person, Room, Staff, Wish
+from handlers.knowledge import Routing
+from handlers.ports import Alarms, Ban, Case, Clock, Deed, Entry, Stage
+
+_LETTERS = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
+
+
+@dataclass
+class FakeDesk:
+    """`handlers.ports.Desk`; `has_two` says whether there is a backup desk."""
+
+    clock: Clock
+    alarms: Alarms
+    routing: Routing = field(default_factory=Routing)
+    has_two: bool = True
+    cases: dict[str, Case] = field(default_factory=dict)
+    entries: dict[str, list[Entry]] = field(default_factory=lambda: defaultdict(list))
+    written: dict[str, list[Deed]] = field(default_factory=lambda: defaultdict(list))
+    bans: dict[str, Ban] = field(default_factory=dict)
+    forgotten: set[str] = field(default_factory=set)
+    _numbers: Iterator[int] = field(default_factory=lambda: itertools.count(1))
+
+    def is_open_for_sos(self) -> bool:
+        return True
+
+    def has_backup(self) -> bool:
+        return self.has_two
+
+    def may_show_words(self, platform: str, room: Room = Room.DESK) -> bool:
+        return True
+
+    def open(self, person: Person, platform: str, language: str) -> Case:
+        now, number = self.clock.now(), next(self._numbers)
+        letters = "".join(_LETTERS[number >> shift & 31] for shift in range(25, -1, -5))
+        code = f"{letters[:4]}-{letters[4:]}"
+        return self.keep(Case(code, person, platform, language, Stage.SAVED, now, since=now))
+
+    def case_of(self, person: Person) -> Case | None:
+        mine = (case for case in self.cases.values() if case.person == person and person.tag)
+        return next((case for case in mine if case.stage is not Stage.CLOSED), None)
+
+    def find(self, code: str) -> Case | None:
+        return self.cases.get(code.upper())
+
+    def quoted(self, message: str, room: Room) -> Case | None:
+        return None
+
+    def in_topic(self, topic: str, room: Room) -> Case | None:
+        return None
+
+    def ban_of(self, person: Person) -> Ban | None:
+        held = self.bans.get(person.tag)
+        return held if held and held.until > self.clock.now() else None
+
+    def keep_ban(self, person: Person, ban: Ban | None) -> None:
+        self.bans.pop(person.tag, None)
+        if ban:
+            self.bans[person.tag] = ban
+
+    def opened_since(self, moment: datetime) -> int:
+        return sum(case.opened_at > moment for case in self.cases.values())
+
+    def note(self, case: Case, deed: Deed) -> None:
+        self.written[case.code].append(deed)
+
+    def deeds(self, case: Case) -> Sequence[Deed]:
+        return self.written[case.code]
+
+    def open_cases(self) -> Sequence[Case]:
+        found = [case for case in self.cases.values() if case.stage is not Stage.CLOSED]
+        return sorted(found, key=lambda case: (case.stage is Stage.ACKNOWLEDGED, case.opened_at))
+
+    def add(self, case: Case, entry: Entry) -> None:
+        if case.code not in self.forgotten:
+            self.entries[case.code].append(entry)
+
+    def record(self, case: Case) -> Sequence[Entry]:
+        return self.entries[case.code]
+
+    def can_be_reached(self, case: Case) -> bool:
+        return case.code not in self.forgotten
+
+    def keep(self, case: Case) -> Case:
+        self.cases[case.code] = case
+        due = oncall.due(case, self.routing)
+        if due is None:
+            self.alarms.drop(case.code)
+        else:
+            self.alarms.set(case.code, Wish("case.alarm", case.code), due)
+        return case
+
+    def forget(self, person: Person) -> None:
+        if case := self.case_of(person):
+            self.keep(oncall.withdrawn(case, self.clock.now()))
+        for case in [case for case in self.cases.values() if case.person == person]:
+            self.entries.pop(case.code, None)
+            self.forgotten.add(case.code)
+            self.cases[case.code] = replace(self.cases[case.code], person=Person(""), platform="", language="")
+
+    def close(self, case: Case, at: datetime) -> Case:
+        return self.keep(replace(case, stage=Stage.CLOSED, closed_at=at))
+
+    def confirm(self, label: str, by: Staff) -> bool:
+        return False
+
+    def restore(self, label: str) -> None:
+        """Nobody is ever suspended here."""
