@@ -9,26 +9,23 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
 
-from sqlalchemy import Row, bindparam, delete, insert, select, update
-from sqlmodel import Session, col
+from sqlalchemy import Connection, Row, bindparam, delete, insert, select, update
 
 from bot.sealing import Sealing, new_name
 from bot.store import execute
-from bot.tables import CaseKeyRow, CaseRow, EntryRow, OfferRow, OutboxRow, PostRow
+from bot.tables import CASE_KEY, ENTRY, OFFER, OUTBOX, POST, SOS_CASE
 from bot.vault import Vault, new_key
 from handlers.conversation import Media, Person, Point, Staff
 from handlers.ports import Author, Case, Entry, Stage
 
-_HAS_CODE = select(col(CaseRow.code)).where(col(CaseRow.code) == bindparam("of_code"))
-_CASE = select(CaseRow).where(col(CaseRow.code) == bindparam("of_code"))
-_OPEN_CASE = select(CaseRow).where(
-    col(CaseRow.person) == bindparam("of_person"), col(CaseRow.stage) != Stage.CLOSED.value
-)
-_CHANGE = update(CaseRow).where(col(CaseRow.code) == bindparam("of_code"))
-_NEW_CASE = insert(CaseRow)
-_NEW_KEY = insert(CaseKeyRow)
-_KEY = select(col(CaseKeyRow.body)).where(col(CaseKeyRow.code) == bindparam("of_code"))
-_NEW_ENTRY = insert(EntryRow)
+_HAS_CODE = select(SOS_CASE.c.code).where(SOS_CASE.c.code == bindparam("of_code"))
+_CASE = select(SOS_CASE).where(SOS_CASE.c.code == bindparam("of_code"))
+_OPEN_CASE = select(SOS_CASE).where(SOS_CASE.c.person == bindparam("of_person"), SOS_CASE.c.stage != Stage.CLOSED.value)
+_CHANGE = update(SOS_CASE).where(SOS_CASE.c.code == bindparam("of_code"))
+_NEW_CASE = insert(SOS_CASE)
+_NEW_KEY = insert(CASE_KEY)
+_KEY = select(CASE_KEY.c.body).where(CASE_KEY.c.code == bindparam("of_code"))
+_NEW_ENTRY = insert(ENTRY)
 _CROCKFORD = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
 _MISREAD = str.maketrans({"O": "0", "I": "1", "L": "1", "U": "V"})
 
@@ -60,10 +57,10 @@ class DeskOf:
     """`handlers.ports.Desk` within one transaction."""
 
     def __init__(
-        self, session: Session, sealing: Sealing, settings: DeskSettings | None, asker_address: str = ""
+        self, connection: Connection, sealing: Sealing, settings: DeskSettings | None, asker_address: str = ""
     ) -> None:
         self._asker_address = asker_address
-        self._session = session
+        self._connection = connection
         self._sealing = sealing
         self._settings = settings
         self._vaults: dict[str, Vault] = {}
@@ -79,15 +76,15 @@ class DeskOf:
 
     def open(self, person: Person, platform: str, language: str) -> Case:
         code = new_code()
-        while execute(self._session, _HAS_CODE, of_code=code).first() is not None:
+        while execute(self._connection, _HAS_CODE, of_code=code).first() is not None:
             code = new_code()
         key = new_key()
         self._vaults[code] = Vault([key])
-        execute(self._session, _NEW_KEY, code=code, body=self._sealing.vault.seal(key, "case_key", code))
+        execute(self._connection, _NEW_KEY, code=code, body=self._sealing.vault.seal(key, "case_key", code))
         address = self._vaults[code].seal(self._asker_address.encode(), "sos_case", code)
         now = self._sealing.seconds()
         execute(
-            self._session,
+            self._connection,
             _NEW_CASE,
             code=code,
             person=person.tag,
@@ -103,29 +100,27 @@ class DeskOf:
         return Case(code, person, platform, language, Stage.SAVED, _moment(now))
 
     def case_of(self, person: Person) -> Case | None:
-        return _case_or_none(execute(self._session, _OPEN_CASE, of_person=person.tag).first())
+        return _case_or_none(execute(self._connection, _OPEN_CASE, of_person=person.tag).first())
 
     def find(self, code: str) -> Case | None:
         tidy = tidy_code(code)
-        return _case_or_none(execute(self._session, _CASE, of_code=tidy).first()) if tidy else None
+        return _case_or_none(execute(self._connection, _CASE, of_code=tidy).first()) if tidy else None
 
     def quoted(self, message: str) -> Case | None:
-        code = self._session.execute(
-            select(col(PostRow.code)).where(col(PostRow.tag) == self._post_tag(message))
-        ).scalar()
+        code = self._connection.execute(select(POST.c.code).where(POST.c.tag == self._post_tag(message))).scalar()
         return self.find(code) if code else None
 
     def in_topic(self, topic: str) -> Case | None:
         if not topic:
             return None
-        return _case_or_none(execute(self._session, select(CaseRow).where(col(CaseRow.topic) == topic)).first())
+        return _case_or_none(execute(self._connection, select(SOS_CASE).where(SOS_CASE.c.topic == topic)).first())
 
     def open_cases(self) -> Sequence[Case]:
         rows = execute(
-            self._session,
-            select(CaseRow)
-            .where(col(CaseRow.stage) != Stage.CLOSED.value)
-            .order_by(col(CaseRow.acknowledged_at).is_not(None), col(CaseRow.opened_at)),
+            self._connection,
+            select(SOS_CASE)
+            .where(SOS_CASE.c.stage != Stage.CLOSED.value)
+            .order_by(SOS_CASE.c.acknowledged_at.is_not(None), SOS_CASE.c.opened_at),
         )
         return [_case(row) for row in rows]
 
@@ -135,16 +130,14 @@ class DeskOf:
             return
         name = new_name()
         body = vault.seal(json.dumps(_entry_to_json(entry)).encode(), "entry", name)
-        execute(self._session, _NEW_ENTRY, name=name, code=case.code, body=body)
+        execute(self._connection, _NEW_ENTRY, name=name, code=case.code, body=body)
 
     def record(self, case: Case) -> Sequence[Entry]:
         vault = self._vault_of(case)
         if vault is None:
             return []
-        rows = self._session.execute(
-            select(col(EntryRow.name), col(EntryRow.body))
-            .where(col(EntryRow.code) == case.code)
-            .order_by(col(EntryRow.id))
+        rows = self._connection.execute(
+            select(ENTRY.c.name, ENTRY.c.body).where(ENTRY.c.code == case.code).order_by(ENTRY.c.id)
         )
         return [_entry_from_json(json.loads(vault.open(body, "entry", name))) for name, body in rows]
 
@@ -154,27 +147,26 @@ class DeskOf:
     def address(self, case: Case) -> str:
         """Where the person of the case is answered; an empty text once it was destroyed."""
         vault = self._vault_of(case)
-        sealed = self._session.execute(select(col(CaseRow.address)).where(col(CaseRow.code) == case.code)).scalar()
+        sealed = self._connection.execute(select(SOS_CASE.c.address).where(SOS_CASE.c.code == case.code)).scalar()
         return vault.open(sealed, "sos_case", case.code).decode() if vault and sealed else ""
 
     def address_of(self, person: Person) -> str:
         """Where the person of the newest case is answered, closed or not."""
-        newest = (
-            select(CaseRow).where(col(CaseRow.person) == person.tag).order_by(col(CaseRow.opened_at).desc()).limit(1)
-        )
-        case = _case_or_none(execute(self._session, newest).first())
+        newest = select(SOS_CASE).where(SOS_CASE.c.person == person.tag).order_by(SOS_CASE.c.opened_at.desc()).limit(1)
+        case = _case_or_none(execute(self._connection, newest).first())
         return self.address(case) if case and person.tag else ""
 
     def topic(self, code: str) -> str | None:
         """None: not opened yet."""
-        return self._session.execute(select(col(CaseRow.topic)).where(col(CaseRow.code) == code)).scalar()
+        return self._connection.execute(select(SOS_CASE.c.topic).where(SOS_CASE.c.code == code)).scalar()
 
     def set_topic(self, code: str, topic: str | None) -> None:
-        self._session.execute(update(CaseRow).where(col(CaseRow.code) == code).values(topic=topic))
+        self._connection.execute(update(SOS_CASE).where(SOS_CASE.c.code == code).values(topic=topic))
 
     def add_posts(self, code: str, messages: Sequence[str]) -> None:
-        for message in messages:
-            self._session.merge(PostRow(tag=self._post_tag(message), code=code))
+        for tag in map(self._post_tag, messages):
+            self._connection.execute(delete(POST).where(POST.c.tag == tag))
+            execute(self._connection, insert(POST), tag=tag, code=code)
 
     def acknowledge(self, case: Case, staff: Staff, at: datetime) -> Case:
         return self._change(
@@ -198,7 +190,7 @@ class DeskOf:
     def forget(self, person: Person) -> None:
         if case := self.case_of(person):
             self.withdraw(case)
-        codes = execute(self._session, select(col(CaseRow.code)).where(col(CaseRow.person) == person.tag))
+        codes = execute(self._connection, select(SOS_CASE.c.code).where(SOS_CASE.c.person == person.tag))
         for code in codes.scalars().all():
             self.erase(code)
 
@@ -206,35 +198,35 @@ class DeskOf:
         """Destroys the key and all that was said; what stays is a tombstone: code, stage, times."""
         self._vaults.pop(code, None)
         for statement in (
-            delete(CaseKeyRow).where(col(CaseKeyRow.code) == code),
-            delete(EntryRow).where(col(EntryRow.code) == code),
-            delete(OutboxRow).where(col(OutboxRow.code) == code),
-            update(CaseRow).where(col(CaseRow.code) == code).values(person="", address=b"", language="", platform=""),
+            delete(CASE_KEY).where(CASE_KEY.c.code == code),
+            delete(ENTRY).where(ENTRY.c.code == code),
+            delete(OUTBOX).where(OUTBOX.c.code == code),
+            update(SOS_CASE).where(SOS_CASE.c.code == code).values(person="", address=b"", language="", platform=""),
         ):
-            self._session.execute(statement)
+            self._connection.execute(statement)
 
     def bury(self, code: str) -> None:
         """Erases a closed case whose time is over, with its posts and buttons."""
         self.erase(code)
-        self._session.execute(delete(PostRow).where(col(PostRow.code) == code))
-        self._session.execute(delete(OfferRow).where(col(OfferRow.code) == code))
-        self._session.execute(
-            update(CaseRow).where(col(CaseRow.code) == code).values(owner="", topic=None, purge_at=None)
+        self._connection.execute(delete(POST).where(POST.c.code == code))
+        self._connection.execute(delete(OFFER).where(OFFER.c.code == code))
+        self._connection.execute(
+            update(SOS_CASE).where(SOS_CASE.c.code == code).values(owner="", topic=None, purge_at=None)
         )
 
     def _post_tag(self, message: str) -> str:
         return self._sealing.tags.of("post", message)
 
     def _must(self, code: str) -> Case:
-        return _case(execute(self._session, _CASE, of_code=code).one())
+        return _case(execute(self._connection, _CASE, of_code=code).one())
 
     def _change(self, case: Case, **values: Any) -> Case:
-        execute(self._session, _CHANGE, of_code=case.code, **values)
+        execute(self._connection, _CHANGE, of_code=case.code, **values)
         return self._must(case.code)
 
     def _vault_of(self, case: Case) -> Vault | None:
         if case.code not in self._vaults:
-            body = execute(self._session, _KEY, of_code=case.code).scalar()
+            body = execute(self._connection, _KEY, of_code=case.code).scalar()
             if not body:
                 return None
             self._vaults[case.code] = Vault([self._sealing.vault.open(body, "case_key", case.code)])

@@ -8,13 +8,12 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from functools import partial
 
-from sqlalchemy import bindparam, delete, func, insert, select, update
-from sqlmodel import Session, col
+from sqlalchemy import Connection, bindparam, delete, func, insert, select, update
 
 from bot.messenger import Received
 from bot.sealing import Sealing, new_name
 from bot.store import Store, StoreError, execute
-from bot.tables import InboxRow, SeenRow
+from bot.tables import INBOX, SEEN
 from handlers.conversation import Lane
 
 log = logging.getLogger(__name__)
@@ -26,14 +25,12 @@ MOST_TRIES = 5
 SEEN_HOURS = 48
 """How long a message is known as seen; Telegram keeps unconfirmed updates for 24 hours (Bot API, Getting updates)."""
 
-_NEW = insert(InboxRow)
-_TAKE = delete(InboxRow).where(col(InboxRow.id) == bindparam("of_id")).returning(col(InboxRow.id))
-_MOST_URGENT = select(func.min(col(InboxRow.lane))).where(
-    col(InboxRow.chat) == bindparam("of_chat"), col(InboxRow.is_aside).is_(False)
-)
+_NEW = insert(INBOX)
+_TAKE = delete(INBOX).where(INBOX.c.id == bindparam("of_id")).returning(INBOX.c.id)
+_MOST_URGENT = select(func.min(INBOX.c.lane)).where(INBOX.c.chat == bindparam("of_chat"), INBOX.c.is_aside.is_(False))
 
-Handle = Callable[[Session, Received], None]
-LaneOf = Callable[[Session, Received], Lane]
+Handle = Callable[[Connection, Received], None]
+LaneOf = Callable[[Connection, Received], Lane]
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,14 +82,10 @@ class Inbox:
                 await self._rest()
 
     async def work_once(self, handle: Handle, sorry: Handle) -> int:
-        """Handles one batch; returns how many messages it had."""
+        """Handles one batch, in one commit; returns how many messages it had."""
         rows = await self._store.run(self._due)
-        results = await asyncio.gather(
-            *(self._store.run(partial(self._handle, row=row, handle=handle)) for row in rows), return_exceptions=True
-        )
+        results = await self._store.run_each([partial(self._handle, row=row, handle=handle) for row in rows])
         for row, result in zip(rows, results, strict=True):
-            if isinstance(result, StoreError):
-                raise result
             if isinstance(result, Exception):
                 log.error("inbox: row %d failed, try %d", row.id, row.tries + 1, exc_info=result)
                 await self._fail(row, sorry)
@@ -102,7 +95,7 @@ class Inbox:
         await self._store.run(partial(self._postpone, row=row))
         if row.tries == 0:
             try:
-                await self._store.run(lambda session: sorry(session, self._open(row)))
+                await self._store.run(lambda connection: sorry(connection, self._open(row)))
             except StoreError:
                 raise
             except Exception as error:  # the outermost line: there is nobody left to tell
@@ -115,22 +108,22 @@ class Inbox:
         except TimeoutError:
             return
 
-    def _keep(self, session: Session, batch: Sequence[Received]) -> None:
+    def _keep(self, connection: Connection, batch: Sequence[Received]) -> None:
         now = self._sealing.seconds()
         fresh = {self._seen_tag(received.platform, received.key): received for received in batch}
-        seen = session.execute(select(col(SeenRow.tag)).where(col(SeenRow.tag).in_(fresh))).scalars().all()
+        seen = connection.execute(select(SEEN.c.tag).where(SEEN.c.tag.in_(fresh))).scalars().all()
         for tag in seen:
             del fresh[tag]
         if not fresh:
             return
-        session.execute(insert(SeenRow), [{"tag": tag, "at": now} for tag in fresh])
+        connection.execute(insert(SEEN), [{"tag": tag, "at": now} for tag in fresh])
         for received in fresh.values():
-            execute(session, _NEW, **self._row(session, received, now))
+            execute(connection, _NEW, **self._row(connection, received, now))
 
-    def _row(self, session: Session, received: Received, now: float) -> dict[str, object]:
+    def _row(self, connection: Connection, received: Received, now: float) -> dict[str, object]:
         name = new_name()
         chat = self._sealing.tags.of("chat", received.platform, received.chat)
-        lane = self._lane_in_chat(session, chat, self._lane_of(session, received))
+        lane = self._lane_in_chat(connection, chat, self._lane_of(connection, received))
         body = self._sealing.vault.seal(received.model_dump_json(exclude_defaults=True).encode(), "inbox", name)
         return {
             "name": name,
@@ -143,21 +136,21 @@ class Inbox:
             "is_aside": False,
         }
 
-    def _lane_in_chat(self, session: Session, chat: str, lane: Lane) -> int:
+    def _lane_in_chat(self, connection: Connection, chat: str, lane: Lane) -> int:
         """An urgent message takes the earlier ones of its chat with it, so that order is kept within a chat."""
-        waiting = (col(InboxRow.chat) == chat, col(InboxRow.is_aside).is_(False))
-        most_urgent = execute(session, _MOST_URGENT, of_chat=chat).scalar()
+        waiting = (INBOX.c.chat == chat, INBOX.c.is_aside.is_(False))
+        most_urgent = execute(connection, _MOST_URGENT, of_chat=chat).scalar()
         if most_urgent is not None and most_urgent > lane:
-            session.execute(update(InboxRow).where(*waiting).values(lane=int(lane)))
+            connection.execute(update(INBOX).where(*waiting).values(lane=int(lane)))
         return int(lane) if most_urgent is None else min(int(lane), most_urgent)
 
-    def _set_aside(self, session: Session, key: str, raw: bytes) -> None:
-        if session.get(SeenRow, key) is not None:
+    def _set_aside(self, connection: Connection, key: str, raw: bytes) -> None:
+        if connection.execute(select(SEEN.c.tag).where(SEEN.c.tag == key)).first() is not None:
             return
         now, name = self._sealing.seconds(), new_name()
-        session.execute(insert(SeenRow).values(tag=key, at=now))
-        session.execute(
-            insert(InboxRow).values(
+        connection.execute(insert(SEEN).values(tag=key, at=now))
+        connection.execute(
+            insert(INBOX).values(
                 name=name,
                 chat="",
                 lane=int(Lane.NOTICE),
@@ -172,24 +165,24 @@ class Inbox:
     def _seen_tag(self, platform: str, key: str) -> str:
         return self._sealing.tags.of("seen", platform, key)
 
-    def _due(self, session: Session) -> list[Waiting]:
-        rows = session.execute(
-            select(col(InboxRow.id), col(InboxRow.name), col(InboxRow.tries), col(InboxRow.body))
-            .where(col(InboxRow.is_aside).is_(False), col(InboxRow.not_before) <= self._sealing.seconds())
-            .order_by(col(InboxRow.lane), col(InboxRow.id))
+    def _due(self, connection: Connection) -> list[Waiting]:
+        rows = connection.execute(
+            select(INBOX.c.id, INBOX.c.name, INBOX.c.tries, INBOX.c.body)
+            .where(INBOX.c.is_aside.is_(False), INBOX.c.not_before <= self._sealing.seconds())
+            .order_by(INBOX.c.lane, INBOX.c.id)
             .limit(AT_ONCE)
         )
         return [Waiting(*row) for row in rows]
 
-    def _handle(self, session: Session, row: Waiting, handle: Handle) -> None:
-        if execute(session, _TAKE, of_id=row.id).first() is not None:  # else another process was faster
-            handle(session, self._open(row))
+    def _handle(self, connection: Connection, row: Waiting, handle: Handle) -> None:
+        if execute(connection, _TAKE, of_id=row.id).first() is not None:  # else another process was faster
+            handle(connection, self._open(row))
 
-    def _postpone(self, session: Session, row: Waiting) -> None:
+    def _postpone(self, connection: Connection, row: Waiting) -> None:
         is_aside = row.tries + 1 >= MOST_TRIES
-        session.execute(
-            update(InboxRow)
-            .where(col(InboxRow.id) == row.id)
+        connection.execute(
+            update(INBOX)
+            .where(INBOX.c.id == row.id)
             .values(tries=row.tries + 1, is_aside=is_aside, not_before=self._sealing.seconds() + 2.0**row.tries)
         )
         if is_aside:
@@ -199,7 +192,5 @@ class Inbox:
         return Received.model_validate_json(self._sealing.vault.open(row.body, "inbox", row.name))
 
 
-def _try_again(session: Session) -> None:
-    session.execute(
-        update(InboxRow).where(col(InboxRow.is_aside), col(InboxRow.chat) != "").values(is_aside=False, tries=0)
-    )
+def _try_again(connection: Connection) -> None:
+    connection.execute(update(INBOX).where(INBOX.c.is_aside, INBOX.c.chat != "").values(is_aside=False, tries=0))

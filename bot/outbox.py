@@ -10,15 +10,14 @@ from dataclasses import dataclass, field
 from functools import partial
 from typing import Any
 
-from sqlalchemy import Row, bindparam, delete, func, insert, select, update
-from sqlmodel import Session, col
+from sqlalchemy import Connection, Row, bindparam, delete, func, insert, select, update
 
 from bot.cases import DeskOf, DeskSettings
 from bot.messenger import Accepted, Act, DeliveryError, Messenger, Note, Parcel, Trouble
 from bot.people import PeopleOf
 from bot.sealing import Sealing, keep_sealed, new_name, read_sealed
 from bot.store import Store, StoreError, execute
-from bot.tables import OutboxRow
+from bot.tables import OUTBOX
 from handlers.conversation import Lane, Wish
 
 log = logging.getLogger(__name__)
@@ -40,12 +39,11 @@ LAST_SECONDS = 5.0
 LONGEST_WAIT = 60.0
 """The longest pause between two tries, in seconds."""
 
-_NEW = insert(OutboxRow)
+_NEW = insert(OUTBOX)
 _WHOLE_ROW = tuple(
-    col(getattr(OutboxRow, name))
-    for name in ("id", "name", "queue", "chat", "body", "created_at", "tries", "is_unsure")
+    OUTBOX.c[name] for name in ("id", "name", "queue", "chat", "body", "created_at", "tries", "is_unsure")
 )
-_REMOVE = delete(OutboxRow).where(col(OutboxRow.id) == bindparam("of_id")).returning(col(OutboxRow.id))
+_REMOVE = delete(OUTBOX).where(OUTBOX.c.id == bindparam("of_id")).returning(OUTBOX.c.id)
 _DESK_MOVED = "desk moved from "
 _PERSISTENT = (Act.SEND, Act.EDIT, Act.FETCH)
 
@@ -83,8 +81,8 @@ class Claimed:
     topic: str | None = field(default="", repr=False)
 
 
-Happen = Callable[[Session, Wish, str], None]
-"""(session, wish, person's tag): lets the handlers decide what follows from a delivery."""
+Happen = Callable[[Connection, Wish, str], None]
+"""(connection, wish, person's tag): lets the handlers decide what follows from a delivery."""
 
 
 class Outbox:
@@ -98,7 +96,7 @@ class Outbox:
         self._pauses: dict[str, float] = {}
         self.happen: Happen = _nothing_happens
 
-    def put(self, session: Session, item: Item) -> None:
+    def put(self, connection: Connection, item: Item) -> None:
         """Stores one item in the caller's transaction; `wake` afterwards."""
         now = self._sealing.seconds()
         name = new_name()
@@ -106,7 +104,7 @@ class Outbox:
         if item.photo_platform:
             platform, queue = item.photo_platform, self._sealing.tags.of("queue", name)
         execute(
-            session,
+            connection,
             _NEW,
             name=name,
             platform=platform,
@@ -130,7 +128,7 @@ class Outbox:
     async def work(self, messengers: Mapping[str, Messenger], platform: str) -> None:
         """Sends what is due on one messenger, until cancelled."""
         wake = self._wakes.setdefault(platform, asyncio.Event())
-        await self._store.run(lambda session: _reclaim(session, platform, self._sealing.seconds()))
+        await self._store.run(lambda connection: _reclaim(connection, platform, self._sealing.seconds()))
         busy: dict[str, Lane] = {}
         sends: set[asyncio.Task[None]] = set()
         try:
@@ -164,65 +162,63 @@ class Outbox:
             return [], LONGEST_WAIT
         least = Lane.CONSENT if free <= FOR_URGENT else Lane.NOTICE
         try:
-            return await self._store.run(lambda session: self._claim(session, platform, set(busy), free, least))
+            return await self._store.run(lambda connection: self._claim(connection, platform, set(busy), free, least))
         except StoreError:
             log.error("outbox: the database did not answer; trying again")
             return [], 1.0
 
     def _claim(
-        self, session: Session, platform: str, busy: set[str], most: int, least: Lane
+        self, connection: Connection, platform: str, busy: set[str], most: int, least: Lane
     ) -> tuple[list[Claimed], float]:
         """The first rows of queues that nobody is sending, marked as tried; else how long to wait, in seconds."""
         now = self._sealing.seconds()
         self._pauses = {chat: until for chat, until in self._pauses.items() if until > now}
         heads = (
-            select(func.min(col(OutboxRow.id)))
-            .where(col(OutboxRow.platform) == platform)
-            .group_by(col(OutboxRow.queue), col(OutboxRow.lane))
+            select(func.min(OUTBOX.c.id)).where(OUTBOX.c.platform == platform).group_by(OUTBOX.c.queue, OUTBOX.c.lane)
         )
         due = (
-            col(OutboxRow.id).in_(heads),
-            col(OutboxRow.not_before) <= now,
-            col(OutboxRow.lane) <= int(least),
-            col(OutboxRow.queue).not_in(busy),
-            col(OutboxRow.chat).not_in(self._pauses),
+            OUTBOX.c.id.in_(heads),
+            OUTBOX.c.not_before <= now,
+            OUTBOX.c.lane <= int(least),
+            OUTBOX.c.queue.not_in(busy),
+            OUTBOX.c.chat.not_in(self._pauses),
         )
-        rows = session.execute(
-            select(*_WHOLE_ROW).where(*due).order_by(col(OutboxRow.lane), col(OutboxRow.id)).limit(most)
+        rows = connection.execute(
+            select(*_WHOLE_ROW).where(*due).order_by(OUTBOX.c.lane, OUTBOX.c.id).limit(most)
         ).all()
         claimed: dict[str, Claimed] = {}
         for row in rows:
-            opened = None if row.queue in claimed else self._open(session, row, now)
+            opened = None if row.queue in claimed else self._open(connection, row, now)
             if opened is not None:
                 claimed[row.queue] = opened
         if not claimed:
-            return [], 0.01 if rows else self._until_due(session, platform, now)
-        session.execute(
-            update(OutboxRow)
-            .where(col(OutboxRow.id).in_([row.id for row in claimed.values()]))
-            .values(tries=col(OutboxRow.tries) + 1, is_unsure=True, not_before=now + LEASE_SECONDS)
+            return [], 0.01 if rows else self._until_due(connection, platform, now)
+        connection.execute(
+            update(OUTBOX)
+            .where(OUTBOX.c.id.in_([row.id for row in claimed.values()]))
+            .values(tries=OUTBOX.c.tries + 1, is_unsure=True, not_before=now + LEASE_SECONDS)
         )
         return list(claimed.values()), 0.0
 
-    def _until_due(self, session: Session, platform: str, now: float) -> float:
+    def _until_due(self, connection: Connection, platform: str, now: float) -> float:
         """Seconds until something may be due."""
-        waiting = (col(OutboxRow.platform) == platform, col(OutboxRow.not_before) > now)
-        soonest = session.execute(select(func.min(col(OutboxRow.not_before))).where(*waiting)).scalar()
+        waiting = (OUTBOX.c.platform == platform, OUTBOX.c.not_before > now)
+        soonest = connection.execute(select(func.min(OUTBOX.c.not_before)).where(*waiting)).scalar()
         times = [now + LONGEST_WAIT, *self._pauses.values(), *([soonest] if soonest else [])]
         return float(max(min(times) - now, 0.01))
 
-    def _open(self, session: Session, row: Row[*tuple[Any, ...]], now: float) -> Claimed | None:
+    def _open(self, connection: Connection, row: Row[*tuple[Any, ...]], now: float) -> Claimed | None:
         item = Item.model_validate_json(self._sealing.vault.open(row.body, "outbox", row.name))
         if row.is_unsure and item.lane >= Lane.LOOKUP and now - row.created_at > SILENT_AFTER:
-            session.execute(delete(OutboxRow).where(col(OutboxRow.id) == row.id))
+            connection.execute(delete(OUTBOX).where(OUTBOX.c.id == row.id))
             return None
         if row.is_unsure and item.repeat_mark and item.parcel.act is Act.SEND and not item.parcel.done:
             text = f"{item.repeat_mark}\n\n{item.parcel.text}"
             item = item.model_copy(update={"parcel": item.parcel.model_copy(update={"text": text})})
         topic: str | None = ""
         if item.is_for_desk and not item.photo_platform:
-            chat = self.desk_chat(session)
-            topic = DeskOf(session, self._sealing, self._desk).topic(item.code) if item.code else ""
+            chat = self.desk_chat(connection)
+            topic = DeskOf(connection, self._sealing, self._desk).topic(item.code) if item.code else ""
             parcel = item.parcel.model_copy(update={"chat": chat, "topic": topic or ""})
             item = item.model_copy(update={"parcel": parcel})
         return Claimed(row.id, row.queue, row.chat, row.tries + 1, item, topic)
@@ -258,7 +254,7 @@ class Outbox:
             async with asyncio.timeout(SEND_SECONDS):
                 if row.topic is None:
                     opened = await messenger.deliver(Parcel(act=Act.OPEN_TOPIC, chat=parcel.chat, text=row.item.code))
-                    await self._store.run(lambda session: self._keep_topic(session, row.item.code, opened.topic))
+                    await self._store.run(lambda connection: self._keep_topic(connection, row.item.code, opened.topic))
                     parcel = parcel.model_copy(update={"topic": opened.topic})
                 if row.item.photo_platform:
                     parcel = Parcel(act=Act.FETCH, chat="", photo_ref=parcel.photo_ref)
@@ -271,97 +267,95 @@ class Outbox:
             log.error("outbox: row %d: the adapter failed", row.id, exc_info=error)
             raise DeliveryError(Trouble.UNKNOWN) from error
 
-    def _keep_topic(self, session: Session, code: str, topic: str | None) -> None:
-        DeskOf(session, self._sealing, self._desk).set_topic(code, topic)
+    def _keep_topic(self, connection: Connection, code: str, topic: str | None) -> None:
+        DeskOf(connection, self._sealing, self._desk).set_topic(code, topic)
 
-    def _done(self, session: Session, row: Claimed, accepted: Accepted, happen: Happen) -> None:
+    def _done(self, connection: Connection, row: Claimed, accepted: Accepted, happen: Happen) -> None:
         """What is true once a messenger has accepted a row."""
         item = row.item
-        if not _remove(session, row.id):
+        if not _remove(connection, row.id):
             return  # forgotten while it was on its way: nothing may follow from it
         if item.photo_platform:
             parcel = item.parcel.model_copy(update={"photo": accepted.photo, "photo_ref": ""})
-            self.put(session, item.model_copy(update={"parcel": parcel, "photo_platform": ""}))
+            self.put(connection, item.model_copy(update={"parcel": parcel, "photo_platform": ""}))
             return
-        self._keep_references(session, item, accepted.messages)
+        self._keep_references(connection, item, accepted.messages)
         if item.then:
-            happen(session, Wish(*item.then), item.person)
+            happen(connection, Wish(*item.then), item.person)
 
-    def _keep_references(self, session: Session, item: Item, messages: tuple[str, ...]) -> None:
+    def _keep_references(self, connection: Connection, item: Item, messages: tuple[str, ...]) -> None:
         if item.is_for_desk and item.code:
-            DeskOf(session, self._sealing, self._desk).add_posts(item.code, messages)
+            DeskOf(connection, self._sealing, self._desk).add_posts(item.code, messages)
         elif item.person:
-            PeopleOf(session, self._sealing).add_traces(item.person, messages)
+            PeopleOf(connection, self._sealing).add_traces(item.person, messages)
 
-    def _failed(self, session: Session, row: Claimed, error: DeliveryError, happen: Happen) -> None:
+    def _failed(self, connection: Connection, row: Claimed, error: DeliveryError, happen: Happen) -> None:
         item, trouble = row.item, error.trouble
         log.warning("outbox: row %d on %s: %s, try %d", row.id, item.platform, trouble.value, row.tries)
         if error.accepted:
-            self._keep_references(session, item, error.accepted)
+            self._keep_references(connection, item, error.accepted)
         if trouble in (Trouble.GONE, Trouble.REFUSED):
-            self._give_up(session, row, trouble, happen)
+            self._give_up(connection, row, trouble, happen)
             return
         wait = _backoff(row.tries)
         if trouble is Trouble.SLOW_DOWN:
             wait = max(error.retry_after, 0.1)
         elif trouble is Trouble.TOPIC_GONE:
             wait = 0.0 if row.tries < 5 else wait
-            self._keep_topic(session, item.code, None)
-            happen(session, Wish("case.topic_lost", item.code), item.person)
+            self._keep_topic(connection, item.code, None)
+            happen(connection, Wish("case.topic_lost", item.code), item.person)
         elif trouble is Trouble.MOVED and item.is_for_desk:
             wait = 0.0
-            self.move_desk(session, item.parcel.chat, error.moved_to)
-        self._retry(session, row, wait, is_unsure=trouble is Trouble.UNKNOWN, done=error.done)
+            self.move_desk(connection, item.parcel.chat, error.moved_to)
+        self._retry(connection, row, wait, is_unsure=trouble is Trouble.UNKNOWN, done=error.done)
 
-    def _retry(self, session: Session, row: Claimed, wait: float, *, is_unsure: bool, done: int = 0) -> None:
+    def _retry(self, connection: Connection, row: Claimed, wait: float, *, is_unsure: bool, done: int = 0) -> None:
         until = self._sealing.seconds() + wait
         if wait:
             self._pauses[row.chat] = max(until, self._pauses.get(row.chat, 0.0))
-        session.execute(
-            update(OutboxRow).where(col(OutboxRow.id) == row.id).values(not_before=until, is_unsure=is_unsure)
-        )
+        connection.execute(update(OUTBOX).where(OUTBOX.c.id == row.id).values(not_before=until, is_unsure=is_unsure))
         if done:
-            self._rewrite(session, row, {"done": done})
+            self._rewrite(connection, row, {"done": done})
 
-    def _rewrite(self, session: Session, row: Claimed, changes: dict[str, object]) -> None:
-        stored = session.get(OutboxRow, row.id, populate_existing=True)
+    def _rewrite(self, connection: Connection, row: Claimed, changes: dict[str, object]) -> None:
+        this = OUTBOX.c.id == row.id
+        stored = connection.execute(select(OUTBOX.c.name, OUTBOX.c.body).where(this)).first()
         if stored is not None:
             item = Item.model_validate_json(self._sealing.vault.open(stored.body, "outbox", stored.name))
             item = item.model_copy(update={"parcel": item.parcel.model_copy(update=changes)})
-            stored.body = self._seal(item, stored.name)
-            session.add(stored)
+            connection.execute(update(OUTBOX).where(this).values(body=self._seal(item, stored.name)))
 
-    def _give_up(self, session: Session, row: Claimed, trouble: Trouble, happen: Happen) -> None:
+    def _give_up(self, connection: Connection, row: Claimed, trouble: Trouble, happen: Happen) -> None:
         """It will never be accepted as it is: staff are told; what is for the desk is never dropped."""
         item = row.item
         if item.photo_platform or item.parcel.photo:
-            if _remove(session, row.id):
-                self.put(session, _without_photo(item))
+            if _remove(connection, row.id):
+                self.put(connection, _without_photo(item))
         elif item.is_for_desk and item.parcel.act in _PERSISTENT:
             log.critical(
                 "outbox: the desk on %s does not take messages (%s): check BOT_DESK", item.platform, trouble.value
             )
-            self._retry(session, row, LONGEST_WAIT, is_unsure=False)
-        elif _remove(session, row.id) and item.otherwise:
-            happen(session, Wish(*item.otherwise), item.person)
+            self._retry(connection, row, LONGEST_WAIT, is_unsure=False)
+        elif _remove(connection, row.id) and item.otherwise:
+            happen(connection, Wish(*item.otherwise), item.person)
 
-    def desk_chat(self, session: Session) -> str:
+    def desk_chat(self, connection: Connection) -> str:
         """Where the desk is now, after every migration that is known."""
         chat = self._desk.chat if self._desk else ""
         for _ in range(5):
-            moved = read_sealed(session, self._sealing, _DESK_MOVED + self._sealing.tags.of("desk", chat))
+            moved = read_sealed(connection, self._sealing, _DESK_MOVED + self._sealing.tags.of("desk", chat))
             if not moved:
                 break
             chat = moved
         return chat
 
-    def move_desk(self, session: Session, old: str, new: str) -> None:
+    def move_desk(self, connection: Connection, old: str, new: str) -> None:
         """The desk's group has a new id: it is used from now on, and the operator is told."""
-        if not new or new == old or old != self.desk_chat(session):
+        if not new or new == old or old != self.desk_chat(connection):
             return
-        keep_sealed(session, self._sealing, _DESK_MOVED + self._sealing.tags.of("desk", old), new)
+        keep_sealed(connection, self._sealing, _DESK_MOVED + self._sealing.tags.of("desk", old), new)
         log.critical("outbox: the desk has a new id; the desk shows it: change BOT_DESK")
-        self.happen(session, Wish("desk.moved", new), "")
+        self.happen(connection, Wish("desk.moved", new), "")
 
     def _queue(self, item: Item) -> str:
         where = ("desk", item.code) if item.is_for_desk else ("person", item.parcel.chat)
@@ -381,16 +375,14 @@ def _without_photo(item: Item) -> Item:
     return item.model_copy(update={"parcel": parcel, "photo_platform": ""})
 
 
-def _remove(session: Session, row: int) -> bool:
+def _remove(connection: Connection, row: int) -> bool:
     """Deletes the row; False when it was already gone."""
-    return execute(session, _REMOVE, of_id=row).first() is not None
+    return execute(connection, _REMOVE, of_id=row).first() is not None
 
 
-def _reclaim(session: Session, platform: str, now: float) -> None:
+def _reclaim(connection: Connection, platform: str, now: float) -> None:
     """After a start nobody is sending anything: what a dead process had begun is due at once."""
-    session.execute(
-        update(OutboxRow).where(col(OutboxRow.platform) == platform, col(OutboxRow.is_unsure)).values(not_before=now)
-    )
+    connection.execute(update(OUTBOX).where(OUTBOX.c.platform == platform, OUTBOX.c.is_unsure).values(not_before=now))
 
 
 def _backoff(tries: int) -> float:
@@ -406,5 +398,5 @@ async def _first(wake: asyncio.Event, seconds: float) -> None:
         return
 
 
-def _nothing_happens(_session: Session, _wish: Wish, _person: str) -> None:
+def _nothing_happens(_connection: Connection, _wish: Wish, _person: str) -> None:
     """Before the router is there."""

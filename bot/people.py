@@ -8,12 +8,11 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 
 from pydantic import TypeAdapter
-from sqlalchemy import bindparam, delete, insert, select, update
-from sqlmodel import Session, col
+from sqlalchemy import Connection, bindparam, delete, insert, select, update
 
 from bot.sealing import Sealing, new_name
 from bot.store import execute
-from bot.tables import OfferRow, OutboxRow, PersonRow, TraceRow
+from bot.tables import OFFER, OUTBOX, PERSON, TRACE
 from handlers.conversation import Choice, Person, Wish
 from handlers.ports import Memory
 
@@ -30,30 +29,23 @@ DESK_OWNER = "desk"
 
 _memory = TypeAdapter(Memory)
 
-_PERSON = select(col(PersonRow.body)).where(col(PersonRow.tag) == bindparam("of_tag"))
-_NEW_PERSON = insert(PersonRow)
-_SAME_PERSON = update(PersonRow).where(col(PersonRow.tag) == bindparam("of_tag"))
-_NEW_TRACE = insert(TraceRow)
-_NEW_OFFER = insert(OfferRow)
-_OFFER = select(col(OfferRow.body)).where(
-    col(OfferRow.tag) == bindparam("of_tag"), col(OfferRow.owner) == bindparam("of_owner")
-)
+_PERSON = select(PERSON.c.body).where(PERSON.c.tag == bindparam("of_tag"))
+_NEW_PERSON = insert(PERSON)
+_SAME_PERSON = update(PERSON).where(PERSON.c.tag == bindparam("of_tag"))
+_NEW_TRACE = insert(TRACE)
+_NEW_OFFER = insert(OFFER)
+_OFFER = select(OFFER.c.body).where(OFFER.c.tag == bindparam("of_tag"), OFFER.c.owner == bindparam("of_owner"))
 _NEWEST_OFFER = (
-    select(col(OfferRow.body), col(OfferRow.tag))
-    .where(col(OfferRow.owner) == bindparam("of_owner"))
-    .order_by(col(OfferRow.id).desc())
-    .limit(1)
+    select(OFFER.c.body, OFFER.c.tag).where(OFFER.c.owner == bindparam("of_owner")).order_by(OFFER.c.id.desc()).limit(1)
 )
 _FIRST_TO_DROP = (
-    select(col(OfferRow.id))
-    .where(col(OfferRow.owner) == bindparam("of_owner"))
-    .order_by(col(OfferRow.id).desc())
+    select(OFFER.c.id)
+    .where(OFFER.c.owner == bindparam("of_owner"))
+    .order_by(OFFER.c.id.desc())
     .offset(OFFERS_KEPT)
     .limit(1)
 )
-_DROP_OFFERS = delete(OfferRow).where(
-    col(OfferRow.owner) == bindparam("of_owner"), col(OfferRow.id) <= bindparam("last")
-)
+_DROP_OFFERS = delete(OFFER).where(OFFER.c.owner == bindparam("of_owner"), OFFER.c.id <= bindparam("last"))
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,8 +59,8 @@ class Known:
 class PeopleOf:
     """`handlers.ports.People` within one transaction; `save` writes what was remembered."""
 
-    def __init__(self, session: Session, sealing: Sealing) -> None:
-        self._session = session
+    def __init__(self, connection: Connection, sealing: Sealing) -> None:
+        self._connection = connection
         self._sealing = sealing
         self._read: dict[str, Known | None] = {}
         self._changed: dict[str, Known] = {}
@@ -80,7 +72,7 @@ class PeopleOf:
         if person.tag in self._changed:
             return self._changed[person.tag]
         if person.tag not in self._read:
-            body = execute(self._session, _PERSON, of_tag=person.tag).scalar()
+            body = execute(self._connection, _PERSON, of_tag=person.tag).scalar()
             self._read[person.tag] = self._open(person.tag, body) if body else None
         return self._read[person.tag]
 
@@ -115,14 +107,12 @@ class PeopleOf:
     def fade(self) -> None:
         """Deletes what has expired; of a conversation that is over, only a chosen language and `/ready` stay."""
         now = self._sealing.seconds()
-        expired = self._session.execute(
-            select(col(PersonRow.tag), col(PersonRow.body)).where(col(PersonRow.expires_at) <= now)
-        ).all()
+        expired = self._connection.execute(select(PERSON.c.tag, PERSON.c.body).where(PERSON.c.expires_at <= now)).all()
         for tag, body in expired:
             opened = json.loads(self._sealing.vault.open(body, "person", tag))
             lasting, until = _lasting(_memory.validate_python(opened["memory"])), opened["at"] + LANGUAGE_DAYS * 86_400
             if lasting == Memory() or until <= now:
-                self._session.execute(delete(PersonRow).where(col(PersonRow.tag) == tag))
+                self._connection.execute(delete(PERSON).where(PERSON.c.tag == tag))
             else:
                 self._write(tag, Known(lasting, ""), at=opened["at"], expires_at=until, is_new=False)
 
@@ -130,9 +120,9 @@ class PeopleOf:
         content = {"memory": _memory.dump_python(known.memory, mode="json"), "address": known.address, "at": at}
         body = self._sealing.vault.seal(json.dumps(content).encode(), "person", tag)
         if is_new:
-            execute(self._session, _NEW_PERSON, tag=tag, body=body, expires_at=expires_at)
+            execute(self._connection, _NEW_PERSON, tag=tag, body=body, expires_at=expires_at)
         else:
-            execute(self._session, _SAME_PERSON, of_tag=tag, body=body, expires_at=expires_at)
+            execute(self._connection, _SAME_PERSON, of_tag=tag, body=body, expires_at=expires_at)
 
     def forget(self, person: Person) -> None:
         """Deletes every row about the person but the case's; `Router` has the messages deleted."""
@@ -140,12 +130,12 @@ class PeopleOf:
         self._changed.pop(person.tag, None)
         self.deletable = tuple(self.traces(person))
         for statement in (
-            delete(PersonRow).where(col(PersonRow.tag) == person.tag),
-            delete(OfferRow).where(col(OfferRow.owner) == person.tag),
-            delete(TraceRow).where(col(TraceRow.owner) == person.tag),
-            delete(OutboxRow).where(col(OutboxRow.owner) == person.tag),
+            delete(PERSON).where(PERSON.c.tag == person.tag),
+            delete(OFFER).where(OFFER.c.owner == person.tag),
+            delete(TRACE).where(TRACE.c.owner == person.tag),
+            delete(OUTBOX).where(OUTBOX.c.owner == person.tag),
         ):
-            self._session.execute(statement)
+            self._connection.execute(statement)
 
     def add_traces(self, owner: str, messages: Sequence[str]) -> None:
         """Notes messages of a person's chat, for `/wipe`."""
@@ -155,15 +145,13 @@ class PeopleOf:
         for message in messages:
             name = new_name()
             body = self._sealing.vault.seal(message.encode(), "trace", name)
-            execute(self._session, _NEW_TRACE, name=name, owner=owner, body=body, at=now)
+            execute(self._connection, _NEW_TRACE, name=name, owner=owner, body=body, at=now)
 
     def traces(self, person: Person) -> list[str]:
         """The messages in the person's chat that may still be deleted."""
         since = self._sealing.seconds() - DELETABLE_HOURS * 3600
-        rows = self._session.execute(
-            select(col(TraceRow.name), col(TraceRow.body)).where(
-                col(TraceRow.owner) == person.tag, col(TraceRow.at) > since
-            )
+        rows = self._connection.execute(
+            select(TRACE.c.name, TRACE.c.body).where(TRACE.c.owner == person.tag, TRACE.c.at > since)
         )
         return [self._sealing.vault.open(body, "trace", name).decode() for name, body in rows]
 
@@ -171,8 +159,8 @@ class PeopleOf:
 class Offers:
     """The choices under messages: kept sealed, found by the random token in a button or as the newest list."""
 
-    def __init__(self, session: Session, sealing: Sealing) -> None:
-        self._session = session
+    def __init__(self, connection: Connection, sealing: Sealing) -> None:
+        self._connection = connection
         self._sealing = sealing
 
     def add(self, owner: str, code: str, choices: Sequence[Choice]) -> list[str]:
@@ -182,7 +170,7 @@ class Offers:
         content = json.dumps([[c.label, c.wish.name, c.wish.argument] for c in choices])
         body = self._sealing.vault.seal(content.encode(), "offer", tag)
         now = self._sealing.seconds()
-        execute(self._session, _NEW_OFFER, tag=tag, owner=owner, code=code, body=body, at=now)
+        execute(self._connection, _NEW_OFFER, tag=tag, owner=owner, code=code, body=body, at=now)
         if owner != DESK_OWNER:
             self._drop_old(owner)
         return [f"{token}.{number}" for number in range(len(choices))]
@@ -191,7 +179,7 @@ class Offers:
         """The choice behind a button; nothing when it is stale, forged or somebody else's."""
         name, _, number = token.partition(".")
         tag = self._sealing.tags.of("offer", name)
-        body = execute(self._session, _OFFER, of_tag=tag, of_owner=owner).scalar()
+        body = execute(self._connection, _OFFER, of_tag=tag, of_owner=owner).scalar()
         if body is None or not number.isascii() or not number.isdigit():
             return None
         choices = self._open(body, tag)
@@ -199,7 +187,7 @@ class Offers:
 
     def newest(self, owner: str) -> tuple[Choice, ...]:
         """The choices of the newest message that had any: what a number or a label means."""
-        found = execute(self._session, _NEWEST_OFFER, of_owner=owner).first()
+        found = execute(self._connection, _NEWEST_OFFER, of_owner=owner).first()
         return self._open(found[0], found[1]) if found else ()
 
     def _open(self, body: bytes, tag: str) -> tuple[Choice, ...]:
@@ -207,9 +195,9 @@ class Offers:
         return tuple(Choice(label, Wish(name, argument)) for label, name, argument in content)
 
     def _drop_old(self, owner: str) -> None:
-        last = execute(self._session, _FIRST_TO_DROP, of_owner=owner).scalar()
+        last = execute(self._connection, _FIRST_TO_DROP, of_owner=owner).scalar()
         if last is not None:
-            execute(self._session, _DROP_OFFERS, of_owner=owner, last=last)
+            execute(self._connection, _DROP_OFFERS, of_owner=owner, last=last)
 
 
 def _lasting(memory: Memory) -> Memory:

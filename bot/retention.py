@@ -5,15 +5,14 @@ from __future__ import annotations
 import asyncio
 import logging
 
-from sqlalchemy import delete, select
-from sqlmodel import Session, col
+from sqlalchemy import Connection, delete, select
 
 from bot.cases import DeskOf
 from bot.inbox import SEEN_HOURS
 from bot.people import CONVERSATION_HOURS, DELETABLE_HOURS, DESK_OWNER, PeopleOf
 from bot.sealing import Sealing
 from bot.store import Store, StoreError
-from bot.tables import CaseRow, InboxRow, OfferRow, SeenRow, TraceRow
+from bot.tables import INBOX, OFFER, SEEN, SOS_CASE, TRACE
 
 log = logging.getLogger(__name__)
 
@@ -23,19 +22,19 @@ ASIDE_DAYS = 7
 """How long a message that could not be read or handled is kept, sealed, for the operator."""
 
 
-def purge(session: Session, sealing: Sealing) -> int:
+def purge(connection: Connection, sealing: Sealing) -> int:
     """Deletes what has expired; returns how many closed cases were emptied."""
     now = sealing.seconds()
     for statement in (
-        delete(OfferRow).where(col(OfferRow.owner) != DESK_OWNER, col(OfferRow.at) <= now - CONVERSATION_HOURS * 3600),
-        delete(TraceRow).where(col(TraceRow.at) <= now - DELETABLE_HOURS * 3600),
-        delete(InboxRow).where(col(InboxRow.is_aside), col(InboxRow.received_at) <= now - ASIDE_DAYS * 86_400),
-        delete(SeenRow).where(col(SeenRow.at) <= now - SEEN_HOURS * 3600),
+        delete(OFFER).where(OFFER.c.owner != DESK_OWNER, OFFER.c.at <= now - CONVERSATION_HOURS * 3600),
+        delete(TRACE).where(TRACE.c.at <= now - DELETABLE_HOURS * 3600),
+        delete(INBOX).where(INBOX.c.is_aside, INBOX.c.received_at <= now - ASIDE_DAYS * 86_400),
+        delete(SEEN).where(SEEN.c.at <= now - SEEN_HOURS * 3600),
     ):
-        session.execute(statement)
-    PeopleOf(session, sealing).fade()
-    desk = DeskOf(session, sealing, None)
-    due = session.execute(select(col(CaseRow.code)).where(col(CaseRow.purge_at) <= now)).scalars().all()
+        connection.execute(statement)
+    PeopleOf(connection, sealing).fade()
+    desk = DeskOf(connection, sealing, None)
+    due = connection.execute(select(SOS_CASE.c.code).where(SOS_CASE.c.purge_at <= now)).scalars().all()
     for code in due:
         desk.bury(code)
     return len(due)
@@ -53,7 +52,7 @@ async def keep_forgetting(store: Store, sealing: Sealing) -> None:
 
 async def forget_once(store: Store, sealing: Sealing) -> bool:
     """Purges, and empties the write-ahead log, where deleted text would live on. False: the log was kept busy."""
-    emptied = await store.run(lambda session: purge(session, sealing))
+    emptied = await store.run(lambda connection: purge(connection, sealing))
     if emptied:
         log.info("retention: %d closed cases were emptied", emptied)
     for _ in range(TRUNCATE_TRIES):

@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from typing import Protocol
 
-from sqlmodel import Session
+from sqlalchemy import Connection
 
 from bot.cases import DeskOf, DeskSettings
 from bot.keywords import Keywords, chosen
@@ -60,7 +60,7 @@ class Asked:
     ports: Ports
     people: PeopleOf
     desk: DeskOf
-    session: Session
+    connection: Connection
 
 
 class Router:
@@ -72,39 +72,39 @@ class Router:
         self._keywords = Keywords(house.languages)
         outbox.happen = self.happen
 
-    def lane(self, session: Session, received: Received) -> Lane:
+    def lane(self, connection: Connection, received: Received) -> Lane:
         """How urgent a message is, told before it is read: calls for help and open cases come first."""
         if not received.is_private:
             return Lane.ANSWER
         if received.text and (self._keywords.sos(received.text) or self._keywords.calls_for_help(received.text)):
             return Lane.RECEIPT
         person = self._person(received)
-        if DeskOf(session, self._house.sealing, self._house.desk).case_of(person):
+        if DeskOf(connection, self._house.sealing, self._house.desk).case_of(person):
             return Lane.RECEIPT
-        known = PeopleOf(session, self._house.sealing).known(person)
+        known = PeopleOf(connection, self._house.sealing).known(person)
         return Lane.CONSENT if known and known.memory.draft else Lane.LOOKUP
 
-    def handle(self, session: Session, received: Received) -> None:
+    def handle(self, connection: Connection, received: Received) -> None:
         """Everything that follows from one message, in the caller's transaction."""
         if received.event is Event.LEFT:
-            if self._is_desk_platform(received) and received.chat == self._outbox.desk_chat(session):
+            if self._is_desk_platform(received) and received.chat == self._outbox.desk_chat(connection):
                 log.critical("router: the bot was removed from the desk: no SOS can be posted")
             return
         if received.event is Event.MOVED:
             if self._is_desk_platform(received):
-                self._outbox.move_desk(session, received.chat, received.moved_to)
+                self._outbox.move_desk(connection, received.chat, received.moved_to)
             return
         if received.press:
             parcel = Parcel(act=Act.PRESSED, chat=received.chat, press=received.press)
-            self._outbox.put(session, Item(parcel=parcel, lane=Lane.RECEIPT, platform=received.platform))
+            self._outbox.put(connection, Item(parcel=parcel, lane=Lane.RECEIPT, platform=received.platform))
         if received.is_private:
-            self._answer_person(session, received)
-        elif self._is_from_staff(session, received):
-            self._answer_staff(session, received)
+            self._answer_person(connection, received)
+        elif self._is_from_staff(connection, received):
+            self._answer_staff(connection, received)
 
-    def happen(self, session: Session, wish: Wish, tag: str) -> None:
+    def happen(self, connection: Connection, wish: Wish, tag: str) -> None:
         """What follows from a delivery."""
-        people, desk = PeopleOf(session, self._house.sealing), self._desk(session, "")
+        people, desk = PeopleOf(connection, self._house.sealing), self._desk(connection, "")
         ports = self._ports(people, desk)
         inbound = Inbound(
             person=Person(tag),
@@ -112,22 +112,22 @@ class Router:
             at=self._house.sealing.clock.now(),
             wish=wish,
         )
-        self._post(Asked(None, inbound, ports, people, desk, session), _HANDLERS[wish.name](inbound, ports))
+        self._post(Asked(None, inbound, ports, people, desk, connection), _HANDLERS[wish.name](inbound, ports))
 
-    def sorry(self, session: Session, received: Received) -> None:
+    def sorry(self, connection: Connection, received: Received) -> None:
         """The calm sentence for a message that made a handler fail; the message is kept and tried again."""
         if not received.is_private:
             return
-        asked = self._asked(session, received, self._person(received), None)
+        asked = self._asked(connection, received, self._person(received), None)
         self._post(asked, welcome.sorry(asked.inbound, asked.ports))
 
-    def _answer_person(self, session: Session, received: Received) -> None:
+    def _answer_person(self, connection: Connection, received: Received) -> None:
         person = self._person(received)
-        people = PeopleOf(session, self._house.sealing)
+        people = PeopleOf(connection, self._house.sealing)
         known = people.known(person)
         memory = self._memory_with_language(received, known)
         people.keep(person, memory, join_address(received.platform, received.chat))
-        asked = self._asked(session, received, person, None, people=people, is_first=known is None)
+        asked = self._asked(connection, received, person, None, people=people, is_first=known is None)
         if received.message and received.event is not Event.PRESS:
             people.add_traces(person.tag, [received.message])
         inbound = self._understand(asked, received, memory)
@@ -149,7 +149,7 @@ class Router:
     def _understand(self, asked: Asked, received: Received, memory: Memory) -> Inbound:
         """The wish of a person's message. Calls for help come first, then what was offered, then the open question."""
         ask, keywords = asked.inbound, self._keywords
-        offers = Offers(asked.session, self._house.sealing)
+        offers = Offers(asked.connection, self._house.sealing)
         if received.event is Event.PRESS:
             choice = offers.pressed(ask.person.tag, received.token)
             return replace(ask, wish=choice.wish if choice else Wish("stale"))
@@ -196,10 +196,10 @@ class Router:
             return Wish("sos.collect" if asked.ports.desk.is_open_for_sos() else "sos")
         return Wish("unknown")
 
-    def _answer_staff(self, session: Session, received: Received) -> None:
+    def _answer_staff(self, connection: Connection, received: Received) -> None:
         label = self._house.sealing.tags.of("staff", received.platform, received.sender)[:3].upper()
-        people = PeopleOf(session, self._house.sealing)
-        asked = self._asked(session, received, Person(""), Staff(label), people=people)
+        people = PeopleOf(connection, self._house.sealing)
+        asked = self._asked(connection, received, Person(""), Staff(label), people=people)
         wish = self._staff_wish(asked, received)
         if wish is None:
             return  # chatter: not for us, not kept
@@ -210,17 +210,17 @@ class Router:
         if received.event is Event.EDIT:
             return None  # what was done is done; an edited command must not act twice
         if received.event is Event.PRESS:
-            choice = Offers(asked.session, self._house.sealing).pressed(DESK_OWNER, received.token)
+            choice = Offers(asked.connection, self._house.sealing).pressed(DESK_OWNER, received.token)
             return choice.wish if choice else None
         return self._keywords.desk_command(asked.inbound.text)
 
-    def _is_from_staff(self, session: Session, received: Received) -> bool:
+    def _is_from_staff(self, connection: Connection, received: Received) -> bool:
         """Authority: in the roster, in the desk, and not in the name of somebody else; asked anew each time."""
         return (
             (received.platform, received.sender) in self._house.staff
             and not received.is_anonymous
             and self._is_desk_platform(received)
-            and received.chat == self._outbox.desk_chat(session)
+            and received.chat == self._outbox.desk_chat(connection)
         )
 
     def _is_desk_platform(self, received: Received) -> bool:
@@ -229,8 +229,8 @@ class Router:
     def _person(self, received: Received) -> Person:
         return Person(self._house.sealing.tags.of("person", received.platform, received.sender))
 
-    def _desk(self, session: Session, address: str) -> DeskOf:
-        return DeskOf(session, self._house.sealing, self._house.desk, address)
+    def _desk(self, connection: Connection, address: str) -> DeskOf:
+        return DeskOf(connection, self._house.sealing, self._house.desk, address)
 
     def _ports(self, people: PeopleOf, desk: DeskOf) -> Ports:
         house = self._house
@@ -246,7 +246,7 @@ class Router:
 
     def _asked(
         self,
-        session: Session,
+        connection: Connection,
         received: Received,
         person: Person,
         staff: Staff | None,
@@ -254,8 +254,8 @@ class Router:
         people: PeopleOf | None = None,
         is_first: bool = False,
     ) -> Asked:
-        people = people or PeopleOf(session, self._house.sealing)
-        desk = self._desk(session, join_address(received.platform, received.chat))
+        people = people or PeopleOf(connection, self._house.sealing)
+        desk = self._desk(connection, join_address(received.platform, received.chat))
         inbound = Inbound(
             person=person,
             language=self._language(people, person, staff),
@@ -272,7 +272,7 @@ class Router:
             is_edit=received.event is Event.EDIT,
             staff=staff,
         )
-        return Asked(received, inbound, self._ports(people, desk), people, desk, session)
+        return Asked(received, inbound, self._ports(people, desk), people, desk, connection)
 
     def _language(self, people: PeopleOf, person: Person, staff: Staff | None) -> Language:
         """A person's choice, else what they write in, else what the messenger says."""
@@ -288,18 +288,18 @@ class Router:
         poster = Poster(
             asked.people,
             asked.desk,
-            Offers(asked.session, house.sealing),
+            Offers(asked.connection, house.sealing),
             house.desk.platform if house.desk else "",
             house.languages.of(house.policy.desk_language),
         )
         for reply in replies:
             item = poster.item(reply, asked.received, asked.inbound.person, asked.inbound.language)
             if item is not None:
-                self._outbox.put(asked.session, item)
+                self._outbox.put(asked.connection, item)
         if asked.received and asked.people.deletable:
             messages = (*asked.people.deletable, asked.received.message)
             parcel = Parcel(act=Act.DELETE, chat=asked.received.chat, messages=messages)
-            self._outbox.put(asked.session, Item(parcel=parcel, lane=Lane.CONSENT, platform=asked.received.platform))
+            self._outbox.put(asked.connection, Item(parcel=parcel, lane=Lane.CONSENT, platform=asked.received.platform))
         asked.people.save()
 
 

@@ -7,13 +7,14 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
-from sqlmodel import Session
+from sqlalchemy import Connection, bindparam, delete, insert, select
 
-from bot.tables import SealedRow
+from bot.tables import SEALED
 from bot.vault import Tags, Vault, VaultError, new_key
 from handlers.ports import Clock
 
 _TAG_KEY = "tag key"
+_BODY = select(SEALED.c.body).where(SEALED.c.name == bindparam("of_name"))
 
 
 class SystemClock:
@@ -41,38 +42,42 @@ def new_name() -> str:
     return secrets.token_urlsafe(12)
 
 
-def load_tags(session: Session, vault: Vault) -> Tags:
+def load_tags(connection: Connection, vault: Vault) -> Tags:
     """The tags of this database; their key is made at the first start and sealed anew when the secret key changes.
 
     Raises VaultError when the secret key is not the one this database was made with.
     """
-    row = session.get(SealedRow, _TAG_KEY)
-    if row is None:
-        key = new_key()
-        session.add(SealedRow(name=_TAG_KEY, body=vault.seal(key, "sealed", _TAG_KEY)))
-        return Tags(key)
-    key = vault.open(row.body, "sealed", _TAG_KEY)
-    if not vault.is_newest(row.body):
-        row.body = vault.seal(key, "sealed", _TAG_KEY)
-        session.add(row)
+    body = _body(connection, _TAG_KEY)
+    key = vault.open(body, "sealed", _TAG_KEY) if body else new_key()
+    if not vault.is_newest(body):
+        _replace(connection, _TAG_KEY, vault.seal(key, "sealed", _TAG_KEY))
     return Tags(key)
 
 
-def make_sealing(session: Session, keys: Sequence[bytes], clock: Clock) -> Sealing:
+def make_sealing(connection: Connection, keys: Sequence[bytes], clock: Clock) -> Sealing:
     """Raises VaultError, see `load_tags`."""
     vault = Vault(keys)
-    return Sealing(vault=vault, tags=load_tags(session, vault), clock=clock)
+    return Sealing(vault=vault, tags=load_tags(connection, vault), clock=clock)
 
 
-def keep_sealed(session: Session, sealing: Sealing, name: str, value: str) -> None:
+def keep_sealed(connection: Connection, sealing: Sealing, name: str, value: str) -> None:
     """Stores a small value by name, in place of the old one."""
-    session.merge(SealedRow(name=name, body=sealing.vault.seal(value.encode(), "sealed", name)))
+    _replace(connection, name, sealing.vault.seal(value.encode(), "sealed", name))
 
 
-def read_sealed(session: Session, sealing: Sealing, name: str) -> str:
+def read_sealed(connection: Connection, sealing: Sealing, name: str) -> str:
     """The value, or an empty text."""
-    row = session.get(SealedRow, name)
-    return "" if row is None else sealing.vault.open(row.body, "sealed", name).decode()
+    body = _body(connection, name)
+    return sealing.vault.open(body, "sealed", name).decode() if body else ""
+
+
+def _body(connection: Connection, name: str) -> bytes:
+    return connection.execute(_BODY, {"of_name": name}).scalar() or b""
+
+
+def _replace(connection: Connection, name: str, body: bytes) -> None:
+    connection.execute(delete(SEALED).where(SEALED.c.name == name))
+    connection.execute(insert(SEALED), {"name": name, "body": body})
 
 
 __all__ = [

@@ -2,164 +2,126 @@
 
 from __future__ import annotations
 
-from sqlalchemy import BigInteger, Column, Float, Index, Integer, LargeBinary, String
-from sqlmodel import Field, SQLModel
+from typing import Any
 
-_Id = BigInteger().with_variant(Integer, "sqlite")
+from sqlalchemy import BigInteger, Boolean, Column, Float, Index, Integer, LargeBinary, MetaData, String, Table
 
-
-_NEVER_AGAIN = {"sqlite_autoincrement": True}
-"""An id is not given twice: somebody who still holds the old row must not touch the new one."""
+METADATA = MetaData()
 
 
 def _id() -> Column[int]:
-    return Column(_Id, primary_key=True, autoincrement=True)
+    return Column("id", BigInteger().with_variant(Integer, "sqlite"), primary_key=True, autoincrement=True)
 
 
-def _bytes() -> Column[bytes]:
-    return Column(LargeBinary, nullable=False)
+def _text(name: str, **more: Any) -> Column[str]:
+    return Column(name, String, **({"nullable": False} | more))
 
 
-def _seconds() -> Column[float]:
-    return Column(Float(53), nullable=False)
+def _number(name: str) -> Column[int]:
+    return Column(name, Integer, nullable=False)
 
 
-class InboxRow(SQLModel, table=True):
-    """A message, committed before it was confirmed to the messenger; deleted by the transaction that handles it."""
-
-    __tablename__ = "inbox"
-    __table_args__ = (Index("inbox_order", "is_aside", "lane", "id"), _NEVER_AGAIN)
-
-    id: int | None = Field(default=None, sa_column=_id())
-    name: str = Field(description="random; what the sealed body is bound to")
-    chat: str = Field(description="tag of the chat: order is kept within it", index=True)
-    lane: int
-    body: bytes = Field(sa_column=_bytes())
-    received_at: float = Field(sa_column=_seconds())
-    not_before: float = Field(sa_column=_seconds())
-    tries: int = 0
-    is_aside: bool = Field(default=False, description="could not be read or handled; kept for the operator")
+def _flag(name: str) -> Column[bool]:
+    return Column(name, Boolean, nullable=False)
 
 
-class SeenRow(SQLModel, table=True):
-    """That a message was taken in, so that a second copy isn't handled again."""
-
-    __tablename__ = "seen"
-
-    tag: str = Field(primary_key=True)
-    at: float = Field(sa_column=Column(Float(53), nullable=False, index=True))
+def _seconds(name: str, **more: Any) -> Column[float]:
+    return Column(name, Float(53), **({"nullable": False} | more))
 
 
-class OutboxRow(SQLModel, table=True):
-    """One thing to do at a messenger; deleted when it is done."""
-
-    __tablename__ = "outbox"
-    __table_args__ = (Index("outbox_order", "platform", "queue", "lane", "id"), _NEVER_AGAIN)
-
-    id: int | None = Field(default=None, sa_column=_id())
-    name: str
-    platform: str
-    queue: str = Field(description="tag: order is kept within it and a lane")
-    chat: str = Field(description="tag of the chat it goes to: what a rate limit holds for")
-    lane: int
-    owner: str = Field(default="", index=True, description="tag of the person it is about, for forgetting")
-    code: str = Field(default="", index=True, description="the case it is about")
-    body: bytes = Field(sa_column=_bytes())
-    created_at: float = Field(sa_column=_seconds())
-    not_before: float = Field(sa_column=_seconds())
-    tries: int = 0
-    is_unsure: bool = Field(default=False, description="a try was begun and its end is not known: it may have gone out")
+def _bytes(name: str) -> Column[bytes]:
+    return Column(name, LargeBinary, nullable=False)
 
 
-class PersonRow(SQLModel, table=True):
-    """The memory of one conversation, sealed under the person's tag, until it expires or fades to what lasts."""
+# A message, committed before it was confirmed to the messenger; deleted by the transaction that handles it.
+INBOX = Table(
+    "inbox",
+    METADATA,
+    _id(),
+    _text("name"),  # random; what the sealed body is bound to
+    _text("chat", index=True),  # tag of the chat: order is kept within it
+    _number("lane"),
+    _bytes("body"),
+    _seconds("received_at"),
+    _seconds("not_before"),
+    _number("tries"),
+    _flag("is_aside"),  # could not be read or handled; kept for the operator
+    Index("inbox_order", "is_aside", "lane", "id"),
+    sqlite_autoincrement=True,  # an id is not given twice: who still holds the old row must not touch the new one
+)
 
-    __tablename__ = "person"
+# That a message was taken in, so that a second copy isn't handled again.
+SEEN = Table("seen", METADATA, _text("tag", primary_key=True), _seconds("at", index=True))
 
-    tag: str = Field(primary_key=True)
-    body: bytes = Field(sa_column=_bytes())
-    expires_at: float = Field(sa_column=Column(Float(53), nullable=False, index=True))
+# One thing to do at a messenger; deleted when it is done.
+OUTBOX = Table(
+    "outbox",
+    METADATA,
+    _id(),
+    _text("name"),
+    _text("platform"),
+    _text("queue"),  # tag: order is kept within it and a lane
+    _text("chat"),  # tag of the chat it goes to: what a rate limit holds for
+    _number("lane"),
+    _text("owner", index=True),  # tag of the person it is about, for forgetting
+    _text("code", index=True),  # the case it is about
+    _bytes("body"),
+    _seconds("created_at"),
+    _seconds("not_before"),
+    _number("tries"),
+    _flag("is_unsure"),  # a try was begun and its end is not known: it may have gone out
+    Index("outbox_order", "platform", "queue", "lane", "id"),
+    sqlite_autoincrement=True,
+)
 
+# The memory of one conversation, sealed under the person's tag, until it expires or fades to what lasts.
+PERSON = Table("person", METADATA, _text("tag", primary_key=True), _bytes("body"), _seconds("expires_at", index=True))
 
-class OfferRow(SQLModel, table=True):
-    """The choices under one message, so that a button or a number can be understood."""
+# The choices under one message, so that a button or a number can be understood.
+OFFER = Table(
+    "offer",
+    METADATA,
+    _id(),
+    _text("tag", index=True, unique=True),  # tag of the random token in the buttons
+    _text("owner", index=True),  # tag of the person, or `desk`
+    _text("code", index=True),  # the case the choices are about
+    _bytes("body"),
+    _seconds("at", index=True),
+)
 
-    __tablename__ = "offer"
+# A message in somebody's chat, kept for as long as the messenger lets the bot delete it.
+TRACE = Table(
+    "trace", METADATA, _id(), _text("name"), _text("owner", index=True), _bytes("body"), _seconds("at", index=True)
+)
 
-    id: int | None = Field(default=None, sa_column=_id())
-    tag: str = Field(index=True, unique=True, description="tag of the random token in the buttons")
-    owner: str = Field(index=True, description="tag of the person, or `desk`")
-    code: str = Field(default="", index=True, description="the case the choices are about")
-    body: bytes = Field(sa_column=_bytes())
-    at: float = Field(sa_column=Column(Float(53), nullable=False, index=True))
+# One SOS. What was said lies in `entry`, sealed with the case's own key in `case_key`.
+SOS_CASE = Table(
+    "sos_case",
+    METADATA,
+    _text("code", primary_key=True),
+    _text("person", index=True),  # tag; empty once forgotten
+    _text("platform"),
+    _text("language"),
+    _text("stage", index=True),
+    _text("owner"),
+    _flag("is_offered"),
+    _flag("is_withdrawn"),
+    _text("topic", nullable=True),  # forum topic; null: not opened yet; empty: the desk has none
+    _bytes("address"),  # where to answer; sealed with the case's key
+    _seconds("opened_at"),
+    _seconds("acknowledged_at", nullable=True),
+    _seconds("closed_at", nullable=True),
+    _seconds("purge_at", nullable=True, index=True),
+)
 
+# A case's own key, sealed; when it is gone, what is left of the case anywhere in this database can't be read.
+CASE_KEY = Table("case_key", METADATA, _text("code", primary_key=True), _bytes("body"))
 
-class TraceRow(SQLModel, table=True):
-    """A message in somebody's chat, kept for as long as the messenger lets the bot delete it."""
+# One message in the record of a case, sealed with the case's key.
+ENTRY = Table("entry", METADATA, _id(), _text("name"), _text("code", index=True), _bytes("body"))
 
-    __tablename__ = "trace"
+# Which case a message of the desk belongs to, so that staff can quote it.
+POST = Table("post", METADATA, _text("tag", primary_key=True), _text("code", index=True))
 
-    id: int | None = Field(default=None, sa_column=_id())
-    name: str
-    owner: str = Field(index=True)
-    body: bytes = Field(sa_column=_bytes())
-    at: float = Field(sa_column=Column(Float(53), nullable=False, index=True))
-
-
-class CaseRow(SQLModel, table=True):
-    """One SOS. What was said lies in `entry`, sealed with the case's own key in `case_key`."""
-
-    __tablename__ = "sos_case"
-
-    code: str = Field(primary_key=True)
-    person: str = Field(default="", index=True, description="tag; empty once forgotten")
-    platform: str
-    language: str
-    stage: str = Field(index=True)
-    owner: str = ""
-    is_offered: bool = False
-    is_withdrawn: bool = False
-    topic: str | None = Field(default=None, description="forum topic; null: not opened yet; empty: the desk has none")
-    address: bytes = Field(sa_column=_bytes(), description="where to answer; sealed with the case's key")
-    opened_at: float = Field(sa_column=_seconds())
-    acknowledged_at: float | None = Field(default=None, sa_column=Column(Float(53), nullable=True))
-    closed_at: float | None = Field(default=None, sa_column=Column(Float(53), nullable=True))
-    purge_at: float | None = Field(default=None, sa_column=Column(Float(53), nullable=True, index=True))
-
-
-class CaseKeyRow(SQLModel, table=True):
-    """A case's own key, sealed; when it is gone, what is left of the case anywhere in this database can't be read."""
-
-    __tablename__ = "case_key"
-
-    code: str = Field(primary_key=True)
-    body: bytes = Field(sa_column=_bytes())
-
-
-class EntryRow(SQLModel, table=True):
-    """One message in the record of a case, sealed with the case's key."""
-
-    __tablename__ = "entry"
-
-    id: int | None = Field(default=None, sa_column=_id())
-    name: str
-    code: str = Field(index=True)
-    body: bytes = Field(sa_column=_bytes())
-
-
-class PostRow(SQLModel, table=True):
-    """Which case a message of the desk belongs to, so that staff can quote it."""
-
-    __tablename__ = "post"
-
-    tag: str = Field(primary_key=True)
-    code: str = Field(index=True)
-
-
-class SealedRow(SQLModel, table=True):
-    """A small sealed value by name: the tag key, and the desk's new id after a migration."""
-
-    __tablename__ = "sealed"
-
-    name: str = Field(primary_key=True, sa_type=String)
-    body: bytes = Field(sa_column=_bytes())
+# A small sealed value by name: the tag key, and the desk's new id after a migration.
+SEALED = Table("sealed", METADATA, _text("name", primary_key=True), _bytes("body"))

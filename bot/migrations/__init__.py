@@ -5,9 +5,8 @@ from __future__ import annotations
 from pathlib import Path
 
 from sqlalchemy import Engine, inspect, text
-from sqlmodel import SQLModel
 
-import bot.tables  # noqa: F401 (fills the metadata)
+from bot.tables import METADATA
 
 HEAD = "0001"
 """The newest revision in `versions/`; a test holds the two together."""
@@ -45,4 +44,4 @@ def migrate(engine: Engine) -> None:
 
 def create(engine: Engine) -> None:
     """All tables at once, for a database that lives in memory."""
-    SQLModel.metadata.create_all(engine)
+    METADATA.create_all(engine)

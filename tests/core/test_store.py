@@ -12,12 +12,12 @@ import pytest
 from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
 from alembic.script import ScriptDirectory
-from sqlmodel import Session, SQLModel, col, select
+from sqlalchemy import Connection, insert, select
 
 from bot import migrations
 from bot.sealing import keep_sealed, make_sealing, new_name, read_sealed
 from bot.store import Store, StoreError, open_engine
-from bot.tables import SeenRow
+from bot.tables import METADATA, SEEN
 from bot.vault import Vault, VaultError, new_key
 from tests.talk import KEY, FakeClock
 
@@ -31,33 +31,35 @@ def store(tmp_path: Path) -> Iterator[Store]:
     store.close()
 
 
-def seen(session: Session) -> list[str]:
-    return list(session.execute(select(col(SeenRow.tag))).scalars())
+def add(connection: Connection, tag: str) -> None:
+    connection.execute(insert(SEEN), {"tag": tag, "at": 1.0})
+
+
+def seen(connection: Connection) -> list[str]:
+    return list(connection.execute(select(SEEN.c.tag)).scalars())
 
 
 async def test_what_is_committed_is_on_the_disk_for_everybody(store: Store, tmp_path: Path) -> None:
-    await store.run(lambda session: session.add(SeenRow(tag="a", at=1.0)))
+    await store.run(lambda connection: add(connection, "a"))
     other = sqlite3.connect(tmp_path / "bot.db")
     assert other.execute("SELECT tag FROM seen").fetchall() == [("a",)]
     other.close()
 
 
 async def test_commits_are_durable(store: Store) -> None:
-    def pragmas(session: Session) -> list[object]:
-        connection = session.connection()
+    def pragmas(connection: Connection) -> list[object]:
         return [connection.exec_driver_sql(f"PRAGMA {name}").scalar() for name in ("synchronous", "journal_mode")]
 
     assert await store.run(pragmas) == [2, "wal"]
 
 
 async def test_a_job_that_fails_takes_nothing_of_the_others_with_it(store: Store) -> None:
-    def fails(session: Session) -> None:
-        session.add(SeenRow(tag="lost", at=1.0))
-        session.flush()
+    def fails(connection: Connection) -> None:
+        add(connection, "lost")
         raise ValueError("no")
 
-    def adds(session: Session, number: int) -> None:
-        session.add(SeenRow(tag=str(number), at=1.0))
+    def adds(connection: Connection, number: int) -> None:
+        add(connection, str(number))
 
     jobs = [store.run(partial(adds, number=number)) for number in range(5)]
     results = await asyncio.gather(*jobs[:2], store.run(fails), *jobs[2:], return_exceptions=True)
@@ -68,7 +70,7 @@ async def test_a_job_that_fails_takes_nothing_of_the_others_with_it(store: Store
 async def test_jobs_run_in_the_order_of_the_calls(store: Store) -> None:
     order: list[int] = []
 
-    def notes(_session: Session, number: int) -> None:
+    def notes(_connection: Connection, number: int) -> None:
         order.append(number)
 
     await asyncio.gather(*(store.run(partial(notes, number=number)) for number in range(200)))
@@ -76,39 +78,38 @@ async def test_jobs_run_in_the_order_of_the_calls(store: Store) -> None:
 
 
 async def test_a_full_disk_is_an_error_and_nothing_is_half_stored(store: Store) -> None:
-    def shrink(session: Session) -> None:
-        connection = session.connection()
+    def shrink(connection: Connection) -> None:
         pages = connection.exec_driver_sql("PRAGMA page_count").scalar()
         connection.exec_driver_sql(f"PRAGMA max_page_count = {pages}")
 
     await store.run(shrink)
-    many = [SeenRow(tag=f"{number}" * 100, at=1.0) for number in range(2000)]
+    many = [{"tag": f"{number}" * 100, "at": 1.0} for number in range(2000)]
     with pytest.raises(Exception, match=r".") as caught:
-        await store.run(lambda session: session.add_all(many))
+        await store.run(lambda connection: connection.execute(insert(SEEN), many))
     assert "2000" not in str(caught.value)
-    await store.run(lambda session: session.connection().exec_driver_sql("PRAGMA max_page_count = 100000"))
+    await store.run(lambda connection: connection.exec_driver_sql("PRAGMA max_page_count = 100000"))
     assert await store.run(seen) == []
 
 
 async def test_a_commit_that_breaks_is_told_to_everybody_in_it(store: Store) -> None:
-    def break_it(session: Session) -> None:
-        session.connection().exec_driver_sql("ROLLBACK")
+    def break_it(connection: Connection) -> None:
+        connection.exec_driver_sql("ROLLBACK")
 
     results = await asyncio.gather(
-        store.run(lambda session: session.add(SeenRow(tag="a", at=1.0))), store.run(break_it), return_exceptions=True
+        store.run(lambda connection: add(connection, "a")), store.run(break_it), return_exceptions=True
     )
     assert any(isinstance(result, StoreError) for result in results)
-    await store.run(lambda session: session.add(SeenRow(tag="b", at=1.0)))
+    await store.run(lambda connection: add(connection, "b"))
     assert await store.run(seen) == ["b"]
 
 
 async def test_an_open_reader_keeps_the_log_busy_and_it_is_said(store: Store, tmp_path: Path) -> None:
-    await store.run(lambda session: session.add(SeenRow(tag="a", at=1.0)))
+    await store.run(lambda connection: add(connection, "a"))
     reader = sqlite3.connect(tmp_path / "bot.db", isolation_level=None)
     reader.execute("BEGIN")
     reader.execute("SELECT * FROM seen").fetchall()
-    await store.run(lambda session: session.add(SeenRow(tag="b", at=1.0)))
-    store.submit(lambda session: session.connection().exec_driver_sql("PRAGMA busy_timeout=10")).result()
+    await store.run(lambda connection: add(connection, "b"))
+    store.submit(lambda connection: connection.exec_driver_sql("PRAGMA busy_timeout=10")).result()
     assert not await store.truncate_wal()
     reader.close()
     assert await store.truncate_wal()
@@ -135,7 +136,7 @@ def test_the_migrations_make_just_these_tables(tmp_path: Path) -> None:
     migrations.migrate(engine)
     with engine.connect() as connection:
         context = MigrationContext.configure(connection, opts={"compare_type": False})
-        assert compare_metadata(context, SQLModel.metadata) == []
+        assert compare_metadata(context, METADATA) == []
     assert migrations.is_current(engine)
     engine.dispose()
     folder = Path(migrations.__file__).parent
@@ -144,15 +145,15 @@ def test_the_migrations_make_just_these_tables(tmp_path: Path) -> None:
 
 async def test_a_rotated_key_opens_what_the_old_one_sealed_and_then_the_old_one_may_go(store: Store) -> None:
     old, new = KEY, new_key()
-    first = await store.run(lambda session: make_sealing(session, [old], FakeClock()))
-    await store.run(lambda session: keep_sealed(session, first, "x", "value"))
-    second = await store.run(lambda session: make_sealing(session, [new, old], FakeClock()))
+    first = await store.run(lambda connection: make_sealing(connection, [old], FakeClock()))
+    await store.run(lambda connection: keep_sealed(connection, first, "x", "value"))
+    second = await store.run(lambda connection: make_sealing(connection, [new, old], FakeClock()))
     assert first.tags.of("person", "1") == second.tags.of("person", "1")
-    assert await store.run(lambda session: read_sealed(session, second, "x")) == "value"
-    third = await store.run(lambda session: make_sealing(session, [new], FakeClock()))
+    assert await store.run(lambda connection: read_sealed(connection, second, "x")) == "value"
+    third = await store.run(lambda connection: make_sealing(connection, [new], FakeClock()))
     assert third.tags.of("person", "1") == first.tags.of("person", "1")
     with pytest.raises(VaultError):
-        await store.run(lambda session: make_sealing(session, [old], FakeClock()))
+        await store.run(lambda connection: make_sealing(connection, [old], FakeClock()))
 
 
 def test_what_is_sealed_opens_only_in_its_place_and_whole() -> None:
