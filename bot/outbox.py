@@ -16,7 +16,7 @@ from bot.cases import DeskOf, DeskSettings
 from bot.messenger import Accepted, Act, DeliveryError, Messenger, Note, Parcel, Trouble
 from bot.people import PeopleOf
 from bot.sealing import Sealing, keep_sealed, new_name, read_sealed
-from bot.store import Store, StoreError, execute
+from bot.store import Job, Store, StoreError, execute
 from bot.tables import OUTBOX
 from handlers.conversation import Lane, Wish
 
@@ -81,8 +81,22 @@ class Claimed:
     topic: str | None = field(default="", repr=False)
 
 
+End = tuple[Claimed, Accepted | DeliveryError]
+"""A row, and how its sending ended."""
+
 Happen = Callable[[Connection, Wish, str], None]
 """(connection, wish, person's tag): lets the handlers decide what follows from a delivery."""
+
+
+@dataclass(slots=True)
+class Line:
+    """What is on its way to one messenger."""
+
+    platform: str
+    wake: asyncio.Event = field(default_factory=asyncio.Event)
+    busy: set[str] = field(default_factory=set)
+    """The queues that must wait: a row of them is on its way, or its end is not stored yet."""
+    ended: list[End] = field(default_factory=list)
 
 
 class Outbox:
@@ -92,7 +106,7 @@ class Outbox:
         self._store = store
         self._sealing = sealing
         self._desk = desk
-        self._wakes: dict[str, asyncio.Event] = {}
+        self._lines: dict[str, Line] = {}
         self._pauses: dict[str, float] = {}
         self.happen: Happen = _nothing_happens
 
@@ -122,55 +136,89 @@ class Outbox:
 
     def wake(self) -> None:
         """Says that there is something to send."""
-        for wake in self._wakes.values():
-            wake.set()
+        for line in self._lines.values():
+            line.wake.set()
 
     async def work(self, messengers: Mapping[str, Messenger], platform: str) -> None:
         """Sends what is due on one messenger, until cancelled."""
-        wake = self._wakes.setdefault(platform, asyncio.Event())
+        line = self._lines[platform] = Line(platform)
         await self._store.run(lambda connection: _reclaim(connection, platform, self._sealing.seconds()))
-        busy: dict[str, Lane] = {}
         sends: set[asyncio.Task[None]] = set()
         try:
             while True:
-                wake.clear()
-                claimed, wait = await self._claim_safely(platform, busy)
+                line.wake.clear()
+                claimed, wait = await self._turn(line)
                 for row in claimed:
-                    busy[row.queue] = row.item.lane
-                    task = asyncio.create_task(self._send(row, messengers[platform], busy, wake))
+                    task = asyncio.create_task(self._send(row, messengers[platform], line))
                     sends.add(task)
                     task.add_done_callback(sends.discard)
-                if not claimed:
-                    await _first(wake, min(wait, POLL_SECONDS))
+                await _first(line.wake, min(wait, POLL_SECONDS))
         finally:  # at a stop, what is on its way may arrive: else it would be repeated at the next start
             if sends:
                 await asyncio.wait(sends, timeout=LAST_SECONDS)
+            await self._conclude(line)
 
     async def work_once(self, messengers: Mapping[str, Messenger], platform: str) -> int:
         """Sends what is due now and waits for it; returns how many rows that were."""
-        busy: dict[str, Lane] = {}
-        claimed, _ = await self._claim_safely(platform, busy)
-        for row in claimed:
-            busy[row.queue] = row.item.lane
-        wake = asyncio.Event()
-        await asyncio.gather(*(self._send(row, messengers[platform], busy, wake) for row in claimed))
+        line = Line(platform)
+        claimed, _ = await self._turn(line)
+        await asyncio.gather(*(self._send(row, messengers[platform], line) for row in claimed))
+        await self._conclude(line)
         return len(claimed)
 
-    async def _claim_safely(self, platform: str, busy: Mapping[str, Lane]) -> tuple[list[Claimed], float]:
+    async def _turn(self, line: Line) -> tuple[list[Claimed], float]:
+        """Stores what has ended and claims rows for the places that are free; and how long to wait, in seconds."""
+        busy = line.busy - {row.queue for row, _ in line.ended}
         free = AT_ONCE - len(busy)
         if free <= 0:
             return [], LONGEST_WAIT
         least = Lane.CONSENT if free <= FOR_URGENT else Lane.NOTICE
+        claim = partial(self._claim, platform=line.platform, busy=busy, most=free, least=least)
+        found = await self._conclude(line, claim)
+        if not found:
+            return [], 1.0
+        if isinstance(found[0], Exception):
+            raise found[0]
+        claimed, wait = found[0]
+        line.busy |= {row.queue for row in claimed}
+        return claimed, wait
+
+    async def _conclude(self, line: Line, *next_jobs: Job[Any]) -> list[Any]:
+        """Stores how sends ended, and what comes next, in one commit; nothing when the database does not answer."""
+        ended = tuple(line.ended)  # they stay there until they are stored, whatever happens meanwhile
         try:
-            return await self._store.run(lambda connection: self._claim(connection, platform, set(busy), free, least))
+            results = await self._store.run_each([*(self._job(end, self.happen) for end in ended), *next_jobs])
         except StoreError:
             log.error("outbox: the database did not answer; trying again")
-            return [], 1.0
+            return []
+        del line.ended[: len(ended)]
+        line.busy -= {row.queue for row, _ in ended}
+        for end, result in zip(ended, results, strict=False):
+            if isinstance(result, Exception):
+                await self._end_plainly(end, result)
+        for other in self._lines.values() if ended else ():
+            if other is not line:  # what follows may be for another messenger
+                other.wake.set()
+        return results[len(ended) :]
+
+    async def _end_plainly(self, end: End, error: Exception) -> None:
+        """A handler failed over what follows from an end: what was sent must not be sent again because of it."""
+        log.critical("outbox: row %d: what follows from it failed", end[0].id, exc_info=error)
+        try:
+            await self._store.run(self._job(end, _nothing_happens))
+        except StoreError:
+            log.error("outbox: row %d: its end could not be stored; it will be repeated", end[0].id)
+
+    def _job(self, end: End, happen: Happen) -> Job[None]:
+        row, outcome = end
+        if isinstance(outcome, DeliveryError):
+            return partial(self._failed, row=row, error=outcome, happen=happen)
+        return partial(self._done, row=row, accepted=outcome, happen=happen)
 
     def _claim(
         self, connection: Connection, platform: str, busy: set[str], most: int, least: Lane
     ) -> tuple[list[Claimed], float]:
-        """The first rows of queues that nobody is sending, marked as tried; else how long to wait, in seconds."""
+        """The first rows of queues that nobody is sending, marked as tried; and how long to wait, in seconds."""
         now = self._sealing.seconds()
         self._pauses = {chat: until for chat, until in self._pauses.items() if until > now}
         heads = (
@@ -198,7 +246,7 @@ class Outbox:
             .where(OUTBOX.c.id.in_([row.id for row in claimed.values()]))
             .values(tries=OUTBOX.c.tries + 1, is_unsure=True, not_before=now + LEASE_SECONDS)
         )
-        return list(claimed.values()), 0.0
+        return list(claimed.values()), POLL_SECONDS
 
     def _until_due(self, connection: Connection, platform: str, now: float) -> float:
         """Seconds until something may be due."""
@@ -223,30 +271,15 @@ class Outbox:
             item = item.model_copy(update={"parcel": parcel})
         return Claimed(row.id, row.queue, row.chat, row.tries + 1, item, topic)
 
-    async def _send(self, row: Claimed, messenger: Messenger, busy: dict[str, Lane], wake: asyncio.Event) -> None:
+    async def _send(self, row: Claimed, messenger: Messenger, line: Line) -> None:
         try:
-            try:
-                accepted = await self._deliver(row, messenger)
-            except DeliveryError as error:
-                await self._conclude(row, partial(self._failed, row=row, error=error))
-            else:
-                await self._conclude(row, partial(self._done, row=row, accepted=accepted))
+            line.ended.append((row, await self._deliver(row, messenger)))
+        except DeliveryError as error:
+            line.ended.append((row, error))
         except StoreError:
-            log.error("outbox: row %d: its end could not be stored; it will be repeated", row.id)
-        finally:
-            del busy[row.queue]
-            self.wake()
-            wake.set()
-
-    async def _conclude(self, row: Claimed, end: Callable[..., None]) -> None:
-        """Stores how it ended. If a handler fails over what follows, the end itself is stored all the same."""
-        try:
-            await self._store.run(partial(end, happen=self.happen))
-        except StoreError:
-            raise
-        except Exception as error:  # what was sent must not be sent again because of it
-            log.critical("outbox: row %d: what follows from it failed", row.id, exc_info=error)
-            await self._store.run(partial(end, happen=_nothing_happens))
+            log.error("outbox: row %d: its topic could not be stored; it will be repeated", row.id)
+            line.busy.discard(row.queue)
+        line.wake.set()
 
     async def _deliver(self, row: Claimed, messenger: Messenger) -> Accepted:
         parcel = row.item.parcel
