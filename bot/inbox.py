@@ -7,6 +7,7 @@ import logging
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from functools import partial
+from typing import Any
 
 from sqlalchemy import Connection, bindparam, delete, func, insert, select, update
 
@@ -27,7 +28,16 @@ SEEN_HOURS = 48
 
 _NEW = insert(INBOX)
 _TAKE = delete(INBOX).where(INBOX.c.id == bindparam("of_id")).returning(INBOX.c.id)
-_MOST_URGENT = select(func.min(INBOX.c.lane)).where(INBOX.c.chat == bindparam("of_chat"), INBOX.c.is_aside.is_(False))
+_MOST_URGENT = (
+    select(INBOX.c.chat, func.min(INBOX.c.lane))
+    .where(INBOX.c.chat.in_(bindparam("chats", expanding=True)), INBOX.c.is_aside.is_(False))
+    .group_by(INBOX.c.chat)
+)
+_MAKE_URGENT = (
+    update(INBOX)
+    .where(INBOX.c.chat == bindparam("of_chat"), INBOX.c.is_aside.is_(False))
+    .values(lane=bindparam("to_lane"))
+)
 
 Handle = Callable[[Connection, Received], None]
 LaneOf = Callable[[Connection, Received], Lane]
@@ -117,32 +127,23 @@ class Inbox:
         if not fresh:
             return
         connection.execute(insert(SEEN), [{"tag": tag, "at": now} for tag in fresh])
-        for received in fresh.values():
-            execute(connection, _NEW, **self._row(connection, received, now))
+        rows = [self._row(connection, received, now) for received in fresh.values()]
+        lanes = _lanes(connection, rows)
+        connection.execute(_NEW, [row | {"lane": lanes[row["chat"]]} for row in rows])
 
-    def _row(self, connection: Connection, received: Received, now: float) -> dict[str, object]:
+    def _row(self, connection: Connection, received: Received, now: float) -> dict[str, Any]:
         name = new_name()
-        chat = self._sealing.tags.of("chat", received.platform, received.chat)
-        lane = self._lane_in_chat(connection, chat, self._lane_of(connection, received))
         body = self._sealing.vault.seal(received.model_dump_json(exclude_defaults=True).encode(), "inbox", name)
         return {
             "name": name,
-            "chat": chat,
-            "lane": lane,
+            "chat": self._sealing.tags.of("chat", received.platform, received.chat),
+            "lane": int(self._lane_of(connection, received)),
             "body": body,
             "received_at": now,
             "not_before": now,
             "tries": 0,
             "is_aside": False,
         }
-
-    def _lane_in_chat(self, connection: Connection, chat: str, lane: Lane) -> int:
-        """An urgent message takes the earlier ones of its chat with it, so that order is kept within a chat."""
-        waiting = (INBOX.c.chat == chat, INBOX.c.is_aside.is_(False))
-        most_urgent = execute(connection, _MOST_URGENT, of_chat=chat).scalar()
-        if most_urgent is not None and most_urgent > lane:
-            connection.execute(update(INBOX).where(*waiting).values(lane=int(lane)))
-        return int(lane) if most_urgent is None else min(int(lane), most_urgent)
 
     def _set_aside(self, connection: Connection, key: str, raw: bytes) -> None:
         if connection.execute(select(SEEN.c.tag).where(SEEN.c.tag == key)).first() is not None:
@@ -190,6 +191,18 @@ class Inbox:
 
     def _open(self, row: Waiting) -> Received:
         return Received.model_validate_json(self._sealing.vault.open(row.body, "inbox", row.name))
+
+
+def _lanes(connection: Connection, rows: Sequence[dict[str, Any]]) -> dict[str, int]:
+    """The lane of each chat: its most urgent message takes the others with it, so that order is kept within a chat."""
+    lanes: dict[str, int] = {}
+    for row in rows:
+        lanes[row["chat"]] = min(row["lane"], lanes.get(row["chat"], row["lane"]))
+    for chat, lane in execute(connection, _MOST_URGENT, chats=list(lanes)).all():
+        if lane > lanes[chat]:
+            execute(connection, _MAKE_URGENT, of_chat=chat, to_lane=lanes[chat])
+        lanes[chat] = min(lane, lanes[chat])
+    return lanes
 
 
 def _try_again(connection: Connection) -> None:

@@ -43,6 +43,28 @@ _NEW = insert(OUTBOX)
 _WHOLE_ROW = tuple(
     OUTBOX.c[name] for name in ("id", "name", "queue", "chat", "body", "created_at", "tries", "is_unsure")
 )
+_HEADS = (
+    select(func.min(OUTBOX.c.id))
+    .where(OUTBOX.c.platform == bindparam("of_platform"))
+    .group_by(OUTBOX.c.queue, OUTBOX.c.lane)
+)
+_DUE = (
+    select(*_WHOLE_ROW)
+    .where(
+        OUTBOX.c.id.in_(_HEADS),
+        OUTBOX.c.not_before <= bindparam("now"),
+        OUTBOX.c.lane <= bindparam("least"),
+        OUTBOX.c.queue.not_in(bindparam("busy", expanding=True)),
+        OUTBOX.c.chat.not_in(bindparam("paused", expanding=True)),
+    )
+    .order_by(OUTBOX.c.lane, OUTBOX.c.id)
+    .limit(bindparam("most"))
+)
+_LEASE = (
+    update(OUTBOX)
+    .where(OUTBOX.c.id.in_(bindparam("ids", expanding=True)))
+    .values(tries=OUTBOX.c.tries + 1, is_unsure=True, not_before=bindparam("until"))
+)
 _REMOVE = delete(OUTBOX).where(OUTBOX.c.id == bindparam("of_id")).returning(OUTBOX.c.id)
 _DESK_MOVED = "desk moved from "
 _PERSISTENT = (Act.SEND, Act.EDIT, Act.FETCH)
@@ -221,19 +243,8 @@ class Outbox:
         """The first rows of queues that nobody is sending, marked as tried; and how long to wait, in seconds."""
         now = self._sealing.seconds()
         self._pauses = {chat: until for chat, until in self._pauses.items() if until > now}
-        heads = (
-            select(func.min(OUTBOX.c.id)).where(OUTBOX.c.platform == platform).group_by(OUTBOX.c.queue, OUTBOX.c.lane)
-        )
-        due = (
-            OUTBOX.c.id.in_(heads),
-            OUTBOX.c.not_before <= now,
-            OUTBOX.c.lane <= int(least),
-            OUTBOX.c.queue.not_in(busy),
-            OUTBOX.c.chat.not_in(self._pauses),
-        )
-        rows = connection.execute(
-            select(*_WHOLE_ROW).where(*due).order_by(OUTBOX.c.lane, OUTBOX.c.id).limit(most)
-        ).all()
+        limits = {"now": now, "least": int(least), "busy": list(busy), "paused": list(self._pauses), "most": most}
+        rows = execute(connection, _DUE, of_platform=platform, **limits).all()
         claimed: dict[str, Claimed] = {}
         for row in rows:
             opened = None if row.queue in claimed else self._open(connection, row, now)
@@ -241,11 +252,7 @@ class Outbox:
                 claimed[row.queue] = opened
         if not claimed:
             return [], 0.01 if rows else self._until_due(connection, platform, now)
-        connection.execute(
-            update(OUTBOX)
-            .where(OUTBOX.c.id.in_([row.id for row in claimed.values()]))
-            .values(tries=OUTBOX.c.tries + 1, is_unsure=True, not_before=now + LEASE_SECONDS)
-        )
+        execute(connection, _LEASE, ids=[row.id for row in claimed.values()], until=now + LEASE_SECONDS)
         return list(claimed.values()), POLL_SECONDS
 
     def _until_due(self, connection: Connection, platform: str, now: float) -> float:

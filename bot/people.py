@@ -45,7 +45,9 @@ _FIRST_TO_DROP = (
     .offset(OFFERS_KEPT)
     .limit(1)
 )
-_DROP_OFFERS = delete(OFFER).where(OFFER.c.owner == bindparam("of_owner"), OFFER.c.id <= bindparam("last"))
+_DROP_OFFERS = delete(OFFER).where(
+    OFFER.c.owner == bindparam("of_owner"), OFFER.c.id <= _FIRST_TO_DROP.scalar_subquery()
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -172,7 +174,7 @@ class Offers:
         now = self._sealing.seconds()
         execute(self._connection, _NEW_OFFER, tag=tag, owner=owner, code=code, body=body, at=now)
         if owner != DESK_OWNER:
-            self._drop_old(owner)
+            execute(self._connection, _DROP_OFFERS, of_owner=owner)
         return [f"{token}.{number}" for number in range(len(choices))]
 
     def pressed(self, owner: str, token: str) -> Choice | None:
@@ -193,11 +195,6 @@ class Offers:
     def _open(self, body: bytes, tag: str) -> tuple[Choice, ...]:
         content = json.loads(self._sealing.vault.open(body, "offer", tag))
         return tuple(Choice(label, Wish(name, argument)) for label, name, argument in content)
-
-    def _drop_old(self, owner: str) -> None:
-        last = execute(self._connection, _FIRST_TO_DROP, of_owner=owner).scalar()
-        if last is not None:
-            execute(self._connection, _DROP_OFFERS, of_owner=owner, last=last)
 
 
 def _lasting(memory: Memory) -> Memory:
