@@ -13,7 +13,7 @@ from sqlalchemy import Connection, bindparam, delete, func, insert, select, upda
 
 from bot.messenger import Received
 from bot.sealing import Sealing, new_name
-from bot.store import Store, StoreError, execute
+from bot.store import Statement, Store, StoreError, execute
 from bot.tables import INBOX, SEEN
 from handlers.conversation import Lane
 
@@ -27,7 +27,7 @@ SEEN_HOURS = 48
 """How long a message is known as seen; Telegram keeps unconfirmed updates for 24 hours (Bot API, Getting updates)."""
 
 _NEW = insert(INBOX)
-_TAKE = delete(INBOX).where(INBOX.c.id == bindparam("of_id")).returning(INBOX.c.id)
+_TAKE = Statement(delete(INBOX).where(INBOX.c.id == bindparam("of_id")).returning(INBOX.c.id))
 _MOST_URGENT = (
     select(INBOX.c.chat, func.min(INBOX.c.lane))
     .where(INBOX.c.chat.in_(bindparam("chats", expanding=True)), INBOX.c.is_aside.is_(False))
@@ -176,7 +176,7 @@ class Inbox:
         return [Waiting(*row) for row in rows]
 
     def _handle(self, connection: Connection, row: Waiting, handle: Handle) -> None:
-        if execute(connection, _TAKE, of_id=row.id).first() is not None:  # else another process was faster
+        if _TAKE.first(connection, of_id=row.id) is not None:  # else another process was faster
             handle(connection, self._open(row))
 
     def _postpone(self, connection: Connection, row: Waiting) -> None:

@@ -16,7 +16,7 @@ from bot.cases import DeskOf, DeskSettings
 from bot.messenger import Accepted, Act, DeliveryError, Messenger, Note, Parcel, Trouble
 from bot.people import PeopleOf
 from bot.sealing import Sealing, keep_sealed, new_name, read_sealed
-from bot.store import Job, Store, StoreError, execute
+from bot.store import Job, Statement, Store, StoreError, execute
 from bot.tables import OUTBOX
 from handlers.conversation import Lane, Wish
 
@@ -39,7 +39,7 @@ LAST_SECONDS = 5.0
 LONGEST_WAIT = 60.0
 """The longest pause between two tries, in seconds."""
 
-_NEW = insert(OUTBOX)
+_NEW = Statement(insert(OUTBOX))
 _WHOLE_ROW = tuple(
     OUTBOX.c[name] for name in ("id", "name", "queue", "chat", "body", "created_at", "tries", "is_unsure")
 )
@@ -65,7 +65,7 @@ _LEASE = (
     .where(OUTBOX.c.id.in_(bindparam("ids", expanding=True)))
     .values(tries=OUTBOX.c.tries + 1, is_unsure=True, not_before=bindparam("until"))
 )
-_REMOVE = delete(OUTBOX).where(OUTBOX.c.id == bindparam("of_id")).returning(OUTBOX.c.id)
+_REMOVE = Statement(delete(OUTBOX).where(OUTBOX.c.id == bindparam("of_id")).returning(OUTBOX.c.id))
 _DESK_MOVED = "desk moved from "
 _PERSISTENT = (Act.SEND, Act.EDIT, Act.FETCH)
 
@@ -139,9 +139,8 @@ class Outbox:
         platform, queue = item.platform, self._queue(item)
         if item.photo_platform:
             platform, queue = item.photo_platform, self._sealing.tags.of("queue", name)
-        execute(
+        _NEW.run(
             connection,
-            _NEW,
             name=name,
             platform=platform,
             queue=queue,
@@ -417,7 +416,7 @@ def _without_photo(item: Item) -> Item:
 
 def _remove(connection: Connection, row: int) -> bool:
     """Deletes the row; False when it was already gone."""
-    return execute(connection, _REMOVE, of_id=row).first() is not None
+    return _REMOVE.first(connection, of_id=row) is not None
 
 
 def _reclaim(connection: Connection, platform: str, now: float) -> None:

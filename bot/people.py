@@ -11,7 +11,7 @@ from pydantic import TypeAdapter
 from sqlalchemy import Connection, bindparam, delete, insert, select, update
 
 from bot.sealing import Sealing, new_name
-from bot.store import execute
+from bot.store import Statement
 from bot.tables import OFFER, OUTBOX, PERSON, TRACE
 from handlers.conversation import Choice, Person, Wish
 from handlers.ports import Memory
@@ -29,24 +29,25 @@ DESK_OWNER = "desk"
 
 _memory = TypeAdapter(Memory)
 
-_PERSON = select(PERSON.c.body).where(PERSON.c.tag == bindparam("of_tag"))
-_NEW_PERSON = insert(PERSON)
-_SAME_PERSON = update(PERSON).where(PERSON.c.tag == bindparam("of_tag"))
-_NEW_TRACE = insert(TRACE)
-_NEW_OFFER = insert(OFFER)
-_OFFER = select(OFFER.c.body).where(OFFER.c.tag == bindparam("of_tag"), OFFER.c.owner == bindparam("of_owner"))
-_NEWEST_OFFER = (
-    select(OFFER.c.body, OFFER.c.tag).where(OFFER.c.owner == bindparam("of_owner")).order_by(OFFER.c.id.desc()).limit(1)
+_PERSON = Statement(select(PERSON.c.body).where(PERSON.c.tag == bindparam("of_tag")))
+_NEW_PERSON = Statement(insert(PERSON))
+_SAME_PERSON = Statement(update(PERSON).where(PERSON.c.tag == bindparam("of_tag")))
+_NEW_TRACE = Statement(insert(TRACE))
+_NEW_OFFER = Statement(insert(OFFER))
+_OFFER = Statement(
+    select(OFFER.c.body).where(OFFER.c.tag == bindparam("of_tag"), OFFER.c.owner == bindparam("of_owner"))
 )
-_FIRST_TO_DROP = (
-    select(OFFER.c.id)
+_NEWEST_OFFERS = (
+    select(OFFER.c.body, OFFER.c.tag, OFFER.c.id)
     .where(OFFER.c.owner == bindparam("of_owner"))
     .order_by(OFFER.c.id.desc())
-    .offset(OFFERS_KEPT)
-    .limit(1)
 )
-_DROP_OFFERS = delete(OFFER).where(
-    OFFER.c.owner == bindparam("of_owner"), OFFER.c.id <= _FIRST_TO_DROP.scalar_subquery()
+_NEWEST_OFFER = Statement(_NEWEST_OFFERS.limit(1))
+_DROP_OFFERS = Statement(
+    delete(OFFER).where(
+        OFFER.c.owner == bindparam("of_owner"),
+        OFFER.c.id <= _NEWEST_OFFERS.with_only_columns(OFFER.c.id).offset(OFFERS_KEPT).limit(1).scalar_subquery(),
+    )
 )
 
 
@@ -74,8 +75,8 @@ class PeopleOf:
         if person.tag in self._changed:
             return self._changed[person.tag]
         if person.tag not in self._read:
-            body = execute(self._connection, _PERSON, of_tag=person.tag).scalar()
-            self._read[person.tag] = self._open(person.tag, body) if body else None
+            found = _PERSON.first(self._connection, of_tag=person.tag)
+            self._read[person.tag] = self._open(person.tag, found[0]) if found else None
         return self._read[person.tag]
 
     def recall(self, person: Person) -> Memory:
@@ -122,9 +123,9 @@ class PeopleOf:
         content = {"memory": _memory.dump_python(known.memory, mode="json"), "address": known.address, "at": at}
         body = self._sealing.vault.seal(json.dumps(content).encode(), "person", tag)
         if is_new:
-            execute(self._connection, _NEW_PERSON, tag=tag, body=body, expires_at=expires_at)
+            _NEW_PERSON.run(self._connection, tag=tag, body=body, expires_at=expires_at)
         else:
-            execute(self._connection, _SAME_PERSON, of_tag=tag, body=body, expires_at=expires_at)
+            _SAME_PERSON.run(self._connection, of_tag=tag, body=body, expires_at=expires_at)
 
     def forget(self, person: Person) -> None:
         """Deletes every row about the person but the case's; `Router` has the messages deleted."""
@@ -147,7 +148,7 @@ class PeopleOf:
         for message in messages:
             name = new_name()
             body = self._sealing.vault.seal(message.encode(), "trace", name)
-            execute(self._connection, _NEW_TRACE, name=name, owner=owner, body=body, at=now)
+            _NEW_TRACE.run(self._connection, name=name, owner=owner, body=body, at=now)
 
     def traces(self, person: Person) -> list[str]:
         """The messages in the person's chat that may still be deleted."""
@@ -172,24 +173,24 @@ class Offers:
         content = json.dumps([[c.label, c.wish.name, c.wish.argument] for c in choices])
         body = self._sealing.vault.seal(content.encode(), "offer", tag)
         now = self._sealing.seconds()
-        execute(self._connection, _NEW_OFFER, tag=tag, owner=owner, code=code, body=body, at=now)
+        _NEW_OFFER.run(self._connection, tag=tag, owner=owner, code=code, body=body, at=now)
         if owner != DESK_OWNER:
-            execute(self._connection, _DROP_OFFERS, of_owner=owner)
+            _DROP_OFFERS.run(self._connection, of_owner=owner)
         return [f"{token}.{number}" for number in range(len(choices))]
 
     def pressed(self, owner: str, token: str) -> Choice | None:
         """The choice behind a button; nothing when it is stale, forged or somebody else's."""
         name, _, number = token.partition(".")
         tag = self._sealing.tags.of("offer", name)
-        body = execute(self._connection, _OFFER, of_tag=tag, of_owner=owner).scalar()
-        if body is None or not number.isascii() or not number.isdigit():
+        found = _OFFER.first(self._connection, of_tag=tag, of_owner=owner)
+        if found is None or not number.isascii() or not number.isdigit():
             return None
-        choices = self._open(body, tag)
+        choices = self._open(found[0], tag)
         return choices[int(number)] if int(number) < len(choices) else None
 
     def newest(self, owner: str) -> tuple[Choice, ...]:
         """The choices of the newest message that had any: what a number or a label means."""
-        found = execute(self._connection, _NEWEST_OFFER, of_owner=owner).first()
+        found = _NEWEST_OFFER.first(self._connection, of_owner=owner)
         return self._open(found[0], found[1]) if found else ()
 
     def _open(self, body: bytes, tag: str) -> tuple[Choice, ...]:
