@@ -6,7 +6,7 @@ import json
 import secrets
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 from sqlalchemy import Row, bindparam, delete, func, insert, select, update
@@ -14,7 +14,7 @@ from sqlmodel import Session, col
 
 from bot.addresses import ChatAddress
 from bot.alarm_rows import AlarmsOf
-from bot.sealing import Sealing, keep_sealed, new_name, read_sealed
+from bot.sealing import Sealing, keep_sealed, moment, new_name, read_sealed
 from bot.store import execute
 from bot.tables import BanRow, CaseKeyRow, CaseRow, DeedRow, EntryRow, OfferRow, OutboxRow, PostRow, SealedRow
 from bot.vault import Vault, new_key
@@ -129,7 +129,7 @@ class DeskOf:
             address=address,
             opened_at=now,
         )
-        return self.keep(Case(code, person, platform, language, Stage.SAVED, _moment(now), since=_moment(now)))
+        return self.keep(Case(code, person, platform, language, Stage.SAVED, moment(now), since=moment(now)))
 
     def keep(self, case: Case) -> Case:
         """One transaction holds the case and its alarm: no case that is open can be without one."""
@@ -182,7 +182,7 @@ class DeskOf:
 
     def ban_of(self, person: Person) -> Ban | None:
         row = execute(self._session, select(BanRow).where(col(BanRow.tag) == person.tag)).first()
-        return Ban(_moment(row.until), row.is_appealed) if row and row.until > self._sealing.seconds() else None
+        return Ban(moment(row.until), row.is_appealed) if row and row.until > self._sealing.seconds() else None
 
     def keep_ban(self, person: Person, ban: Ban | None) -> None:
         execute(self._session, delete(BanRow).where(col(BanRow.tag) == person.tag))
@@ -205,7 +205,7 @@ class DeskOf:
             select(col(DeedRow.name), col(DeedRow.body)).where(col(DeedRow.code) == case.code).order_by(col(DeedRow.id))
         )
         opened = (json.loads(self._sealing.vault.open(body, "deed", name)) for name, body in rows)
-        return [Deed(label, deed, _moment(at)) for label, deed, at in opened]
+        return [Deed(label, deed, moment(at)) for label, deed, at in opened]
 
     def open_cases(self) -> Sequence[Case]:
         rows = execute(
@@ -345,19 +345,19 @@ def _case(row: Row[*tuple[Any, ...]]) -> Case:
         platform=row.platform,
         language=row.language,
         stage=Stage(row.stage),
-        opened_at=_moment(row.opened_at),
+        opened_at=moment(row.opened_at),
         owner=row.owner,
         is_offered=row.is_offered,
         is_withdrawn=row.is_withdrawn,
-        acknowledged_at=_moment(row.acknowledged_at) if row.acknowledged_at else None,
-        closed_at=_moment(row.closed_at) if row.closed_at else None,
-        since=_moment(row.since or row.opened_at),
+        acknowledged_at=moment(row.acknowledged_at) if row.acknowledged_at else None,
+        closed_at=moment(row.closed_at) if row.closed_at else None,
+        since=moment(row.since or row.opened_at),
         is_waiting=row.is_waiting,
         is_answered=row.is_answered,
         step=row.step,
         calls=row.calls,
         snoozes=row.snoozes,
-        snoozed_until=_moment(row.snoozed_until) if row.snoozed_until else None,
+        snoozed_until=moment(row.snoozed_until) if row.snoozed_until else None,
         is_at_backup=row.is_at_backup,
         digest=Digest(row.digest),
     )
@@ -369,10 +369,6 @@ def _topic_of(room: Room) -> Any:
 
 def _seconds(moment: datetime | None) -> float | None:
     return moment.timestamp() if moment else None
-
-
-def _moment(seconds: float) -> datetime:
-    return datetime.fromtimestamp(seconds, UTC)
 
 
 def _entry_to_json(entry: Entry) -> dict[str, Any]:
@@ -388,7 +384,7 @@ def _entry_to_json(entry: Entry) -> dict[str, Any]:
 def _entry_from_json(value: dict[str, Any]) -> Entry:
     return Entry(
         author=Author(value["author"]),
-        at=_moment(value["at"]),
+        at=moment(value["at"]),
         words=value["words"],
         photo=Media(*value["photo"]) if value["photo"] else None,
         point=Point(*value["point"]) if value["point"] else None,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Awaitable, Callable, Sequence
 from enum import StrEnum
 from typing import Annotated, Any, Protocol
@@ -179,6 +180,11 @@ class DeliveryError(Exception):
         """How many parts of the parcel had been accepted before the trouble."""
         self.accepted = tuple(accepted)
         """The references of those parts."""
+
+
+def key_of_body(raw: bytes) -> str:
+    """The key of what has no number of its own: the same for the same bytes, also after a restart."""
+    return f"body {hashlib.blake2b(raw, digest_size=16).hexdigest()}"
 
 
 Keep = Callable[[Sequence[Received]], Awaitable[None]]

@@ -5,7 +5,6 @@ from __future__ import annotations
 import asyncio
 import json
 import logging
-import random
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from functools import partial
@@ -15,6 +14,7 @@ from pydantic import model_validator
 from sqlalchemy import Row, bindparam, delete, func, insert, select, update
 from sqlmodel import Session, col
 
+from bot.backoff import backoff
 from bot.cases import DeskOf, DeskSettings
 from bot.messenger import Accepted, Act, DeliveryError, Messenger, Note, Parcel, Trouble
 from bot.people import PeopleOf
@@ -330,7 +330,7 @@ class Outbox:
         if trouble in (Trouble.GONE, Trouble.REFUSED) or self._is_hopeless(row, trouble):
             self._give_up(session, row, trouble, happen)
             return
-        wait = _backoff(row.tries)
+        wait = backoff(row.tries, first=1.0, longest=LONGEST_WAIT)
         if trouble is Trouble.SLOW_DOWN:
             wait = max(error.retry_after, 0.1)
         elif trouble is Trouble.TOPIC_GONE and item.room:
@@ -436,11 +436,6 @@ def _reclaim(session: Session, platform: str, now: float) -> None:
     session.execute(
         update(OutboxRow).where(col(OutboxRow.platform) == platform, col(OutboxRow.is_unsure)).values(not_before=now)
     )
-
-
-def _backoff(tries: int) -> float:
-    """Seconds until the next try: doubling, capped, and jittered so that not all come back at once."""
-    return float(min(2.0 ** min(tries - 1, 10), LONGEST_WAIT) * random.uniform(0.5, 1.0))  # noqa: S311 (no secret)
 
 
 async def _first(wake: asyncio.Event, seconds: float) -> None:

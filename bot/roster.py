@@ -4,11 +4,10 @@ from __future__ import annotations
 
 import json
 from collections.abc import Sequence
-from datetime import UTC, datetime
 
 from sqlmodel import Session
 
-from bot.sealing import Sealing, keep_sealed, read_sealed
+from bot.sealing import Sealing, keep_sealed, moment, read_sealed
 from handlers.ports import Shift
 
 _SHIFTS = "shifts"
@@ -46,7 +45,7 @@ class RotaOf:
 
     def shifts(self) -> Sequence[Shift]:
         now, stored = self._sealing.clock.now(), read_sealed(self._session, self._sealing, _SHIFTS)
-        shifts = [Shift(label, _moment(begins), _moment(ends)) for label, begins, ends in json.loads(stored or "[]")]
+        shifts = [Shift(label, moment(begins), moment(ends)) for label, begins, ends in json.loads(stored or "[]")]
         return sorted((shift for shift in shifts if shift.ends > now), key=lambda shift: (shift.begins, shift.label))
 
     def plan(self, shifts: Sequence[Shift]) -> None:
@@ -56,7 +55,3 @@ class RotaOf:
 
     def everyone(self) -> Sequence[str]:
         return self._roster.labels()
-
-
-def _moment(seconds: float) -> datetime:
-    return datetime.fromtimestamp(seconds, UTC)

@@ -5,7 +5,6 @@ from __future__ import annotations
 import logging
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
-from datetime import UTC, datetime
 from functools import partial
 from typing import Protocol
 
@@ -20,7 +19,7 @@ from bot.outbox import Item, Outbox, read_slot
 from bot.people import DESK_OWNER, Known, Offers, PeopleOf, with_hints
 from bot.replies import Poster, join_address
 from bot.roster import Roster, RotaOf
-from bot.sealing import Sealing, keep_sealed
+from bot.sealing import Sealing, keep_sealed, moment
 from handlers import DESK_TABLE, TABLE, Handler, welcome
 from handlers.conversation import Inbound, Kind, Lane, Media, Person, Point, Reply, Room, Staff, Wish
 from handlers.ports import AlertBook, Language, Languages, Memory, Outcome, Pager, Places, Policy, Ports
@@ -339,7 +338,7 @@ class Router:
         inbound = Inbound(
             person=person,
             language=self._language(people, person, staff),
-            at=_moment(received.at),
+            at=moment(received.at),
             text=received.text.strip(),
             kind=received.kind,
             photos=tuple(Media(received.platform, ref) for ref in received.photos),
@@ -397,10 +396,6 @@ def _forget_the_place(people: PeopleOf, person: Person) -> None:
     memory = people.recall(person)
     step = "" if memory.step.startswith("place:") else memory.step
     people.remember(person, replace(memory, place="", step=step))
-
-
-def _moment(seconds: float) -> datetime:
-    return datetime.fromtimestamp(seconds, UTC)
 
 
 def _point(received: Received) -> Point | None:

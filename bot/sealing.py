@@ -44,6 +44,11 @@ class Sealing:
         return self.clock.now().timestamp()
 
 
+def moment(seconds: float) -> datetime:
+    """What is stored as seconds since 1970, in UTC."""
+    return datetime.fromtimestamp(seconds, UTC)
+
+
 def new_name() -> str:
     """A random row name that sealed content is bound to (96 bits)."""
     return secrets.token_urlsafe(12)

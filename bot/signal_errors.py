@@ -5,6 +5,7 @@ from __future__ import annotations
 import aiohttp
 from signalbot import SignalAPIError
 from signalbot._generated import SendMessageResponse
+from signalbot._generated.data.send_message_error import SendMessageError
 
 from bot.messenger import DeliveryError, Trouble
 from bot.signal_service import RefusedError
@@ -47,7 +48,7 @@ def check(answer: SendMessageResponse, *, is_group: bool) -> None:
 
     Raises UntrustedError or DeliveryError.
     """
-    errors = (answer.errors.recipients if answer.errors else None) or []
+    errors = _errors(answer)
     if is_group or not errors:
         return
     reason = str(errors[0].reason or "")
@@ -58,14 +59,16 @@ def check(answer: SendMessageResponse, *, is_group: bool) -> None:
 
 def unreached(answer: SendMessageResponse) -> set[str]:
     """Whom of a group a message did not reach, by every name that the service has for them."""
-    errors = (answer.errors.recipients if answer.errors else None) or []
-    return {name for error in errors for name in (error.uuid, error.number, error.username) if name}
+    return {name for error in _errors(answer) for name in (error.uuid, error.number, error.username) if name}
 
 
 def new_keys(answer: SendMessageResponse) -> list[str]:
     """The accounts in a group that a message did not reach because their key is new."""
-    errors = (answer.errors.recipients if answer.errors else None) or []
-    return [error.uuid for error in errors if error.uuid and is_untrusted(str(error.reason or ""))]
+    return [error.uuid for error in _errors(answer) if error.uuid and is_untrusted(str(error.reason or ""))]
+
+
+def _errors(answer: SendMessageResponse) -> list[SendMessageError]:
+    return (answer.errors.recipients if answer.errors else None) or []
 
 
 def delivery_error(trouble: Trouble, *, done: int = 0, accepted: tuple[str, ...] = ()) -> DeliveryError:

@@ -167,7 +167,7 @@ def said_to_be_deleted(ask: Inbound, ports: Ports, case: Case) -> Sequence[Reply
     """The person deleted a message of theirs: whoever holds the phone doesn't see it any more, the desk does."""
     _ = ask.language.gettext
     text = _("Deleted here. What was already passed on, the team still has until your note is closed.")
-    _ = ports.languages.of(ports.policy.desk_language).gettext
+    _ = language_of(ports).gettext
     note = _("<b>{code}</b>: the person deleted a message on their side.").format(code=case.code)
     return [Reply(text, lane=Lane.RECEIPT), *to_desks(case, note, lane=Lane.DESK)]
 

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from handlers.conversation import Choice, Inbound, Lane, Reply, Thread, Wish, escape
-from handlers.desk import in_room, to_desks
+from handlers.desk import in_room, language_of, to_desks
 from handlers.ports import Ports
 
 
@@ -17,7 +17,7 @@ def tell_new_key(ask: Inbound, ports: Ports) -> Sequence[Reply]:
         memory = ports.people.recall(ask.person)
         ports.people.remember(ask.person, replace(memory, has_new_key=True))
         return []
-    _ = ports.languages.of(ports.policy.desk_language).gettext
+    _ = language_of(ports).gettext
     # Translators: {note} is a whole sentence about the case
     text = _("<b>{code}</b>: {note}").format(code=case.code, note=new_key_note(ports))
     return to_desks(case, text, lane=Lane.DESK)
@@ -25,13 +25,13 @@ def tell_new_key(ask: Inbound, ports: Ports) -> Sequence[Reply]:
 
 def new_key_note(ports: Ports) -> str:
     """For the desk."""
-    _ = ports.languages.of(ports.policy.desk_language).gettext
+    _ = language_of(ports).gettext
     return _("New key since the last contact: a new phone, or somebody else. Make sure who writes.")
 
 
 def tell_suspended(ask: Inbound, ports: Ports) -> Sequence[Reply]:
     """A staff member has a new key: whoever wrote with it can do nothing until a colleague confirms."""
-    _ = ports.languages.of(ports.policy.desk_language).gettext
+    _ = language_of(ports).gettext
     label = ask.wish.argument if ask.wish else ""
     text = _(
         "<b>{staff} has a new key and can't act any more.</b> It may be a new phone, or somebody else. "
@@ -54,7 +54,7 @@ def confirm(ask: Inbound, ports: Ports) -> Sequence[Reply]:
 
 def tell_trusted(ask: Inbound, ports: Ports) -> Sequence[Reply]:
     """The messenger has accepted the key. Any earlier, the next post to the desk would find it new once more."""
-    _ = ports.languages.of(ports.policy.desk_language).gettext
+    _ = language_of(ports).gettext
     label, _space, colleague = (ask.wish.argument if ask.wish else "").partition(" ")
     ports.desk.restore(label)
     text = _("<b>{staff}</b> can act again: confirmed by {colleague}.")
@@ -63,7 +63,7 @@ def tell_trusted(ask: Inbound, ports: Ports) -> Sequence[Reply]:
 
 def tell_challenged(_ask: Inbound, ports: Ports) -> Sequence[Reply]:
     """Signal holds the bot back; whoever works at the desk must know why answers are late."""
-    _ = ports.languages.of(ports.policy.desk_language).gettext
+    _ = language_of(ports).gettext
     text = _(
         "<b>Signal asks the operator for a captcha.</b> Until then, messages on Signal are late. "
         "Operator: <code>python -m bot signal-challenge</code>"

@@ -4,9 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import base64
-import hashlib
 import logging
-import random
 import time
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from contextlib import suppress
@@ -19,8 +17,21 @@ from pydantic import SecretStr, ValidationError
 from signalbot import SignalAPIError, TextMode
 from signalbot._generated import SendMessageV2
 
+from bot.backoff import backoff
 from bot.markup import Run, octets, runs_of, split, to_signs
-from bot.messenger import Accepted, Act, Button, DeliveryError, Event, Keep, Parcel, Received, SetAside, Trouble
+from bot.messenger import (
+    Accepted,
+    Act,
+    Button,
+    DeliveryError,
+    Event,
+    Keep,
+    Parcel,
+    Received,
+    SetAside,
+    Trouble,
+    key_of_body,
+)
 from bot.photos import LARGEST_BYTES, PhotoError, strip
 from bot.signal_errors import (
     UntrustedError,
@@ -377,7 +388,7 @@ def _with_timers_once(batch: Sequence[Received], asked: Mapping[str, float]) -> 
 
 
 async def _put_aside(frame: bytes, set_aside: SetAside) -> None:
-    await set_aside(PLATFORM, f"body {hashlib.blake2b(frame, digest_size=16).hexdigest()}", frame)
+    await set_aside(PLATFORM, key_of_body(frame), frame)
 
 
 def _is_group(chat: str) -> bool:
@@ -410,6 +421,4 @@ def _map_link(latitude: float, longitude: float) -> str:
     )
 
 
-def _pause(failures: int) -> float:
-    """Seconds: doubling, capped, jittered."""
-    return min(0.05 * 2.0 ** min(failures, 10), LONGEST_PAUSE) * random.uniform(0.5, 1.0)  # noqa: S311 (no secret)
+_pause = partial(backoff, first=0.1, longest=LONGEST_PAUSE)

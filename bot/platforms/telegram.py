@@ -3,12 +3,10 @@
 from __future__ import annotations
 
 import asyncio
-import hashlib
 import hmac
 import json
 import logging
 import os
-import random
 import time
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from contextlib import suppress
@@ -23,8 +21,9 @@ from telegram.constants import ParseMode
 from telegram.error import BadRequest, Conflict, InvalidToken, TelegramError
 from telegram.request import HTTPXRequest
 
+from bot.backoff import backoff
 from bot.markup import html_parts, runs_of, split, to_html, units
-from bot.messenger import Accepted, Act, DeliveryError, Keep, Menu, Parcel, SetAside, Trouble
+from bot.messenger import Accepted, Act, DeliveryError, Keep, Menu, Parcel, SetAside, Trouble, key_of_body
 from bot.photos import LARGEST_BYTES, PhotoError, strip
 from bot.store import StoreError
 from bot.telegram_errors import to_delivery_error
@@ -167,7 +166,7 @@ class TelegramMessenger:
                 received = parse(update, time.time(), self._username)
             except ParseError:
                 raw = json.dumps(update).encode()
-                await set_aside(PLATFORM, key_of(number) if number >= 0 else _key_of_body(raw), raw)
+                await set_aside(PLATFORM, key_of(number) if number >= 0 else key_of_body(raw), raw)
             else:
                 batch += [received] if received else []
             offset = max(offset, number + 1)
@@ -210,7 +209,7 @@ class TelegramMessenger:
         except StoreError:
             return 503  # Telegram posts it again
         except (ValueError, RecursionError):
-            await set_aside(PLATFORM, _key_of_body(body), body)
+            await set_aside(PLATFORM, key_of_body(body), body)
         return 200
 
     # sending
@@ -347,11 +346,6 @@ def _number_of(update: Any) -> int:
     return number if isinstance(number, int) and not isinstance(number, bool) and number >= 0 else -1
 
 
-def _key_of_body(raw: bytes) -> str:
-    """The same for the same bytes, also after a restart."""
-    return f"body {hashlib.blake2b(raw, digest_size=16).hexdigest()}"
-
-
 def _look(buttons_of: Parcel | None) -> dict[str, Any]:
     look: dict[str, Any] = {
         "parse_mode": ParseMode.HTML,
@@ -367,9 +361,7 @@ def _keyboard(parcel: Parcel) -> InlineKeyboardMarkup | None:
     return InlineKeyboardMarkup(rows) if rows else None
 
 
-def _pause(failures: int) -> float:
-    """Seconds: doubling, capped, jittered."""
-    return min(2.0 ** min(failures - 1, 6), LONGEST_WAIT) * random.uniform(0.5, 1.0)  # noqa: S311 (no secret)
+_pause = partial(backoff, first=1.0, longest=LONGEST_WAIT)
 
 
 def _complain(error: Exception, failures: int) -> None:
