@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from sqlalchemy import func, or_, select
 from sqlmodel import Session, col
 
-from bot.tables import CaseRow, InboxRow, OutboxRow
+from bot.tables import AlarmRow, CaseRow, InboxRow, OutboxRow
 from handlers.conversation import Lane
 from handlers.ports import Stage
 
@@ -23,6 +23,8 @@ class Vitals:
     urgent_age: float = 0.0
     """Of what waits for the desk, and of what in the lanes of an SOS was not even tried; whoever can't be reached
     doesn't count."""
+    alarm_age: float = 0.0
+    """Of what should have been called out by now: an escalation, a check-in."""
     waiting: dict[Lane, int] = field(default_factory=dict)
     """How many rows of the outbox, by lane."""
     inbox: int = 0
@@ -32,7 +34,7 @@ class Vitals:
 
     @property
     def oldest_due(self) -> float:
-        return max(self.inbox_age, self.urgent_age)
+        return max(self.inbox_age, self.urgent_age, self.alarm_age)
 
     @property
     def is_late(self) -> bool:
@@ -45,6 +47,7 @@ def take(session: Session, now: float) -> Vitals:
     oldest = session.execute(select(func.min(col(InboxRow.not_before))).where(*is_waiting)).scalar()
     is_urgent = (col(OutboxRow.lane) <= int(Lane.ANSWER), or_(col(OutboxRow.owner) == "", col(OutboxRow.tries) == 0))
     urgent = session.execute(select(func.min(col(OutboxRow.created_at))).where(*is_urgent)).scalar()
+    due = session.execute(select(func.min(col(AlarmRow.due_at))).where(col(AlarmRow.due_at) <= now)).scalar()
     lanes = session.execute(select(col(OutboxRow.lane), func.count()).group_by(col(OutboxRow.lane))).all()
     inbox = session.execute(select(col(InboxRow.is_aside), func.count()).group_by(col(InboxRow.is_aside))).all()
     counts = {bool(is_aside): number for is_aside, number in inbox}
@@ -56,6 +59,7 @@ def take(session: Session, now: float) -> Vitals:
     return Vitals(
         inbox_age=now - oldest if oldest is not None else 0.0,
         urgent_age=now - urgent if urgent is not None else 0.0,
+        alarm_age=now - due if due is not None else 0.0,
         waiting={Lane(lane): number for lane, number in lanes},
         inbox=counts.get(False, 0),
         aside=counts.get(True, 0),

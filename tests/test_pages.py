@@ -62,6 +62,19 @@ async def test_a_desk_that_does_not_take_its_post_is_late_though_it_is_tried_aga
     assert (await site.get("/healthz"))[0] == 503
 
 
+async def test_an_escalation_that_stands_still_is_told(site: Site) -> None:
+    await open_case(site.talk)
+    due = await site.talk.next_alarm()
+    assert due is not None
+    site.talk.clock.moment = due
+    assert (await site.get("/healthz"))[0] == 200
+    site.talk.clock.forward(seconds=LATE_SECONDS + 1)
+    status, text = await site.get("/healthz")
+    assert (status, json.loads(text)["oldest_due_seconds"]) == (503, LATE_SECONDS + 1)
+    await site.talk.settle()
+    assert (await site.get("/healthz"))[0] == 200
+
+
 async def test_a_database_that_does_not_answer_is_told(site: Site, monkeypatch: pytest.MonkeyPatch) -> None:
     async def broken(_job: object) -> None:
         raise StoreError("MARKER")
