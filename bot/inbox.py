@@ -97,12 +97,8 @@ class Inbox:
     async def work_once(self, handle: Handle, sorry: Handle) -> int:
         """Handles one batch; returns how many messages it had."""
         rows = await self._store.run(self._due)
-        results = await asyncio.gather(
-            *(self._store.run(partial(self._handle, row=row, handle=handle)) for row in rows), return_exceptions=True
-        )
+        results = await self._store.run_each([partial(self._handle, row=row, handle=handle) for row in rows])
         for row, result in zip(rows, results, strict=True):
-            if isinstance(result, StoreError):
-                raise result
             if isinstance(result, Exception):
                 log.error("inbox: row %d failed, try %d", row.id, row.tries + 1, exc_info=result)
                 await self._fail(row, sorry)

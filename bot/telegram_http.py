@@ -15,7 +15,7 @@ NEVER_LEFT = (aiohttp.ClientConnectorError, aiohttp.ConnectionTimeoutError)
 """Failures at which nothing can have gone out."""
 AT_ONCE = 20
 """Connections that are kept open: what the outbox sends at a time, a poll, and some to spare."""
-_FORM = {"Content-Type": "application/x-www-form-urlencoded"}
+_JSON = {"Content-Type": "application/json"}
 
 
 class TelegramHttp(BaseRequest):
@@ -82,11 +82,11 @@ def _open(url: str) -> aiohttp.ClientSession:
 
 
 def _body(given: RequestData | None) -> tuple[bytes | aiohttp.FormData | None, dict[str, str]]:
-    """A form, with files as a form of several parts."""
+    """JSON; with files, a form of several parts."""
     if given is None:
         return None, {}
     if not given.contains_files:
-        return given.url_encoded_parameters().encode(), _FORM
+        return given.json_payload, _JSON
     form = aiohttp.FormData(given.json_parameters)
     for name, (filename, content, kind) in given.multipart_data.items():
         form.add_field(name, content, filename=filename, content_type=kind)
