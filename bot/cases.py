@@ -55,6 +55,7 @@ _CASE = Statement(_CASES.where(col(CaseRow.code) == bindparam("of_code")))
 _OPEN_CASE = Statement(
     _CASES.where(col(CaseRow.person) == bindparam("of_person"), col(CaseRow.stage) != Stage.CLOSED.value)
 )
+_OPENED_SINCE = Statement(select(func.count()).select_from(CaseRow).where(col(CaseRow.opened_at) > bindparam("moment")))
 _CHANGE = Statement(update(CaseRow).where(col(CaseRow.code) == bindparam("of_code")))
 _PURGE_AT = update(CaseRow).where(col(CaseRow.code) == bindparam("of_code")).values(purge_at=bindparam("at"))
 _NEW_CASE = Statement(insert(CaseRow))
@@ -197,8 +198,7 @@ class DeskOf:
             execute(self._session, insert(BanRow), **values)
 
     def opened_since(self, moment: datetime) -> int:
-        newer = select(func.count()).select_from(CaseRow).where(col(CaseRow.opened_at) > moment.timestamp())
-        return int(self._session.execute(newer).scalar_one())
+        return int(_OPENED_SINCE.first(self._session, moment=moment.timestamp())[0])
 
     def note(self, case: Case, deed: Deed) -> None:
         name = new_name()
