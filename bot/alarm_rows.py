@@ -7,14 +7,14 @@ from datetime import datetime
 from sqlalchemy import bindparam, delete, insert, select, update
 from sqlmodel import Session, col
 
-from bot.store import execute
+from bot.store import Statement
 from bot.tables import AlarmRow
 from handlers.conversation import Person, Wish
 
-_DUE = select(col(AlarmRow.due_at)).where(col(AlarmRow.name) == bindparam("of_name"))
-_NEW = insert(AlarmRow)
-_MOVE = update(AlarmRow).where(col(AlarmRow.name) == bindparam("of_name"))
-_DROP = delete(AlarmRow).where(col(AlarmRow.name) == bindparam("of_name"))
+_DUE = Statement(select(col(AlarmRow.due_at)).where(col(AlarmRow.name) == bindparam("of_name")))
+_NEW = Statement(insert(AlarmRow))
+_MOVE = Statement(update(AlarmRow).where(col(AlarmRow.name) == bindparam("of_name")))
+_DROP = Statement(delete(AlarmRow).where(col(AlarmRow.name) == bindparam("of_name")))
 
 
 class AlarmsOf:
@@ -31,13 +31,13 @@ class AlarmsOf:
             "due_at": at.timestamp(),
             "leased_until": 0.0,
         }
-        if execute(self._session, _MOVE, of_name=name, **values).rowcount == 0:
-            execute(self._session, _NEW, name=name, **values)
+        if _MOVE.run(self._session, of_name=name, **values).rowcount == 0:
+            _NEW.run(self._session, name=name, **values)
 
     def bring_forward(self, name: str, wish: Wish, at: datetime) -> None:
-        due = execute(self._session, _DUE, of_name=name).scalar()
-        if due is None or due > at.timestamp():
+        due = _DUE.first(self._session, of_name=name)
+        if due is None or due[0] > at.timestamp():
             self.set(name, wish, at)
 
     def drop(self, name: str) -> None:
-        execute(self._session, _DROP, of_name=name)
+        _DROP.run(self._session, of_name=name)

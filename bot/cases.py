@@ -7,15 +7,15 @@ import secrets
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
-from typing import Any
+from typing import Any, NamedTuple
 
-from sqlalchemy import Row, bindparam, delete, func, insert, select, update
+from sqlalchemy import bindparam, delete, func, insert, select, update
 from sqlmodel import Session, col
 
 from bot.addresses import ChatAddress
 from bot.alarm_rows import AlarmsOf
 from bot.sealing import Sealing, keep_sealed, moment, new_name, read_sealed
-from bot.store import execute
+from bot.store import Statement, execute
 from bot.tables import BanRow, CaseKeyRow, CaseRow, DeedRow, EntryRow, OfferRow, OutboxRow, PostRow, SealedRow
 from bot.vault import Vault, new_key
 from handlers import oncall
@@ -23,16 +23,46 @@ from handlers.conversation import Media, Person, Point, Room, Staff, Wish
 from handlers.knowledge import Routing
 from handlers.ports import Author, Ban, Case, Deed, Digest, Entry, Stage
 
-_HAS_CODE = select(col(CaseRow.code)).where(col(CaseRow.code) == bindparam("of_code"))
-_CASE = select(CaseRow).where(col(CaseRow.code) == bindparam("of_code"))
-_OPEN_CASE = select(CaseRow).where(
-    col(CaseRow.person) == bindparam("of_person"), col(CaseRow.stage) != Stage.CLOSED.value
+
+class _Stored(NamedTuple):
+    """What a case is made of, in the columns' order."""
+
+    code: str
+    person: str
+    platform: str
+    language: str
+    stage: str
+    opened_at: float
+    owner: str
+    is_offered: bool
+    is_withdrawn: bool
+    acknowledged_at: float | None
+    closed_at: float | None
+    since: float | None
+    is_waiting: bool
+    is_answered: bool
+    step: int
+    calls: int
+    snoozes: int
+    snoozed_until: float | None
+    is_at_backup: bool
+    digest: str
+
+
+_CASES = select(*(col(getattr(CaseRow, name)) for name in _Stored._fields))
+_HAS_CODE = Statement(select(col(CaseRow.code)).where(col(CaseRow.code) == bindparam("of_code")))
+_CASE = Statement(_CASES.where(col(CaseRow.code) == bindparam("of_code")))
+_OPEN_CASE = Statement(
+    _CASES.where(col(CaseRow.person) == bindparam("of_person"), col(CaseRow.stage) != Stage.CLOSED.value)
 )
-_CHANGE = update(CaseRow).where(col(CaseRow.code) == bindparam("of_code"))
-_NEW_CASE = insert(CaseRow)
-_NEW_KEY = insert(CaseKeyRow)
-_KEY = select(col(CaseKeyRow.body)).where(col(CaseKeyRow.code) == bindparam("of_code"))
-_NEW_ENTRY = insert(EntryRow)
+_OPENED_SINCE = Statement(select(func.count()).select_from(CaseRow).where(col(CaseRow.opened_at) > bindparam("moment")))
+_CHANGE = Statement(update(CaseRow).where(col(CaseRow.code) == bindparam("of_code")))
+_PURGE_AT = update(CaseRow).where(col(CaseRow.code) == bindparam("of_code")).values(purge_at=bindparam("at"))
+_NEW_CASE = Statement(insert(CaseRow))
+_NEW_KEY = Statement(insert(CaseKeyRow))
+_KEY = Statement(select(col(CaseKeyRow.body)).where(col(CaseKeyRow.code) == bindparam("of_code")))
+_NEW_ENTRY = Statement(insert(EntryRow))
+_BAN = Statement(select(col(BanRow.until), col(BanRow.is_appealed)).where(col(BanRow.tag) == bindparam("of_tag")))
 _SUSPENDED = "suspended "
 _CONFIRMED = "confirmed "
 CONFIRMED_SECONDS = 60.0
@@ -108,51 +138,28 @@ class DeskOf:
 
     def open(self, person: Person, platform: str, language: str) -> Case:
         code = new_code()
-        while execute(self._session, _HAS_CODE, of_code=code).first() is not None:
+        while _HAS_CODE.first(self._session, of_code=code) is not None:
             code = new_code()
         key = new_key()
         self._vaults[code] = Vault([key])
-        execute(self._session, _NEW_KEY, code=code, body=self._sealing.vault.seal(key, "case_key", code))
+        _NEW_KEY.run(self._session, code=code, body=self._sealing.vault.seal(key, "case_key", code))
         address = self._vaults[code].seal(self._asker_address.encode(), "sos_case", code)
-        now = self._sealing.seconds()
-        execute(
+        now = moment(self._sealing.seconds())
+        case = Case(code, person, platform, language, Stage.SAVED, now, since=now)
+        _NEW_CASE.run(
             self._session,
-            _NEW_CASE,
-            code=code,
-            person=person.tag,
-            platform=platform,
-            language=language,
-            stage=Stage.SAVED.value,
-            owner="",
-            is_offered=False,
-            is_withdrawn=False,
-            address=address,
-            opened_at=now,
+            **{"code": code, "person": person.tag, "platform": platform, "language": language},
+            **{"address": address, "opened_at": now.timestamp()},
+            **_state(case),
         )
-        return self.keep(Case(code, person, platform, language, Stage.SAVED, moment(now), since=moment(now)))
+        return self._watch(case)
 
     def keep(self, case: Case) -> Case:
+        _CHANGE.run(self._session, of_code=case.code, **_state(case))
+        return self._watch(case)
+
+    def _watch(self, case: Case) -> Case:
         """One transaction holds the case and its alarm: no case that is open can be without one."""
-        execute(
-            self._session,
-            _CHANGE,
-            of_code=case.code,
-            stage=case.stage.value,
-            owner=case.owner,
-            is_offered=case.is_offered,
-            is_withdrawn=case.is_withdrawn,
-            is_waiting=case.is_waiting,
-            is_answered=case.is_answered,
-            is_at_backup=case.is_at_backup,
-            digest=case.digest.value,
-            step=case.step,
-            calls=case.calls,
-            snoozes=case.snoozes,
-            snoozed_until=_seconds(case.snoozed_until),
-            since=_seconds(case.since),
-            acknowledged_at=_seconds(case.acknowledged_at),
-            closed_at=_seconds(case.closed_at),
-        )
         due = oncall.due(case, self._routing)
         if due is None:
             self._alarms.drop(case.code)
@@ -163,11 +170,11 @@ class DeskOf:
         return case
 
     def case_of(self, person: Person) -> Case | None:
-        return _case_or_none(execute(self._session, _OPEN_CASE, of_person=person.tag).first())
+        return _case_or_none(_OPEN_CASE.first(self._session, of_person=person.tag))
 
     def find(self, code: str) -> Case | None:
         tidy = tidy_code(code)
-        return _case_or_none(execute(self._session, _CASE, of_code=tidy).first()) if tidy else None
+        return _case_or_none(_CASE.first(self._session, of_code=tidy)) if tidy else None
 
     def quoted(self, message: str, room: Room = Room.DESK) -> Case | None:
         code = self._session.execute(
@@ -178,11 +185,11 @@ class DeskOf:
     def in_topic(self, topic: str, room: Room = Room.DESK) -> Case | None:
         if not topic:
             return None
-        return _case_or_none(execute(self._session, select(CaseRow).where(_topic_of(room) == topic)).first())
+        return _case_or_none(execute(self._session, _CASES.where(_topic_of(room) == topic)).first())
 
     def ban_of(self, person: Person) -> Ban | None:
-        row = execute(self._session, select(BanRow).where(col(BanRow.tag) == person.tag)).first()
-        return Ban(moment(row.until), row.is_appealed) if row and row.until > self._sealing.seconds() else None
+        until, is_appealed = _BAN.first(self._session, of_tag=person.tag) or (0.0, False)
+        return Ban(moment(until), bool(is_appealed)) if until > self._sealing.seconds() else None
 
     def keep_ban(self, person: Person, ban: Ban | None) -> None:
         execute(self._session, delete(BanRow).where(col(BanRow.tag) == person.tag))
@@ -191,8 +198,7 @@ class DeskOf:
             execute(self._session, insert(BanRow), **values)
 
     def opened_since(self, moment: datetime) -> int:
-        newer = select(func.count()).select_from(CaseRow).where(col(CaseRow.opened_at) > moment.timestamp())
-        return int(self._session.execute(newer).scalar_one())
+        return int(_OPENED_SINCE.first(self._session, moment=moment.timestamp())[0])
 
     def note(self, case: Case, deed: Deed) -> None:
         name = new_name()
@@ -210,9 +216,9 @@ class DeskOf:
     def open_cases(self) -> Sequence[Case]:
         rows = execute(
             self._session,
-            select(CaseRow)
-            .where(col(CaseRow.stage) != Stage.CLOSED.value)
-            .order_by(col(CaseRow.stage) == Stage.ACKNOWLEDGED.value, col(CaseRow.opened_at)),
+            _CASES.where(col(CaseRow.stage) != Stage.CLOSED.value).order_by(
+                col(CaseRow.stage) == Stage.ACKNOWLEDGED.value, col(CaseRow.opened_at)
+            ),
         )
         return [_case(row) for row in rows]
 
@@ -222,7 +228,7 @@ class DeskOf:
             return
         name = new_name()
         body = vault.seal(json.dumps(_entry_to_json(entry)).encode(), "entry", name)
-        execute(self._session, _NEW_ENTRY, name=name, code=case.code, body=body)
+        _NEW_ENTRY.run(self._session, name=name, code=case.code, body=body)
 
     def record(self, case: Case) -> Sequence[Entry]:
         vault = self._vault_of(case)
@@ -246,9 +252,7 @@ class DeskOf:
 
     def address_of(self, person: Person) -> str:
         """Where the person of the newest case is answered, closed or not."""
-        newest = (
-            select(CaseRow).where(col(CaseRow.person) == person.tag).order_by(col(CaseRow.opened_at).desc()).limit(1)
-        )
+        newest = _CASES.where(col(CaseRow.person) == person.tag).order_by(col(CaseRow.opened_at).desc()).limit(1)
         case = _case_or_none(execute(self._session, newest).first())
         return self.address(case) if case and person.tag else ""
 
@@ -266,7 +270,7 @@ class DeskOf:
     def close(self, case: Case, at: datetime) -> Case:
         days = self._settings.retention_days if self._settings else 0
         purge_at = at.timestamp() + days * 86_400
-        execute(self._session, _CHANGE, of_code=case.code, purge_at=purge_at)
+        execute(self._session, _PURGE_AT, of_code=case.code, at=purge_at)
         return self.keep(replace(case, stage=Stage.CLOSED, closed_at=at))
 
     def forget(self, person: Person) -> None:
@@ -327,44 +331,70 @@ class DeskOf:
 
     def _vault_of(self, case: Case) -> Vault | None:
         if case.code not in self._vaults:
-            body = execute(self._session, _KEY, of_code=case.code).scalar()
-            if not body:
+            row = _KEY.first(self._session, of_code=case.code)
+            if row is None:
                 return None
-            self._vaults[case.code] = Vault([self._sealing.vault.open(body, "case_key", case.code)])
+            self._vaults[case.code] = Vault([self._sealing.vault.open(row[0], "case_key", case.code)])
         return self._vaults[case.code]
 
 
-def _case_or_none(row: Row[*tuple[Any, ...]] | None) -> Case | None:
+def _case_or_none(row: Sequence[Any] | None) -> Case | None:
     return _case(row) if row else None
 
 
-def _case(row: Row[*tuple[Any, ...]]) -> Case:
+def _case(row: Sequence[Any]) -> Case:
+    stored = _Stored(*row)
     return Case(
-        code=row.code,
-        person=Person(row.person),
-        platform=row.platform,
-        language=row.language,
-        stage=Stage(row.stage),
-        opened_at=moment(row.opened_at),
-        owner=row.owner,
-        is_offered=row.is_offered,
-        is_withdrawn=row.is_withdrawn,
-        acknowledged_at=moment(row.acknowledged_at) if row.acknowledged_at else None,
-        closed_at=moment(row.closed_at) if row.closed_at else None,
-        since=moment(row.since or row.opened_at),
-        is_waiting=row.is_waiting,
-        is_answered=row.is_answered,
-        step=row.step,
-        calls=row.calls,
-        snoozes=row.snoozes,
-        snoozed_until=moment(row.snoozed_until) if row.snoozed_until else None,
-        is_at_backup=row.is_at_backup,
-        digest=Digest(row.digest),
+        code=stored.code,
+        person=Person(stored.person),
+        platform=stored.platform,
+        language=stored.language,
+        stage=Stage(stored.stage),
+        opened_at=moment(stored.opened_at),
+        owner=stored.owner,
+        is_offered=bool(stored.is_offered),
+        is_withdrawn=bool(stored.is_withdrawn),
+        acknowledged_at=_moment(stored.acknowledged_at),
+        closed_at=_moment(stored.closed_at),
+        since=moment(stored.since or stored.opened_at),
+        is_waiting=bool(stored.is_waiting),
+        is_answered=bool(stored.is_answered),
+        step=stored.step,
+        calls=stored.calls,
+        snoozes=stored.snoozes,
+        snoozed_until=_moment(stored.snoozed_until),
+        is_at_backup=bool(stored.is_at_backup),
+        digest=Digest(stored.digest),
     )
+
+
+def _state(case: Case) -> dict[str, Any]:
+    """The columns of a case that change."""
+    return {
+        "stage": case.stage.value,
+        "owner": case.owner,
+        "is_offered": case.is_offered,
+        "is_withdrawn": case.is_withdrawn,
+        "is_waiting": case.is_waiting,
+        "is_answered": case.is_answered,
+        "is_at_backup": case.is_at_backup,
+        "digest": case.digest.value,
+        "step": case.step,
+        "calls": case.calls,
+        "snoozes": case.snoozes,
+        "snoozed_until": _seconds(case.snoozed_until),
+        "since": _seconds(case.since),
+        "acknowledged_at": _seconds(case.acknowledged_at),
+        "closed_at": _seconds(case.closed_at),
+    }
 
 
 def _topic_of(room: Room) -> Any:
     return col(CaseRow.topic) if room is Room.DESK else col(CaseRow.backup_topic)
+
+
+def _moment(seconds: float | None) -> datetime | None:
+    return moment(seconds) if seconds else None
 
 
 def _seconds(moment: datetime | None) -> float | None:

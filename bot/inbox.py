@@ -13,7 +13,7 @@ from sqlmodel import Session, col
 
 from bot.messenger import Received
 from bot.sealing import Sealing, new_name
-from bot.store import Store, StoreError, execute
+from bot.store import Statement, Store, StoreError, execute
 from bot.tables import InboxRow, SeenRow
 from handlers.conversation import Lane
 
@@ -26,13 +26,21 @@ MOST_TRIES = 5
 SEEN_HOURS = 48
 """How long a message is known as seen; Telegram keeps unconfirmed updates for 24 hours (Bot API, Getting updates)."""
 
-_NEW = insert(InboxRow)
-_TAKE = delete(InboxRow).where(col(InboxRow.id) == bindparam("of_id")).returning(col(InboxRow.id))
-_MOST_URGENT = select(func.min(col(InboxRow.lane))).where(
-    col(InboxRow.chat) == bindparam("of_chat"), col(InboxRow.is_aside).is_(False)
+_NEW = Statement(insert(InboxRow))
+_TAKE = Statement(delete(InboxRow).where(col(InboxRow.id) == bindparam("of_id")).returning(col(InboxRow.id)))
+_MOST_URGENT = Statement(
+    select(func.min(col(InboxRow.lane))).where(
+        col(InboxRow.chat) == bindparam("of_chat"), col(InboxRow.is_aside).is_(False)
+    )
 )
 _TURN = func.row_number().over(partition_by=(col(InboxRow.lane), col(InboxRow.chat)), order_by=col(InboxRow.id))
 """Every chat's first message comes before any chat's second, so that whoever floods the bot waits for themselves."""
+_DUE = (
+    select(col(InboxRow.id), col(InboxRow.name), col(InboxRow.tries), col(InboxRow.body))
+    .where(col(InboxRow.is_aside).is_(False), col(InboxRow.not_before) <= bindparam("now"))
+    .order_by(col(InboxRow.lane), _TURN, col(InboxRow.id))
+    .limit(AT_ONCE)
+)
 
 Handle = Callable[[Session, Received], None]
 LaneOf = Callable[[Session, Received], Lane]
@@ -89,12 +97,8 @@ class Inbox:
     async def work_once(self, handle: Handle, sorry: Handle) -> int:
         """Handles one batch; returns how many messages it had."""
         rows = await self._store.run(self._due)
-        results = await asyncio.gather(
-            *(self._store.run(partial(self._handle, row=row, handle=handle)) for row in rows), return_exceptions=True
-        )
+        results = await self._store.run_each([partial(self._handle, row=row, handle=handle) for row in rows])
         for row, result in zip(rows, results, strict=True):
-            if isinstance(result, StoreError):
-                raise result
             if isinstance(result, Exception):
                 log.error("inbox: row %d failed, try %d", row.id, row.tries + 1, exc_info=result)
                 await self._fail(row, sorry)
@@ -127,7 +131,7 @@ class Inbox:
             return
         session.execute(insert(SeenRow), [{"tag": tag, "at": now} for tag in fresh])
         for received in fresh.values():
-            execute(session, _NEW, **self._row(session, received, now))
+            _NEW.run(session, **self._row(session, received, now))
 
     def _row(self, session: Session, received: Received, now: float) -> dict[str, object]:
         name = new_name()
@@ -148,7 +152,7 @@ class Inbox:
     def _lane_in_chat(self, session: Session, chat: str, lane: Lane) -> int:
         """An urgent message takes the earlier ones of its chat with it, so that order is kept within a chat."""
         waiting = (col(InboxRow.chat) == chat, col(InboxRow.is_aside).is_(False))
-        most_urgent = execute(session, _MOST_URGENT, of_chat=chat).scalar()
+        [most_urgent] = _MOST_URGENT.first(session, of_chat=chat)
         if most_urgent is not None and most_urgent > lane:
             session.execute(update(InboxRow).where(*waiting).values(lane=int(lane)))
         return int(lane) if most_urgent is None else min(int(lane), most_urgent)
@@ -175,16 +179,10 @@ class Inbox:
         return self._sealing.tags.of("seen", platform, key)
 
     def _due(self, session: Session) -> list[Waiting]:
-        rows = session.execute(
-            select(col(InboxRow.id), col(InboxRow.name), col(InboxRow.tries), col(InboxRow.body))
-            .where(col(InboxRow.is_aside).is_(False), col(InboxRow.not_before) <= self._sealing.seconds())
-            .order_by(col(InboxRow.lane), _TURN, col(InboxRow.id))
-            .limit(AT_ONCE)
-        )
-        return [Waiting(*row) for row in rows]
+        return [Waiting(*row) for row in execute(session, _DUE, now=self._sealing.seconds())]
 
     def _handle(self, session: Session, row: Waiting, handle: Handle) -> None:
-        if execute(session, _TAKE, of_id=row.id).first() is not None:  # else another process was faster
+        if _TAKE.first(session, of_id=row.id) is not None:  # else another process was faster
             handle(session, self._open(row))
 
     def _postpone(self, session: Session, row: Waiting) -> None:

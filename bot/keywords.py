@@ -6,6 +6,7 @@ import re
 import unicodedata
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 
 from handlers import ALWAYS_SOS, DESK_TABLE, TABLE, Row
 from handlers.conversation import Choice, Wish
@@ -29,6 +30,10 @@ def _plain(text: str) -> str:
     return unicodedata.normalize("NFC", re.sub(r"(?<=[a-z])[\u0300-\u036f]+", "", parts))
 
 
+_label = lru_cache(maxsize=1024)(_plain)
+"""For our own texts only: what persons write must not stay in memory."""
+
+
 def _is_spaced(word: str) -> bool:
     """Whether the script puts spaces between words (not Chinese, Japanese, Thai, Tibetan, …)."""
     return not re.search(r"[\u0e00-\u0eff\u0f00-\u0fff\u1000-\u109f\u1780-\u17ff\u3040-\u30ff\u3400-\u9fff]", word)
@@ -47,9 +52,9 @@ class Keyword:
         return not rest or not _is_spaced(self.word) or not rest[0].isalnum()
 
     def stands_in(self, folded: str) -> bool:
-        if not _is_spaced(self.word):
-            return self.word in folded
-        return re.search(rf"(?<!\w){re.escape(self.word)}(?!\w)", folded) is not None
+        if self.word not in folded:
+            return False
+        return not _is_spaced(self.word) or re.search(rf"(?<!\w){re.escape(self.word)}(?!\w)", folded) is not None
 
 
 class Keywords:
@@ -123,7 +128,7 @@ def chosen(choices: Sequence[Choice], text: str, *, by_number: bool) -> Choice |
     """The choice that is meant by its label, or by its number or whole line where the messenger shows numbers."""
     typed = _plain(text[: LONGEST_KEYWORD * 2].translate(_KEYCAP))
     for number, choice in enumerate(choices, 1):
-        label = _plain(choice.label)
+        label = _label(choice.label)
         if typed == label or (by_number and (typed == f"{number}. {label}" or _is_number(typed, number))):
             return choice
     return None

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import json
 import logging
+from collections import Counter
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from functools import partial
@@ -12,6 +13,7 @@ from typing import Any
 
 from pydantic import model_validator
 from sqlalchemy import Row, bindparam, delete, func, insert, select, update
+from sqlalchemy.orm import aliased
 from sqlmodel import Session, col
 
 from bot.backoff import backoff
@@ -19,7 +21,7 @@ from bot.cases import DeskOf, DeskSettings
 from bot.messenger import Accepted, Act, DeliveryError, Messenger, Note, Parcel, Trouble
 from bot.people import PeopleOf
 from bot.sealing import Sealing, keep_sealed, new_name, read_sealed
-from bot.store import Store, StoreError, execute
+from bot.store import Job, Statement, Store, StoreError, execute
 from bot.tables import OutboxRow
 from handlers.conversation import Lane, Room, Wish
 
@@ -44,12 +46,44 @@ GIVE_UP_AFTER = 86_400.0
 LONGEST_WAIT = 60.0
 """The longest pause between two tries, in seconds."""
 
-_NEW = insert(OutboxRow)
+_NEW = Statement(insert(OutboxRow))
 _WHOLE_ROW = tuple(
     col(getattr(OutboxRow, name))
     for name in ("id", "name", "queue", "chat", "body", "created_at", "tries", "is_unsure")
 )
-_REMOVE = delete(OutboxRow).where(col(OutboxRow.id) == bindparam("of_id")).returning(col(OutboxRow.id))
+_Earlier = aliased(OutboxRow)
+_HAS_EARLIER = (
+    select(col(_Earlier.id))
+    .where(
+        col(_Earlier.platform) == col(OutboxRow.platform),
+        col(_Earlier.queue) == col(OutboxRow.queue),
+        col(_Earlier.lane) == col(OutboxRow.lane),
+        col(_Earlier.id) < col(OutboxRow.id),
+    )
+    .exists()
+)
+_DUE = (
+    select(*_WHOLE_ROW)
+    .where(
+        col(OutboxRow.platform) == bindparam("of_platform"),
+        col(OutboxRow.lane) <= bindparam("least"),
+        col(OutboxRow.not_before) <= bindparam("now"),
+        col(OutboxRow.queue).not_in(bindparam("busy", expanding=True)),
+        col(OutboxRow.chat).not_in(bindparam("paused", expanding=True)),
+        ~_HAS_EARLIER,
+    )
+    .order_by(col(OutboxRow.lane), col(OutboxRow.id))
+    .limit(bindparam("most"))
+)
+_LEASE = (
+    update(OutboxRow)
+    .where(col(OutboxRow.id).in_(bindparam("ids", expanding=True)))
+    .values(tries=col(OutboxRow.tries) + 1, is_unsure=True, not_before=bindparam("until"))
+)
+_SOONEST = select(func.min(col(OutboxRow.not_before))).where(
+    col(OutboxRow.platform) == bindparam("of_platform"), col(OutboxRow.not_before) > bindparam("now")
+)
+_REMOVE = Statement(delete(OutboxRow).where(col(OutboxRow.id) == bindparam("of_id")).returning(col(OutboxRow.id)))
 _DESK_MOVED = "desk moved from "
 _PERSISTENT = (Act.SEND, Act.EDIT, Act.FETCH)
 
@@ -101,8 +135,24 @@ class Claimed:
     """Whether an earlier try may have gone out: no later one can make that certain again."""
 
 
+End = tuple[Claimed, Accepted | DeliveryError]
+"""A row, and how its sending ended."""
+
 Happen = Callable[[Session, Wish, str], None]
 """(session, wish, person's tag): lets the handlers decide what follows from a delivery."""
+
+
+@dataclass(slots=True)
+class Line:
+    """What is on its way to one messenger."""
+
+    platform: str
+    wake: asyncio.Event = field(default_factory=asyncio.Event)
+    busy: set[str] = field(default_factory=set)
+    """The queues that must wait: a row of them is on its way, or its end is not stored yet."""
+    ended: list[End] = field(default_factory=list)
+    seen: int = 0
+    """How many rows had been put when this line last looked."""
 
 
 class Outbox:
@@ -112,7 +162,9 @@ class Outbox:
         self._store = store
         self._sealing = sealing
         self._desk = desk
-        self._wakes: dict[str, asyncio.Event] = {}
+        self._lines: dict[str, Line] = {}
+        self._put: Counter[str] = Counter()
+        """Rows put for each messenger in this process; counted in the store's thread, where the lines look, too."""
         self._pauses: dict[str, float] = {}
         self.happen: Happen = _nothing_happens
 
@@ -123,9 +175,9 @@ class Outbox:
         platform, queue = item.platform, self._queue(item)
         if item.photo_platform:
             platform, queue = item.photo_platform, self._sealing.tags.of("queue", name)
-        execute(
+        self._put[platform] += 1
+        _NEW.run(
             session,
-            _NEW,
             name=name,
             platform=platform,
             queue=queue,
@@ -141,91 +193,109 @@ class Outbox:
         )
 
     def wake(self) -> None:
-        """Says that there is something to send."""
-        for wake in self._wakes.values():
-            wake.set()
+        """Says that there may be something to send: the messengers for which something was put look at once."""
+        for line in self._lines.values():
+            if line.seen != self._put[line.platform]:
+                line.wake.set()
 
     async def work(self, messengers: Mapping[str, Messenger], platform: str) -> None:
         """Sends what is due on one messenger, until cancelled."""
-        wake = self._wakes.setdefault(platform, asyncio.Event())
+        line = self._lines[platform] = Line(platform)
         await self._store.run(lambda session: _reclaim(session, platform, self._sealing.seconds()))
-        busy: dict[str, Lane] = {}
         sends: set[asyncio.Task[None]] = set()
         try:
             while True:
-                wake.clear()
-                claimed, wait = await self._claim_safely(platform, busy)
+                line.wake.clear()
+                claimed, wait = await self._turn(line)
                 for row in claimed:
-                    busy[row.queue] = row.item.lane
-                    task = asyncio.create_task(self._send(row, messengers[platform], busy, wake))
+                    task = asyncio.create_task(self._send(row, messengers[platform], line))
                     sends.add(task)
                     task.add_done_callback(sends.discard)
-                if not claimed:
-                    await _first(wake, min(wait, POLL_SECONDS))
+                await _first(line.wake, min(wait, POLL_SECONDS))
         finally:  # at a stop, what is on its way may arrive: else it would be repeated at the next start
             if sends:
                 await asyncio.wait(sends, timeout=LAST_SECONDS)
+            await self._conclude(line)
 
     async def work_once(self, messengers: Mapping[str, Messenger], platform: str) -> int:
         """Sends what is due now and waits for it; returns how many rows that were."""
-        busy: dict[str, Lane] = {}
-        claimed, _ = await self._claim_safely(platform, busy)
-        for row in claimed:
-            busy[row.queue] = row.item.lane
-        wake = asyncio.Event()
-        await asyncio.gather(*(self._send(row, messengers[platform], busy, wake) for row in claimed))
+        line = Line(platform)
+        claimed, _ = await self._turn(line)
+        await asyncio.gather(*(self._send(row, messengers[platform], line) for row in claimed))
+        await self._conclude(line)
         return len(claimed)
 
-    async def _claim_safely(self, platform: str, busy: Mapping[str, Lane]) -> tuple[list[Claimed], float]:
+    async def _turn(self, line: Line) -> tuple[list[Claimed], float]:
+        """Stores what has ended and claims rows for the places that are free; and how long to wait, in seconds."""
+        busy = line.busy - {row.queue for row, _ in line.ended}
         free = AT_ONCE - len(busy)
         if free <= 0:
             return [], LONGEST_WAIT
         least = Lane.CONSENT if free <= FOR_URGENT else Lane.NOTICE
+        claim = partial(self._claim, line=line, busy=busy, most=free, least=least)
+        found = await self._conclude(line, claim)
+        if not found:
+            return [], 1.0
+        if isinstance(found[0], Exception):
+            raise found[0]
+        claimed, wait = found[0]
+        line.busy |= {row.queue for row in claimed}
+        return claimed, wait
+
+    async def _conclude(self, line: Line, *next_jobs: Job[Any]) -> list[Any]:
+        """Stores how sends ended, and does what comes next, in one commit; nothing when the database doesn't answer."""
+        ended = tuple(line.ended)  # they stay there until they are stored, whatever happens meanwhile
+        if not ended and not next_jobs:
+            return []
         try:
-            return await self._store.run(lambda session: self._claim(session, platform, set(busy), free, least))
+            results = await self._store.run_each([*(self._job(end, self.happen) for end in ended), *next_jobs])
         except StoreError:
             log.error("outbox: the database did not answer; trying again")
-            return [], 1.0
+            return []
+        del line.ended[: len(ended)]
+        line.busy -= {row.queue for row, _ in ended}
+        for end, result in zip(ended, results, strict=False):
+            if isinstance(result, Exception):
+                await self._end_plainly(end, result)
+        self.wake()  # what follows may be for another messenger
+        return results[len(ended) :]
+
+    async def _end_plainly(self, end: End, error: Exception) -> None:
+        """A handler failed over what follows from an end: what was sent must not be sent again because of it."""
+        log.critical("outbox: row %d: what follows from it failed", end[0].id, exc_info=error)
+        try:
+            await self._store.run(self._job(end, _nothing_happens))
+        except StoreError:
+            log.error("outbox: row %d: its end could not be stored; it will be repeated", end[0].id)
+
+    def _job(self, end: End, happen: Happen) -> Job[None]:
+        row, outcome = end
+        if isinstance(outcome, DeliveryError):
+            return partial(self._failed, row=row, error=outcome, happen=happen)
+        return partial(self._done, row=row, accepted=outcome, happen=happen)
 
     def _claim(
-        self, session: Session, platform: str, busy: set[str], most: int, least: Lane
+        self, session: Session, line: Line, busy: set[str], most: int, least: Lane
     ) -> tuple[list[Claimed], float]:
-        """The first rows of queues that nobody is sending, marked as tried; else how long to wait, in seconds."""
+        """The first rows of queues that nobody is sending, marked as tried; and how long to wait, in seconds."""
         now = self._sealing.seconds()
+        line.seen = self._put[line.platform]
         self._pauses = {chat: until for chat, until in self._pauses.items() if until > now}
-        heads = (
-            select(func.min(col(OutboxRow.id)))
-            .where(col(OutboxRow.platform) == platform)
-            .group_by(col(OutboxRow.queue), col(OutboxRow.lane))
-        )
-        due = (
-            col(OutboxRow.id).in_(heads),
-            col(OutboxRow.not_before) <= now,
-            col(OutboxRow.lane) <= int(least),
-            col(OutboxRow.queue).not_in(busy),
-            col(OutboxRow.chat).not_in(self._pauses),
-        )
-        rows = session.execute(
-            select(*_WHOLE_ROW).where(*due).order_by(col(OutboxRow.lane), col(OutboxRow.id)).limit(most)
-        ).all()
+        limits = {"now": now, "least": int(least), "busy": list(busy), "paused": list(self._pauses), "most": most}
+        rows = execute(session, _DUE, of_platform=line.platform, **limits).all()
         claimed: dict[str, Claimed] = {}
         for row in rows:
             opened = None if row.queue in claimed else self._open(session, row, now)
             if opened is not None:
                 claimed[row.queue] = opened
         if not claimed:
-            return [], 0.01 if rows else self._until_due(session, platform, now)
-        session.execute(
-            update(OutboxRow)
-            .where(col(OutboxRow.id).in_([row.id for row in claimed.values()]))
-            .values(tries=col(OutboxRow.tries) + 1, is_unsure=True, not_before=now + LEASE_SECONDS)
-        )
-        return list(claimed.values()), 0.0
+            return [], 0.01 if rows else self._until_due(session, line.platform, now)
+        execute(session, _LEASE, ids=[row.id for row in claimed.values()], until=now + LEASE_SECONDS)
+        return list(claimed.values()), POLL_SECONDS if len(claimed) == len(rows) else 0.01
 
     def _until_due(self, session: Session, platform: str, now: float) -> float:
         """Seconds until something may be due."""
-        waiting = (col(OutboxRow.platform) == platform, col(OutboxRow.not_before) > now)
-        soonest = session.execute(select(func.min(col(OutboxRow.not_before))).where(*waiting)).scalar()
+        soonest = execute(session, _SOONEST, of_platform=platform, now=now).scalar()
         times = [now + LONGEST_WAIT, *self._pauses.values(), *([soonest] if soonest else [])]
         return float(max(min(times) - now, 0.01))
 
@@ -245,30 +315,15 @@ class Outbox:
             item = item.model_copy(update={"parcel": parcel})
         return Claimed(row.id, row.queue, row.chat, row.tries + 1, item, topic, row.created_at, row.is_unsure)
 
-    async def _send(self, row: Claimed, messenger: Messenger, busy: dict[str, Lane], wake: asyncio.Event) -> None:
+    async def _send(self, row: Claimed, messenger: Messenger, line: Line) -> None:
         try:
-            try:
-                accepted = await self._deliver(row, messenger)
-            except DeliveryError as error:
-                await self._conclude(row, partial(self._failed, row=row, error=error))
-            else:
-                await self._conclude(row, partial(self._done, row=row, accepted=accepted))
+            line.ended.append((row, await self._deliver(row, messenger)))
+        except DeliveryError as error:
+            line.ended.append((row, error))
         except StoreError:
-            log.error("outbox: row %d: its end could not be stored; it will be repeated", row.id)
-        finally:
-            del busy[row.queue]
-            self.wake()
-            wake.set()
-
-    async def _conclude(self, row: Claimed, end: Callable[..., None]) -> None:
-        """Stores how it ended. If a handler fails over what follows, the end itself is stored all the same."""
-        try:
-            await self._store.run(partial(end, happen=self.happen))
-        except StoreError:
-            raise
-        except Exception as error:  # what was sent must not be sent again because of it
-            log.critical("outbox: row %d: what follows from it failed", row.id, exc_info=error)
-            await self._store.run(partial(end, happen=_nothing_happens))
+            log.error("outbox: row %d: its topic could not be stored; it will be repeated", row.id)
+            line.busy.discard(row.queue)
+        line.wake.set()
 
     async def _deliver(self, row: Claimed, messenger: Messenger) -> Accepted:
         parcel = row.item.parcel
@@ -428,7 +483,7 @@ def _without_photo(item: Item) -> Item:
 
 def _remove(session: Session, row: int) -> bool:
     """Deletes the row; False when it was already gone."""
-    return execute(session, _REMOVE, of_id=row).first() is not None
+    return _REMOVE.first(session, of_id=row) is not None
 
 
 def _reclaim(session: Session, platform: str, now: float) -> None:

@@ -8,11 +8,11 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 
 from pydantic import TypeAdapter
-from sqlalchemy import bindparam, delete, insert, select, update
+from sqlalchemy import bindparam, delete, insert, literal_column, select, update
 from sqlmodel import Session, col
 
 from bot.sealing import Sealing, new_name
-from bot.store import execute
+from bot.store import Statement
 from bot.tables import AlarmRow, BanRow, OfferRow, OutboxRow, PersonRow, TraceRow
 from handlers.conversation import Choice, Person, Wish
 from handlers.ports import Memory
@@ -30,29 +30,33 @@ DESK_OWNER = "desk"
 
 _memory = TypeAdapter(Memory)
 
-_PERSON = select(col(PersonRow.body)).where(col(PersonRow.tag) == bindparam("of_tag"))
-_NEW_PERSON = insert(PersonRow)
-_SAME_PERSON = update(PersonRow).where(col(PersonRow.tag) == bindparam("of_tag"))
-_NEW_TRACE = insert(TraceRow)
-_NEW_OFFER = insert(OfferRow)
-_OFFER = select(col(OfferRow.body)).where(
-    col(OfferRow.tag) == bindparam("of_tag"), col(OfferRow.owner) == bindparam("of_owner")
+_PERSON = Statement(select(col(PersonRow.body)).where(col(PersonRow.tag) == bindparam("of_tag")))
+_NEW_PERSON = Statement(insert(PersonRow))
+_SAME_PERSON = Statement(update(PersonRow).where(col(PersonRow.tag) == bindparam("of_tag")))
+_NEW_TRACE = Statement(insert(TraceRow))
+_NEW_OFFER = Statement(insert(OfferRow))
+_OFFER = Statement(
+    select(col(OfferRow.body)).where(
+        col(OfferRow.tag) == bindparam("of_tag"), col(OfferRow.owner) == bindparam("of_owner")
+    )
 )
-_NEWEST_OFFER = (
+_NEWEST_OFFER = Statement(
     select(col(OfferRow.body), col(OfferRow.tag))
     .where(col(OfferRow.owner) == bindparam("of_owner"))
     .order_by(col(OfferRow.id).desc())
-    .limit(1)
+    .limit(literal_column("1"))
 )
-_FIRST_TO_DROP = (
+_OLDEST_KEPT = (
     select(col(OfferRow.id))
     .where(col(OfferRow.owner) == bindparam("of_owner"))
     .order_by(col(OfferRow.id).desc())
-    .offset(OFFERS_KEPT)
-    .limit(1)
+    .offset(literal_column(str(OFFERS_KEPT - 1)))
+    .limit(literal_column("1"))
 )
-_DROP_OFFERS = delete(OfferRow).where(
-    col(OfferRow.owner) == bindparam("of_owner"), col(OfferRow.id) <= bindparam("last")
+_DROP_OFFERS = Statement(
+    delete(OfferRow).where(
+        col(OfferRow.owner) == bindparam("of_owner"), col(OfferRow.id) < _OLDEST_KEPT.scalar_subquery()
+    )
 )
 
 
@@ -80,8 +84,8 @@ class PeopleOf:
         if person.tag in self._changed:
             return self._changed[person.tag]
         if person.tag not in self._read:
-            body = execute(self._session, _PERSON, of_tag=person.tag).scalar()
-            self._read[person.tag] = self._open(person.tag, body) if body else None
+            row = _PERSON.first(self._session, of_tag=person.tag)
+            self._read[person.tag] = self._open(person.tag, row[0]) if row else None
         return self._read[person.tag]
 
     def recall(self, person: Person) -> Memory:
@@ -130,9 +134,9 @@ class PeopleOf:
         content = {"memory": _memory.dump_python(known.memory, mode="json"), "address": known.address, "at": at}
         body = self._sealing.vault.seal(json.dumps(content).encode(), "person", tag)
         if is_new:
-            execute(self._session, _NEW_PERSON, tag=tag, body=body, expires_at=expires_at)
+            _NEW_PERSON.run(self._session, tag=tag, body=body, expires_at=expires_at)
         else:
-            execute(self._session, _SAME_PERSON, of_tag=tag, body=body, expires_at=expires_at)
+            _SAME_PERSON.run(self._session, of_tag=tag, body=body, expires_at=expires_at)
 
     def forget(self, person: Person) -> None:
         """Deletes every row about the person but the case's; `Router` has the messages deleted."""
@@ -158,7 +162,7 @@ class PeopleOf:
         for message in messages:
             name = new_name()
             body = self._sealing.vault.seal(message.encode(), "trace", name)
-            execute(self._session, _NEW_TRACE, name=name, owner=owner, body=body, at=now)
+            _NEW_TRACE.run(self._session, name=name, owner=owner, body=body, at=now)
 
     def traces(self, person: Person) -> list[str]:
         """The messages in the person's chat that may still be deleted."""
@@ -185,24 +189,24 @@ class Offers:
         content = json.dumps([[c.label, c.wish.name, c.wish.argument] for c in choices])
         body = self._sealing.vault.seal(content.encode(), "offer", tag)
         now = self._sealing.seconds()
-        execute(self._session, _NEW_OFFER, tag=tag, owner=owner, code=code, body=body, at=now)
+        _NEW_OFFER.run(self._session, tag=tag, owner=owner, code=code, body=body, at=now)
         if owner != DESK_OWNER:
-            self._drop_old(owner)
+            _DROP_OFFERS.run(self._session, of_owner=owner)
         return [f"{token}.{number}" for number in range(len(choices))]
 
     def pressed(self, owner: str, token: str) -> Choice | None:
         """The choice behind a button; nothing when it is stale, forged or somebody else's."""
         name, _, number = token.partition(".")
         tag = self._sealing.tags.of("offer", name)
-        body = execute(self._session, _OFFER, of_tag=tag, of_owner=owner).scalar()
-        if body is None or not number.isascii() or not number.isdigit():
+        row = _OFFER.first(self._session, of_tag=tag, of_owner=owner)
+        if row is None or not number.isascii() or not number.isdigit():
             return None
-        choices = self._open(body, tag)
+        choices = self._open(row[0], tag)
         return choices[int(number)] if int(number) < len(choices) else None
 
     def newest(self, owner: str) -> tuple[Choice, ...]:
         """The choices of the newest message that had any: what a number or a label means."""
-        found = execute(self._session, _NEWEST_OFFER, of_owner=owner).first()
+        found = _NEWEST_OFFER.first(self._session, of_owner=owner)
         return self._open(found[0], found[1]) if found else ()
 
     def forget(self, owner: str) -> None:
@@ -212,11 +216,6 @@ class Offers:
     def _open(self, body: bytes, tag: str) -> tuple[Choice, ...]:
         content = json.loads(self._sealing.vault.open(body, "offer", tag))
         return tuple(Choice(label, Wish(name, argument)) for label, name, argument in content)
-
-    def _drop_old(self, owner: str) -> None:
-        last = execute(self._session, _FIRST_TO_DROP, of_owner=owner).scalar()
-        if last is not None:
-            execute(self._session, _DROP_OFFERS, of_owner=owner, last=last)
 
 
 def _lasting(memory: Memory) -> Memory:

@@ -22,7 +22,7 @@ from bot.roster import Roster, RotaOf
 from bot.sealing import Sealing, keep_sealed, moment
 from handlers import DESK_TABLE, TABLE, Handler, welcome
 from handlers.conversation import Inbound, Kind, Lane, Media, Person, Point, Reply, Room, Staff, Wish
-from handlers.ports import AlertBook, Language, Languages, Memory, Outcome, Pager, Places, Policy, Ports
+from handlers.ports import AlertBook, Finding, Language, Languages, Memory, Outcome, Pager, Places, Policy, Ports
 
 log = logging.getLogger(__name__)
 
@@ -74,6 +74,20 @@ class Asked:
     people: PeopleOf
     desk: DeskOf
     session: Session
+
+
+class FoundOnce:
+    """`Places` for one message: what was looked for to understand it is not looked for again to answer it."""
+
+    def __init__(self, places: Places) -> None:
+        self._found: dict[str, Finding] = {}
+        self._places = places
+        self.at = places.at
+
+    def find(self, text: str) -> Finding:
+        if text not in self._found:
+            self._found[text] = self._places.find(text)
+        return self._found[text]
 
 
 class Router:
@@ -312,7 +326,7 @@ class Router:
         house = self._house
         return Ports(
             book=house.book(),
-            places=house.places(),
+            places=FoundOnce(house.places()),
             people=people,
             desk=desk,
             clock=house.sealing.clock,

@@ -6,12 +6,12 @@ import asyncio
 import queue
 import sqlite3
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Sequence
 from concurrent.futures import Future
 from pathlib import Path
 from typing import Any, TypeVar
 
-from sqlalchemy import CursorResult, Engine, Executable, create_engine, event
+from sqlalchemy import ClauseElement, CursorResult, Dialect, Engine, Executable, create_engine, event, text
 from sqlalchemy.engine import make_url
 from sqlalchemy.pool import NullPool, StaticPool
 from sqlmodel import Session
@@ -30,6 +30,39 @@ class StoreError(Exception):
 def execute(session: Session, statement: Executable, **values: Any) -> CursorResult[*tuple[Any, ...]]:
     """Runs a statement that was built once, past the object mapper: a third of the time of `session.execute`."""
     return session.connection().execute(statement, values)
+
+
+class Statement:
+    """A statement that is compiled once for a database, then handed to its driver: a tenth of the time of `execute`.
+
+    For what every message needs. It can't hold lists (`IN`), and rows come as the driver's plain tuples.
+    """
+
+    def __init__(self, statement: ClauseElement) -> None:
+        self._statement = statement
+        self._ready: dict[str, tuple[str, dict[str, Any], Sequence[str] | None]] = {}
+
+    def run(self, session: Session, **values: Any) -> Any:
+        """The driver's cursor. Raises the driver's own errors."""
+        connection = session.connection()
+        sql, constants, order = self._ready.get(connection.dialect.name) or self._compile(connection.dialect, values)
+        given = constants | values
+        driver: Any = connection.connection.driver_connection
+        return driver.execute(sql, given if order is None else [given[name] for name in order])
+
+    def first(self, session: Session, **values: Any) -> Any:
+        """The first row, or None."""
+        return self.run(session, **values).fetchone()
+
+    def _compile(self, dialect: Dialect, values: Iterable[str]) -> tuple[str, dict[str, Any], Sequence[str] | None]:
+        compiled: Any = self._statement.compile(dialect=dialect, column_keys=list(values))
+        self._ready[dialect.name] = (str(compiled), dict(compiled.params), compiled.positiontup)
+        return self._ready[dialect.name]
+
+
+_BEGIN_JOB, _END_JOB, _UNDO_JOB = map(
+    Statement, map(text, ("SAVEPOINT job", "RELEASE SAVEPOINT job", "ROLLBACK TO SAVEPOINT job"))
+)
 
 
 def open_engine(url: str) -> Engine:
@@ -116,6 +149,13 @@ class Store:
         """The job's result, once it is committed. Raises what the job raises, or StoreError when the commit fails."""
         return await asyncio.wrap_future(self.submit(job))
 
+    async def run_each(self, jobs: Sequence[Job[T]]) -> list[T | Exception]:
+        """What each job returned or raised, once all that did not raise are committed together. Raises StoreError.
+
+        One hand-over to the thread for all of them, where `run` is one each.
+        """
+        return await self.run(lambda session: [_outcome(*_run_alone(session, job)) for job in jobs])
+
     async def truncate_wal(self) -> bool:
         """Empties the write-ahead log, where deleted text would live on; False when something kept it busy."""
         order = _TruncateWal()
@@ -178,15 +218,20 @@ class Store:
                 future.set_exception(problem)
 
 
-def _run_alone(session: Session, job: Job[Any]) -> tuple[Any, BaseException | None]:
-    savepoint = session.begin_nested()
+def _run_alone(session: Session, job: Job[T]) -> tuple[T | None, Exception | None]:
+    """What the job returned, or what it raised after all that it did was undone."""
+    _BEGIN_JOB.run(session)
     try:
         result = job(session)
         session.flush()
     except Exception as problem:  # handed to whoever asked for the job
-        savepoint.rollback()
         session.expunge_all()
+        _UNDO_JOB.run(session)
         return None, problem
-    savepoint.commit()
     session.expunge_all()
+    _END_JOB.run(session)
     return result, None
+
+
+def _outcome(result: Any, problem: Exception | None) -> Any:
+    return result if problem is None else problem

@@ -63,7 +63,11 @@ class OutboxRow(SQLModel, table=True):
     """One thing to do at a messenger; deleted when it is done."""
 
     __tablename__ = "outbox"
-    __table_args__ = (Index("outbox_order", "platform", "queue", "lane", "id"), _NEVER_AGAIN)
+    __table_args__ = (
+        Index("outbox_order", "platform", "queue", "lane", "id"),
+        Index("outbox_turn", "platform", "lane", "id"),
+        _NEVER_AGAIN,
+    )
 
     id: int | None = Field(default=None, sa_column=_id())
     name: str

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import timedelta
 
-import httpx
 from telegram.error import (
     BadRequest,
     ChatMigrated,
@@ -18,6 +17,7 @@ from telegram.error import (
 )
 
 from bot.messenger import DeliveryError, Trouble
+from bot.telegram_http import NEVER_LEFT
 
 # python-telegram-bot capitalises the texts: compared without case
 _NOBODY_THERE = (
@@ -32,7 +32,6 @@ _NOBODY_THERE = (
     "not enough rights",
 )
 _NO_TOPIC = ("message thread not found", "topic_deleted", "topic_closed", "topic_id_invalid", "topic deleted")
-_NEVER_LEFT = (httpx.ConnectError, httpx.ConnectTimeout, httpx.PoolTimeout)
 
 
 def to_delivery_error(error: TelegramError, *, done: int = 0, accepted: Sequence[str] = ()) -> DeliveryError:
@@ -56,6 +55,6 @@ def _trouble(error: TelegramError) -> Trouble:
         return Trouble.GONE if any(known in text for known in _NOBODY_THERE) else Trouble.REFUSED
     if isinstance(error, InvalidToken | Conflict):
         return Trouble.UNREACHABLE
-    if isinstance(error, NetworkError) and isinstance(error.__cause__, _NEVER_LEFT):
+    if isinstance(error, NetworkError) and isinstance(error.__cause__, NEVER_LEFT):
         return Trouble.UNREACHABLE
     return Trouble.UNKNOWN  # it may have gone out

@@ -19,7 +19,6 @@ from pydantic import SecretStr
 from telegram import Bot, BotCommand, InlineKeyboardButton, InlineKeyboardMarkup, LinkPreviewOptions, Message
 from telegram.constants import ParseMode
 from telegram.error import BadRequest, Conflict, InvalidToken, TelegramError
-from telegram.request import HTTPXRequest
 
 from bot.backoff import backoff
 from bot.markup import html_parts, runs_of, split, to_html, units
@@ -27,6 +26,7 @@ from bot.messenger import Accepted, Act, DeliveryError, Keep, Menu, Parcel, SetA
 from bot.photos import LARGEST_BYTES, PhotoError, strip
 from bot.store import StoreError
 from bot.telegram_errors import to_delivery_error
+from bot.telegram_http import TelegramHttp
 from bot.telegram_parse import ALLOWED_UPDATES, PLATFORM, ParseError, key_of, parse
 from bot.web import Web
 
@@ -73,30 +73,22 @@ class TelegramMessenger:
         self._menus = menus
         self._webhook = webhook
         self._username = ""
-        self._poll = HTTPXRequest(
-            connection_pool_size=1, connect_timeout=5, read_timeout=POLL_SECONDS + 10, pool_timeout=5
-        )
-        send = HTTPXRequest(
-            connection_pool_size=16, connect_timeout=5, read_timeout=15, write_timeout=15, pool_timeout=5
-        )
+        self._http = TelegramHttp(connect_timeout=5, read_timeout=15)
         self._bot = Bot(
             token.get_secret_value(),
             base_url=f"{api_url}/bot",
             base_file_url=f"{api_url}/file/bot",
-            request=send,
-            get_updates_request=self._poll,
+            request=self._http,
+            get_updates_request=self._http,
         )
 
     async def close(self) -> None:
-        await self._bot.request.shutdown()
-        await self._poll.shutdown()
+        await self._http.shutdown()
 
     # receiving
 
     async def receive(self, keep: Keep, set_aside: SetAside) -> None:
         """Receives until cancelled; an update is confirmed only after it was stored."""
-        await self._bot.request.initialize()
-        await self._poll.initialize()
         greeting = asyncio.create_task(self._introduce())
         try:
             if self._webhook:
@@ -148,7 +140,7 @@ class TelegramMessenger:
     async def _get_updates(self, offset: int) -> list[Any]:
         """Raw updates: python-telegram-bot would not survive one that it can't parse."""
         query = {"offset": offset, "timeout": POLL_SECONDS, "allowed_updates": json.dumps(ALLOWED_UPDATES)}
-        answer = await self._poll.retrieve(
+        answer = await self._http.retrieve(
             f"{self._bot.base_url}/getUpdates?{urlencode(query)}", read_timeout=POLL_SECONDS + 10
         )
         found = json.loads(answer.decode("utf-8", "replace"))  # a broken letter must not cost a whole batch

@@ -9,6 +9,7 @@ import sqlite3
 import sys
 import tempfile
 import time
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
@@ -61,8 +62,9 @@ class Server:
 class Bot:
     """A bot in a process of its own."""
 
-    def __init__(self, server: Server, folder: Path, *arguments: str) -> None:
-        self.server, self.folder, self.arguments = server, folder, arguments
+    def __init__(self, server: Server, folder: Path, *arguments: str, before: Sequence[Sequence[str]] = ()) -> None:
+        """`before`: what is run to its end first, as the Procfile's `release` is."""
+        self.server, self.folder, self.arguments, self.before = server, folder, arguments, before
 
     async def __aenter__(self) -> Bot:
         own = {
@@ -76,10 +78,15 @@ class Bot:
             "PYTHONPATH": str(ROOT),
         }
         self.began = time.perf_counter()
-        self.process = await asyncio.create_subprocess_exec(
-            sys.executable, *self.arguments, cwd=self.folder, env=os.environ | own, stderr=asyncio.subprocess.DEVNULL
-        )
+        for arguments in self.before:
+            await (await self._start(arguments, os.environ | own)).wait()
+        self.process = await self._start(self.arguments, os.environ | own)
         return self
+
+    async def _start(self, arguments: Sequence[str], environment: dict[str, str]) -> asyncio.subprocess.Process:
+        return await asyncio.create_subprocess_exec(
+            sys.executable, *arguments, cwd=self.folder, env=environment, stderr=asyncio.subprocess.DEVNULL
+        )
 
     async def __aexit__(self, *_: object) -> None:
         self.process.kill()
@@ -97,7 +104,8 @@ async def lookups(arguments: tuple[str, ...], greeting: int) -> tuple[float, flo
     with tempfile.TemporaryDirectory() as folder:
         async with Server() as server:
             await server.control("says", [{"user": 1, "text": "Thailand"}])
-            async with Bot(server, Path(folder), *arguments) as bot:
+            release = [("-m", "bot", "migrate")] if greeting else []
+            async with Bot(server, Path(folder), *arguments, before=release) as bot:
                 await server.until(1 + greeting)
                 first = time.perf_counter() - bot.began
                 known = [{"user": 100 + number, "text": "Thailand"} for number in range(CHATS)]

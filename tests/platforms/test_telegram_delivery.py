@@ -8,8 +8,9 @@ import json
 from collections.abc import AsyncIterator
 from typing import Any
 
-import httpx
+import aiohttp
 import pytest
+from aiohttp.client_reqrep import ConnectionKey
 from PIL import Image
 from pydantic import SecretStr
 from telegram.error import NetworkError, TimedOut
@@ -257,13 +258,16 @@ async def test_where_nobody_listens_nothing_went_out(server: FakeTelegram) -> No
     await messenger.close()
 
 
+NOBODY = ConnectionKey("127.0.0.1", 9, is_ssl=False, ssl=True, proxy=None, proxy_auth=None, proxy_headers_hash=None)
+
+
 @pytest.mark.parametrize(
     ("cause", "expected"),
     [
-        (httpx.ConnectTimeout("x"), Trouble.UNREACHABLE),
-        (httpx.PoolTimeout("x"), Trouble.UNREACHABLE),
-        (httpx.ReadTimeout("x"), Trouble.UNKNOWN),
-        (httpx.WriteTimeout("x"), Trouble.UNKNOWN),
+        (aiohttp.ConnectionTimeoutError(), Trouble.UNREACHABLE),
+        (aiohttp.ClientConnectorError(NOBODY, OSError()), Trouble.UNREACHABLE),
+        (aiohttp.SocketTimeoutError(), Trouble.UNKNOWN),
+        (aiohttp.ServerDisconnectedError(), Trouble.UNKNOWN),
         (None, Trouble.UNKNOWN),
     ],
 )
