@@ -8,38 +8,61 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from functools import partial
 
-from sqlalchemy import bindparam, delete, func, insert, select, update
+from sqlalchemy import bindparam, delete, func, insert, literal_column, select, update
+from sqlalchemy.orm import aliased
 from sqlmodel import Session, col
 
 from bot.messenger import Received
 from bot.sealing import Sealing, new_name
-from bot.store import Statement, Store, StoreError, execute
+from bot.store import Statement, Store, StoreError, attempt
 from bot.tables import InboxRow, SeenRow
 from handlers.conversation import Lane
 
 log = logging.getLogger(__name__)
 
-AT_ONCE = 50
-"""Messages handled in one go."""
+AT_ONCE = 10
+"""Messages handled in one commit: few, since whatever else is to be stored waits for it."""
 MOST_TRIES = 5
 """How often a message that makes a handler fail is tried before it is set aside."""
 SEEN_HOURS = 48
 """How long a message is known as seen; Telegram keeps unconfirmed updates for 24 hours (Bot API, Getting updates)."""
 
 _NEW = Statement(insert(InboxRow))
-_TAKE = Statement(delete(InboxRow).where(col(InboxRow.id) == bindparam("of_id")).returning(col(InboxRow.id)))
-_MOST_URGENT = Statement(
-    select(func.min(col(InboxRow.lane))).where(
+_TAKE = Statement(delete(InboxRow).where(col(InboxRow.id) == bindparam("of_id")))
+_WAITING = Statement(
+    select(func.min(col(InboxRow.lane)), func.count()).where(
         col(InboxRow.chat) == bindparam("of_chat"), col(InboxRow.is_aside).is_(False)
     )
 )
-_TURN = func.row_number().over(partition_by=(col(InboxRow.lane), col(InboxRow.chat)), order_by=col(InboxRow.id))
-"""Every chat's first message comes before any chat's second, so that whoever floods the bot waits for themselves."""
-_DUE = (
+_Earlier = aliased(InboxRow)
+_HAS_EARLIER = (
+    select(col(_Earlier.id))
+    .where(
+        col(_Earlier.chat) == col(InboxRow.chat),
+        col(_Earlier.id) < col(InboxRow.id),
+        col(_Earlier.is_aside).is_(False),
+        col(_Earlier.not_before) <= bindparam("now"),
+    )
+    .exists()
+)
+_NEXT = Statement(
     select(col(InboxRow.id), col(InboxRow.name), col(InboxRow.tries), col(InboxRow.body))
-    .where(col(InboxRow.is_aside).is_(False), col(InboxRow.not_before) <= bindparam("now"))
-    .order_by(col(InboxRow.lane), _TURN, col(InboxRow.id))
-    .limit(AT_ONCE)
+    .where(
+        col(InboxRow.is_aside).is_(False),
+        col(InboxRow.platform) == bindparam("of_platform"),
+        col(InboxRow.not_before) <= bindparam("now"),
+        ~_HAS_EARLIER,
+    )
+    .order_by(col(InboxRow.lane), col(InboxRow.behind), col(InboxRow.id))
+    .limit(literal_column(str(AT_ONCE)))
+    .with_for_update(skip_locked=True, of=InboxRow)
+)
+"""The first message of each chat. Every chat's first comes before any chat's second, so that whoever floods the bot
+waits for themselves; and while one worker has a chat's first message, no other takes its second: order is kept."""
+_NEXT_PLATFORM = Statement(
+    select(func.min(col(InboxRow.platform))).where(
+        col(InboxRow.is_aside).is_(False), col(InboxRow.platform) > bindparam("after")
+    )
 )
 
 Handle = Callable[[Session, Received], None]
@@ -95,24 +118,36 @@ class Inbox:
                 await self._rest()
 
     async def work_once(self, handle: Handle, sorry: Handle) -> int:
-        """Handles one batch; returns how many messages it had."""
-        rows = await self._store.run(self._due)
-        results = await self._store.run_each([partial(self._handle, row=row, handle=handle) for row in rows])
-        for row, result in zip(rows, results, strict=True):
-            if isinstance(result, Exception):
-                log.error("inbox: row %d failed, try %d", row.id, row.tries + 1, exc_info=result)
-                await self._fail(row, sorry)
-        return len(rows)
+        """Handles the next messages of each messenger, in a commit each; returns how many there were."""
+        number, platform = 0, ""
+        while True:
+            job = partial(self._handle_next, after=platform, handle=handle, sorry=sorry)
+            handled, platform = await self._store.run(job)
+            if not platform:
+                return number
+            number += handled
 
-    async def _fail(self, row: Waiting, sorry: Handle) -> None:
-        await self._store.run(partial(self._postpone, row=row))
+    def _handle_next(self, session: Session, after: str, handle: Handle, sorry: Handle) -> tuple[int, str]:
+        """How many were handled, and of which messenger: the next one after this; an empty text for none."""
+        platform = _NEXT_PLATFORM.first(session, after=after)[0] or ""
+        rows = [Waiting(*row) for row in _NEXT.run(session, of_platform=platform, now=self._sealing.seconds())]
+        for row in rows:
+            outcome = attempt(session, partial(self._handle, row=row, handle=handle))
+            if isinstance(outcome, Exception):
+                log.error("inbox: row %d failed, try %d", row.id, row.tries + 1, exc_info=outcome)
+                self._fail(session, row, sorry)
+        return len(rows), platform
+
+    def _handle(self, session: Session, row: Waiting, handle: Handle) -> None:
+        _TAKE.run(session, of_id=row.id)
+        handle(session, self._open(row))
+
+    def _fail(self, session: Session, row: Waiting, sorry: Handle) -> None:
+        self._postpone(session, row)
         if row.tries == 0:
-            try:
-                await self._store.run(lambda session: sorry(session, self._open(row)))
-            except StoreError:
-                raise
-            except Exception as error:  # the outermost line: there is nobody left to tell
-                log.error("inbox: row %d: no apology could be sent", row.id, exc_info=error)
+            outcome = attempt(session, lambda session: sorry(session, self._open(row)))
+            if isinstance(outcome, Exception):  # the outermost line: there is nobody left to tell
+                log.error("inbox: row %d: no apology could be sent", row.id, exc_info=outcome)
 
     async def _rest(self) -> None:
         try:
@@ -136,12 +171,14 @@ class Inbox:
     def _row(self, session: Session, received: Received, now: float) -> dict[str, object]:
         name = new_name()
         chat = self._sealing.tags.of("chat", received.platform, received.chat)
-        lane = self._lane_in_chat(session, chat, self._lane_of(session, received))
+        lane, behind = self._place_in_chat(session, chat, self._lane_of(session, received))
         body = self._sealing.vault.seal(received.model_dump_json(exclude_defaults=True).encode(), "inbox", name)
         return {
             "name": name,
+            "platform": received.platform,
             "chat": chat,
             "lane": lane,
+            "behind": behind,
             "body": body,
             "received_at": now,
             "not_before": now,
@@ -149,13 +186,13 @@ class Inbox:
             "is_aside": False,
         }
 
-    def _lane_in_chat(self, session: Session, chat: str, lane: Lane) -> int:
-        """An urgent message takes the earlier ones of its chat with it, so that order is kept within a chat."""
-        waiting = (col(InboxRow.chat) == chat, col(InboxRow.is_aside).is_(False))
-        [most_urgent] = _MOST_URGENT.first(session, of_chat=chat)
-        if most_urgent is not None and most_urgent > lane:
-            session.execute(update(InboxRow).where(*waiting).values(lane=int(lane)))
-        return int(lane) if most_urgent is None else min(int(lane), most_urgent)
+    def _place_in_chat(self, session: Session, chat: str, lane: Lane) -> tuple[int, int]:
+        """(lane, behind). An urgent message takes the earlier ones of its chat along: order is kept within a chat."""
+        most_urgent, waiting = _WAITING.first(session, of_chat=chat)
+        if waiting and most_urgent > lane:
+            of_chat = (col(InboxRow.chat) == chat, col(InboxRow.is_aside).is_(False))
+            session.execute(update(InboxRow).where(*of_chat).values(lane=int(lane)))
+        return min(int(lane), most_urgent) if waiting else int(lane), waiting
 
     def _set_aside(self, session: Session, key: str, raw: bytes) -> None:
         if session.get(SeenRow, key) is not None:
@@ -165,8 +202,10 @@ class Inbox:
         session.execute(
             insert(InboxRow).values(
                 name=name,
+                platform="",
                 chat="",
                 lane=int(Lane.NOTICE),
+                behind=0,
                 body=self._sealing.vault.seal(raw, "inbox", name),
                 received_at=now,
                 not_before=now,
@@ -177,13 +216,6 @@ class Inbox:
 
     def _seen_tag(self, platform: str, key: str) -> str:
         return self._sealing.tags.of("seen", platform, key)
-
-    def _due(self, session: Session) -> list[Waiting]:
-        return [Waiting(*row) for row in execute(session, _DUE, now=self._sealing.seconds())]
-
-    def _handle(self, session: Session, row: Waiting, handle: Handle) -> None:
-        if _TAKE.first(session, of_id=row.id) is not None:  # else another process was faster
-            handle(session, self._open(row))
 
     def _postpone(self, session: Session, row: Waiting) -> None:
         is_aside = row.tries + 1 >= MOST_TRIES

@@ -9,7 +9,7 @@ import threading
 from collections.abc import Callable, Iterable, Sequence
 from concurrent.futures import Future
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import Any, TypeVar, cast
 
 from sqlalchemy import ClauseElement, CursorResult, Dialect, Engine, Executable, create_engine, event, text
 from sqlalchemy.engine import make_url
@@ -154,7 +154,7 @@ class Store:
 
         One hand-over to the thread for all of them, where `run` is one each.
         """
-        return await self.run(lambda session: [_outcome(*_run_alone(session, job)) for job in jobs])
+        return await self.run(lambda session: [attempt(session, job) for job in jobs])
 
     async def truncate_wal(self) -> bool:
         """Empties the write-ahead log, where deleted text would live on; False when something kept it busy."""
@@ -233,5 +233,7 @@ def _run_alone(session: Session, job: Job[T]) -> tuple[T | None, Exception | Non
     return result, None
 
 
-def _outcome(result: Any, problem: Exception | None) -> Any:
-    return result if problem is None else problem
+def attempt(session: Session, job: Job[T]) -> T | Exception:
+    """What the job returned, or what it raised, after all that it did was undone; the caller's own work stays."""
+    result, problem = _run_alone(session, job)
+    return problem or cast(T, result)

@@ -37,12 +37,14 @@ class InboxRow(SQLModel, table=True):
     """A message, committed before it was confirmed to the messenger; deleted by the transaction that handles it."""
 
     __tablename__ = "inbox"
-    __table_args__ = (Index("inbox_order", "is_aside", "lane", "id"), _NEVER_AGAIN)
+    __table_args__ = (Index("inbox_turn", "is_aside", "platform", "lane", "behind", "id"), _NEVER_AGAIN)
 
     id: int | None = Field(default=None, sa_column=_id())
     name: str = Field(description="random; what the sealed body is bound to")
+    platform: str = Field(default="", sa_column=Column(String, nullable=False, server_default=""))
     chat: str = Field(description="tag of the chat: order is kept within it", index=True)
     lane: int
+    behind: int = Field(default=0, sa_column=_number(), description="messages of its chat that waited when it came")
     body: bytes = Field(sa_column=_bytes())
     received_at: float = Field(sa_column=_seconds())
     not_before: float = Field(sa_column=_seconds())

@@ -27,7 +27,9 @@ SECONDS = 8.0
 """How long each trouble is measured."""
 ASKERS = 4
 FLOOD = 2000
-FLOODERS = 40
+FLOODERS = 100
+AT_MOST = 20
+"""Questions of one person: beyond 30 a minute the bot falls silent."""
 ANSWER = "Black"
 
 
@@ -126,13 +128,15 @@ def flood(side: Side, count: int) -> None:
         side.says(500 + number % FLOODERS, "Thailand")
 
 
-async def ask(side: Side, person: int, until: float, times: list[float]) -> None:
+async def ask(side: Side, until: float, times: list[float]) -> None:
     """One question after the other, and how many seconds each answer took."""
+    person, asked = next(_newcomers), 0
     while time.monotonic() < until:
+        person, asked = (person, asked + 1) if asked < AT_MOST else (next(_newcomers), 1)
         expected = side.answers(person) + 1
         begun = time.monotonic()
         side.says(person, "Thailand")
-        await side.until(lambda expected=expected: side.answers(person) >= expected)  # type: ignore[misc]
+        await side.until(lambda expected=expected, person=person: side.answers(person) >= expected)  # type: ignore[misc]
         times.append(time.monotonic() - begun)
         await asyncio.sleep(0.02)
 
@@ -145,7 +149,7 @@ async def measured(side: Side, trouble: Callable[[], Awaitable[None]]) -> list[f
     times: list[float] = []
     until = time.monotonic() + SECONDS
     making = asyncio.create_task(_again_and_again(trouble))
-    await asyncio.gather(*(ask(side, next(_newcomers), until, times) for _ in range(ASKERS)))
+    await asyncio.gather(*(ask(side, until, times) for _ in range(ASKERS)))
     making.cancel()
     with suppress(asyncio.CancelledError):
         await making
