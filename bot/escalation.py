@@ -13,7 +13,7 @@ from sqlmodel import Session, col
 
 from bot.alarm_rows import AlarmsOf
 from bot.sealing import Sealing
-from bot.store import Store, StoreError, execute
+from bot.store import Statement, Store, StoreError, execute
 from bot.tables import AlarmRow, CaseRow
 from handlers.conversation import Wish
 from handlers.ports import Stage
@@ -30,6 +30,7 @@ MEND_SECONDS = 60.0
 """How often open cases without an alarm are looked for, in seconds."""
 
 _WHOLE = tuple(col(getattr(AlarmRow, name)) for name in ("name", "wish", "argument", "person", "due_at"))
+_HOLD_CASE = Statement(select(col(CaseRow.code)).where(col(CaseRow.code) == bindparam("of_code")).with_for_update())
 _TAKE = (
     delete(AlarmRow)
     .where(col(AlarmRow.name) == bindparam("of_name"), col(AlarmRow.due_at) == bindparam("was_due_at"))
@@ -112,6 +113,7 @@ class Escalation:
             .where(col(AlarmRow.due_at) <= now, col(AlarmRow.leased_until) <= now)
             .order_by(col(AlarmRow.due_at), col(AlarmRow.name))
             .limit(AT_ONCE)
+            .with_for_update(skip_locked=True)
         )
         rows = session.execute(
             update(AlarmRow)
@@ -124,6 +126,7 @@ class Escalation:
 
     def _ring_one(self, session: Session, due: Due) -> None:
         """Unless it was moved or taken away in the meantime: then somebody has seen to it."""
+        _HOLD_CASE.run(session, of_code=due.name)  # in the order of whoever handles a message about it
         if execute(session, _TAKE, of_name=due.name, was_due_at=due.due_at).first() is not None:
             self._ring(session, due.wish, due.person)
 

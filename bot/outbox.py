@@ -21,7 +21,7 @@ from bot.cases import DeskOf, DeskSettings
 from bot.messenger import Accepted, Act, DeliveryError, Messenger, Note, Parcel, Trouble
 from bot.people import PeopleOf
 from bot.sealing import Sealing, keep_sealed, new_name, read_sealed
-from bot.store import Job, Statement, Store, StoreError, execute
+from bot.store import RINGS, Job, Statement, Store, StoreError, execute
 from bot.tables import OutboxRow
 from handlers.conversation import Lane, Room, Wish
 
@@ -176,6 +176,7 @@ class Outbox:
         if item.photo_platform:
             platform, queue = item.photo_platform, self._sealing.tags.of("queue", name)
         self._put[platform] += 1
+        session.info.setdefault(RINGS, set()).add(platform)
         _NEW.run(
             session,
             name=name,
@@ -196,6 +197,12 @@ class Outbox:
         """Says that there may be something to send: the messengers for which something was put look at once."""
         for line in self._lines.values():
             if line.seen != self._put[line.platform]:
+                line.wake.set()
+
+    def look(self, platform: str) -> None:
+        """Says that another process may have put something for this messenger; an empty name means any."""
+        for line in self._lines.values():
+            if platform in ("", line.platform):
                 line.wake.set()
 
     async def work(self, messengers: Mapping[str, Messenger], platform: str) -> None:

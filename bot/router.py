@@ -113,9 +113,9 @@ class Router:
         if received.text and (self._keywords.sos(received.text) or self._keywords.calls_for_help(received.text)):
             return Lane.RECEIPT
         person = self._person(received)
-        if DeskOf(session, self._house.sealing, self._house.desk).case_of(person):
+        if DeskOf(session, self._house.sealing, self._house.desk).has_case(person):
             return Lane.RECEIPT
-        known = PeopleOf(session, self._house.sealing).known(person)
+        known = PeopleOf(session, self._house.sealing, may_change=False).known(person)
         return Lane.CONSENT if known and known.memory.draft else Lane.LOOKUP
 
     def handle(self, session: Session, received: Received) -> None:

@@ -7,6 +7,8 @@ import logging
 import signal
 from collections.abc import Sequence
 
+from sqlalchemy import make_url
+
 from bot.alarms import Alarms, apprise_send
 from bot.app import App, Plan
 from bot.cases import DeskSettings
@@ -18,6 +20,7 @@ from bot.settings import Settings
 from bot.vitals import LATE_SECONDS
 from bot.watchdog import Watchdog
 from bot.web import Web
+from handlers.ports import Clock
 
 log = logging.getLogger(__name__)
 
@@ -30,7 +33,7 @@ def plan_run(settings: Settings) -> Plan:
         keys=tuple(key.get_secret_value() for key in settings.secret_keys),
         content=settings.content,
         locales=settings.locales,
-        clock=SystemClock(),
+        clock=_clock(settings),
         desk=DeskSettings(
             desk.platform, desk.chat, settings.retention_days, settings.allow_downgrade, settings.backup_desk
         )
@@ -46,6 +49,14 @@ def plan_run(settings: Settings) -> Plan:
         retention_days=settings.retention_days,
         signal_timer_days=settings.signal_timer_days,
     )
+
+
+def _clock(settings: Settings) -> Clock:
+    if make_url(settings.database_url.get_secret_value()).get_backend_name() != "postgresql":
+        return SystemClock()
+    from bot.postgres import DatabaseClock
+
+    return DatabaseClock()
 
 
 async def run(settings: Settings, roles: Sequence[str]) -> None:
