@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import atexit
 import itertools
-import os
 import shutil
+import signal
 import tempfile
 import warnings
 from collections.abc import Iterator
@@ -14,6 +14,7 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
+import psutil
 import psycopg
 
 from bot import migrations
@@ -45,7 +46,9 @@ class Server:
 
     def stop_at_once(self) -> None:
         """As a crash does: nothing is finished, the log is replayed at the next start."""
-        os.kill(self._server.get_pid(), 3)  # SIGQUIT: immediate shutdown
+        postmaster = psutil.Process(self._server.get_pid())
+        postmaster.send_signal(signal.SIGQUIT)  # an immediate shutdown
+        postmaster.wait(30)
 
     def start(self) -> None:
         self._server.start()
