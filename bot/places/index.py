@@ -23,6 +23,8 @@ KNOWN = "\x04"
 """Begins the words that are not misspelt, although they look like it."""
 PART = "\x05"
 """Begins a place and a word that makes its name the name of another place: France and southern."""
+ALMOST_PART = "\x06"
+"""Begins the same with a letter of the word left out."""
 
 
 class Kind(StrEnum):
@@ -42,6 +44,10 @@ class Kind(StrEnum):
     """What comes from a place: counts when no place is named."""
     DEMONYM_TOO = "e"
     """A demonym that is a language too: asked about."""
+    NEAR = "m"
+    """One letter away from an English name, and right in some language: asked about, but for a sentence in another one."""
+    FOREIGN = "f"
+    """The same, right in many languages: only in an English sentence it is misspelt."""
     TRAP = "x"
     """Not a place."""
 
@@ -93,15 +99,21 @@ class Index:
         return [(word[1:], self._trie[word][0][0]) for word in self._trie.prefixes(WORD + text)]
 
     def slips(self, spelling: str) -> tuple[str, ...]:
-        found = self._trie.get(SLIP + spelling)
-        return tuple(found[0].decode("ascii").split()) if found else ()
+        return self._places_at(SLIP + spelling)
 
     def is_known(self, word: str) -> bool:
         return KNOWN + word in self._trie
 
+    def almost_longer(self, place: str, slip: str) -> tuple[str, ...]:
+        """The same when the word is misspelt; `slip`: the word with a letter left out, or as it is."""
+        return self._places_at(ALMOST_PART + place + slip)
+
     def longer(self, place: str, word: str) -> tuple[str, ...]:
         """The places that may be meant when this word stands beside the name of a place."""
-        found = self._trie.get(PART + place + word)
+        return self._places_at(PART + place + word)
+
+    def _places_at(self, entry: str) -> tuple[str, ...]:
+        found = self._trie.get(entry)
         return tuple(found[0].decode("ascii").split()) if found else ()
 
 

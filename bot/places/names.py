@@ -9,6 +9,7 @@ from babel.core import get_global
 
 # What CLDR names besides ISO 3166-1: reserved and made-up codes, unions, and the unknown.
 _NOT_ISO = "AC CP CQ DG EA EU EZ IC QO TA UN XA XB XK ZZ"
+KOSOVO = "XK"
 _REGIONAL_A = 0x1F1E6
 
 
@@ -17,6 +18,11 @@ def territories() -> frozenset[str]:
     """ISO 3166-1 alpha-2."""
     names = map(str, Locale("en").territories)
     return frozenset(code for code in names if len(code) == 2 and code.isalpha() and code not in _NOT_ISO.split())
+
+
+def known() -> frozenset[str]:
+    """The territories, and Kosovo, which ISO 3166-1 leaves out and CLDR names by a code for private use."""
+    return territories() | {KOSOVO}
 
 
 def codes() -> dict[str, str]:

@@ -13,7 +13,7 @@ import yaml
 
 from bot.places import chinese, names
 from bot.places.index import MARKED, Index, Kind, Meaning
-from bot.places.words import TABLES, Token, is_mark, is_pause, is_unspaced, joined, key
+from bot.places.words import CASED, TABLES, Token, is_mark, is_pause, is_unspaced, joined, key
 
 LONGEST_NAME = 60
 _FEWEST_LETTERS_BEHIND_A_PREFIX = 4
@@ -43,8 +43,14 @@ class Hit:
     @property
     def is_capitalised(self) -> bool:
         """As a name is; of three letters all have to be."""
-        first = self.words[0].written
-        return first.isupper() if len(first) <= 3 else first != first.lower() or not first[0].isascii()
+        return is_capitalised(self.words[0].written)
+
+
+def is_capitalised(word: str) -> bool:
+    """As a name is, where letters have capitals; of three letters all have to be."""
+    if not CASED.match(word):
+        return True
+    return word.isupper() if len(word) <= 3 else not word[0].islower()
 
 
 class Line:

@@ -10,6 +10,8 @@ from bot.places.words import Token, joined, key
 
 SHORTEST = 6
 """Shorter names are one slip away from everyday words: child and Chile, being and Benin."""
+SHORTEST_PART = 5
+"""The same for a word beside a name, as in Virgin Islands."""
 LONGEST = 40
 LONGEST_SENTENCE = 8
 """Words; in a longer text something always looks like a misspelt name."""
@@ -51,6 +53,11 @@ def slips_of(spelling: str) -> Iterator[str]:
     wrong, or two letters in the wrong order.
     """
     if SHORTEST <= len(spelling) <= LONGEST:
-        yield spelling
-        for position in range(len(spelling)):
-            yield spelling[:position] + spelling[position + 1 :]
+        yield from shortened(spelling)
+
+
+def shortened(word: str) -> Iterator[str]:
+    """The word, and the same with one letter left out."""
+    yield word
+    for position in range(len(word)):
+        yield word[:position] + word[position + 1 :]

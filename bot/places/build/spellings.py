@@ -14,8 +14,8 @@ import yaml
 from bot.places.build import chinese, inflections, sources
 from bot.places.build.sources import City, Name
 from bot.places.index import MARKED, Kind, Meaning
-from bot.places.names import flag, listed, territories
-from bot.places.typos import slips_of
+from bot.places.names import flag, known, listed, territories
+from bot.places.typos import shortened
 from bot.places.words import HAN, TABLES, joined, key, tokens
 
 CASED = re.compile("[A-Za-z\u00c0-\u052f\u10a0-\u10ff\u0531-\u058f\u1e00-\u1fff]")
@@ -36,6 +36,10 @@ _FAR_BIGGER = 20
 """A city that is so many times bigger than its namesakes is meant."""
 _MOST_PLACES = 6
 _SHORTEST_PART = 4
+_SHORTEST_NEAR = 4
+"""Letters of a name that is told from a misspelt English one."""
+_SHORTEST_COMMON = 5
+"""Letters of a word that may be the name of a place in some language."""
 
 _UYGHUR = re.compile("[ېۈۆۇە]")
 _VIETNAMESE = re.compile(
@@ -67,7 +71,7 @@ def everything() -> Spellings:
     found |= _territories(names, found)
     found |= _families(names)
     found |= own
-    found |= {flag(place): Meaning(Kind.SURE, (place,)) for place in territories()}
+    found |= {flag(place): Meaning(Kind.SURE, (place,)) for place in known()}
     return found
 
 
@@ -75,18 +79,18 @@ def _territories(names: list[Name], cities: Spellings) -> Spellings:
     votes: dict[str, dict[str, set[str]]] = defaultdict(lambda: defaultdict(set))
     written: dict[str, str] = {}
     for name in names:
-        for spelling in _spellings(name):
+        for spelling in spellings_of(name):
             votes[spelling][name.place].add(name.language)
             written.setdefault(spelling, name.text)
     misspelt = {joined(key(text)) for text in listed(_table("spellings")["misspelt"])}
-    english_slips = _Slips(joined(key(name.text)) for name in names if name.language == "en")
+    english_slips = english()
     found = {}
     for spelling, places in votes.items():
         ranked = sorted(places, key=lambda place: (-len(places[place]), place))
         most = len(places[ranked[0]])
         likely = tuple(place for place in ranked if len(places[place]) * _FAR_BIGGER > most)
         is_major = not _MAJOR.isdisjoint(places[ranked[0]])
-        if spelling in misspelt or (most < _FEW_LANGUAGES and not is_major and spelling in english_slips):
+        if spelling in misspelt:
             continue  # far more often it is English with a slip, and so suggested
         kind = _kind_of_territory(
             spelling,
@@ -96,21 +100,31 @@ def _territories(names: list[Name], cities: Spellings) -> Spellings:
             is_major=is_major,
             is_english="en" in places[ranked[0]],
         )
+        if kind and spelling in english_slips:
+            kind = _kind_near_english(kind, is_widely=most >= _FEW_LANGUAGES or is_major)
         if kind:
             found[spelling] = Meaning(kind, likely)
     return found
 
 
-class _Slips:
+def _kind_near_english(kind: Kind, *, is_widely: bool) -> Kind:
+    return kind if kind is Kind.ONE_OF else Kind.FOREIGN if is_widely and kind is Kind.SURE else Kind.NEAR
+
+
+class Slips:
     """Tells what is one slip away from known spellings, and not one of them."""
 
     def __init__(self, known: Iterable[str]) -> None:
-        self._known = frozenset(known)
-        self._slips = frozenset(slip for spelling in self._known for slip in slips_of(spelling))
+        self.known = frozenset(known)
+        self._slips = frozenset(slip for spelling in self.known for slip in self._slips_of(spelling))
 
     def __contains__(self, spelling: object) -> bool:
         text = str(spelling)
-        return text not in self._known and any(slip in self._slips for slip in slips_of(text))
+        return text not in self.known and any(slip in self._slips for slip in self._slips_of(text))
+
+    @staticmethod
+    def _slips_of(spelling: str) -> Iterator[str]:
+        yield from shortened(spelling) if len(spelling) >= _SHORTEST_NEAR else ()
 
 
 def _kind_of_territory(
@@ -118,12 +132,12 @@ def _kind_of_territory(
 ) -> Kind | None:
     bare = spelling.removeprefix(MARKED)
     letters = len(bare.replace(" ", ""))
-    if _is_common(spelling) and not is_english:
-        return Kind.WORD_TOO if languages >= _FEW_LANGUAGES or is_major else None
+    if is_common(spelling) and not is_english:
+        return Kind.WORD_TOO if languages >= _FEW_LANGUAGES or is_major else kind_of_a_common_word(bare)
     if not is_one:
         return Kind.ONE_OF
     if not CASED.match(bare):
-        is_short = letters <= 3 and not _HAN.match(bare) and not _HANGUL.match(bare) and languages < _FEW_LANGUAGES
+        is_short = letters <= 3 and not is_dense(bare) and languages < _FEW_LANGUAGES
         return None if letters == 1 else Kind.WEAK if is_short else Kind.SURE
     if letters <= 3 and not spelling.startswith(MARKED):
         return Kind.CAPITALS if written.isupper() else None
@@ -132,7 +146,14 @@ def _kind_of_territory(
     return Kind.SURE if languages >= _FEW_LANGUAGES or is_major or " " in bare else Kind.CAPITALS
 
 
-def _spellings(name: Name) -> Iterator[str]:
+def kind_of_a_common_word(spelling: str) -> Kind | None:
+    """Of a name in few languages that is a word, or a person's name, as well."""
+    if not CASED.match(spelling):
+        return Kind.WEAK if spelling in everyday() else Kind.WORD_TOO
+    return Kind.WEAK if len(spelling) >= (_SHORTEST_COMMON if spelling.isascii() else 3) else None
+
+
+def spellings_of(name: Name) -> Iterator[str]:
     """The name as it is looked up, without what stands in brackets too; with its marks where they are needed."""
     for text in dict.fromkeys(
         (name.text, re.sub(r"\s*[(\[（].*?[)\]）]", "", name.text).strip(), name.text.replace("&", "and"))
@@ -140,11 +161,11 @@ def _spellings(name: Name) -> Iterator[str]:
         folded = joined(key(text))
         if not folded:
             continue
-        if name.language != "vi" or len(folded) > _SHORT_VIETNAMESE:
+        exact = joined([token.exact for token in tokens(text, len(text))])
+        if name.language != "vi" or len(folded) > _SHORT_VIETNAMESE or exact == folded:
             yield folded
         if text.startswith("St. "):
             yield joined(key("Saint " + text[4:]))
-        exact = joined([token.exact for token in tokens(text, len(text))])
         if exact != folded and (name.language == "vi" or len(folded) <= 4 or re.search("[\u064b-\u0652]", text)):
             yield MARKED + exact
 
@@ -160,7 +181,7 @@ def _families(names: list[Name]) -> Spellings:
             for place in family:
                 longer = [text for other in family if other != place for text in known[other]]
                 for text in known[place]:
-                    if any(_holds(other, text) for other in longer) and not _is_common(text):
+                    if any(_holds(other, text) for other in longer) and not is_common(text):
                         asked = ["GE"] if family[0] == "GE" else family
                         found[text] = Meaning(Kind.ONE_OF, tuple(asked))
     return found
@@ -196,7 +217,7 @@ def _own() -> Spellings:
     """What our tables say: it outranks the sources."""
     found: Spellings = {}
     for name in _own_names():
-        for spelling in _spellings(name):
+        for spelling in spellings_of(name):
             found[spelling] = Meaning(Kind.SURE, (name.place,))
     parts = _table("parts")
     kept = parts["from_sources"].split()
@@ -207,11 +228,11 @@ def _own() -> Spellings:
         for names, places in table["one_of"].items():
             for text in listed(names):
                 found |= dict.fromkeys(
-                    _spellings(Name(text, "", _language(text))), Meaning(Kind.ONE_OF, tuple(places.split()))
+                    spellings_of(Name(text, "", _language(text))), Meaning(Kind.ONE_OF, tuple(places.split()))
                 )
     for names, place in _table("spellings")["words_too"].items():
         for text in listed(names):
-            found |= dict.fromkeys(_spellings(Name(text, "", _language(text))), Meaning(Kind.WORD_TOO, (place,)))
+            found |= dict.fromkeys(spellings_of(Name(text, "", _language(text))), Meaning(Kind.WORD_TOO, (place,)))
     for text in _table("spellings")["capitals"].split():
         found[joined(key(text))] = replace(found[joined(key(text))], kind=Kind.CAPITALS)
     return found | dict.fromkeys(_traps(), Meaning(Kind.TRAP))
@@ -243,14 +264,15 @@ def _inflections(names: list[Name]) -> Spellings:
     for name in names:
         for form in inflections.forms(name.text, name.language):
             spelling = joined(key(form))
-            if len(spelling) >= 5 and not _is_common(spelling):
-                found[spelling] = Meaning(Kind.SURE, (name.place,))
+            if len(spelling) >= 5 and not is_common(spelling):
+                kind = Kind.NEAR if spelling in english() else Kind.SURE
+                found[spelling] = Meaning(kind, (name.place,))
     for city in sources.cities():
         for text in city.others:
             if re.match("[А-я]", text) and _is_big(city):
                 for form in inflections.forms(text, "ru"):
                     spelling = joined(key(form))
-                    if len(spelling) >= 6 and not _is_common(spelling):
+                    if len(spelling) >= 6 and not is_common(spelling):
                         found.setdefault(spelling, Meaning(Kind.CITY, (_place_of(city),)))
     return found
 
@@ -264,7 +286,7 @@ def _demonyms() -> Spellings:
             kind = Kind.DEMONYM_TOO if table["asked_languages"].count(name.place) else Kind.DEMONYM
             for form in (name.text, *inflections.adjectives(name.text, name.language)):
                 spelling = joined(key(form))
-                if len(spelling) >= 4 and " " not in spelling and not _is_common(spelling) and CASED.match(spelling):
+                if len(spelling) >= 4 and " " not in spelling and not is_common(spelling) and CASED.match(spelling):
                     found[spelling] = Meaning(kind, (place,))
     for place, words in table["english"].items():
         for word in words.split():
@@ -294,7 +316,7 @@ def _cities() -> Spellings:
         if name.place[3:] in territories() or name.place in _TERRITORIES_TOO:
             continue
         is_chinese = _HAN.fullmatch(spelling) and len(spelling) >= 2 and name.place.startswith("CN")
-        if len(spelling) >= 5 and CASED.match(spelling) and not _is_common(spelling):
+        if len(spelling) >= 5 and CASED.match(spelling) and not is_common(spelling):
             add(spelling, place, _BIG, Kind.WEAK)
         elif is_chinese and chinese.is_place_name(spelling):
             add(spelling, place, _BIG, Kind.CITY)
@@ -349,15 +371,26 @@ def _place_of(city: City) -> str:
     return str(_table("parts")["regions"].get(f"{city.country}:{city.region}", city.country))
 
 
-def _is_common(spelling: str) -> bool:
+def is_dense(spelling: str) -> bool:
+    """Whether a character of it says as much as a syllable: Chinese, Korean."""
+    return (_HAN.match(spelling) or _HANGUL.match(spelling)) is not None
+
+
+def is_common(spelling: str) -> bool:
     return spelling in everyday() or spelling in persons()
+
+
+@cache
+def english() -> Slips:
+    """What is one slip away from the English name of a territory."""
+    return Slips(joined(key(name.text)) for name in sources.territory_names() if name.language == "en")
 
 
 @cache
 def guessable() -> frozenset[str]:
     """The names of territories whose misspelt forms are guessed."""
     known = {*sources.territory_names(), *_own_names()}
-    return frozenset(spelling for name in known for spelling in _spellings(name))
+    return frozenset(spelling for name in known for spelling in spellings_of(name))
 
 
 @cache
