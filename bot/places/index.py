@@ -26,6 +26,9 @@ PART = "\x05"
 ALMOST_PART = "\x06"
 """Begins the same with a letter of the word left out."""
 
+_FIRST_STEP = 3
+"""Letters after which it is asked whether any spelling goes on."""
+
 
 class Kind(StrEnum):
     """How far a spelling is to be trusted."""
@@ -84,7 +87,11 @@ class Index:
 
     def beginnings(self, text: str) -> list[str]:
         """The spellings that the text begins with, the longest first."""
-        found: list[str] = self._trie.prefixes(text)
+        # The trie looks every beginning up on its own: no more of them are asked for than a spelling goes on for.
+        end = _FIRST_STEP
+        while end < len(text) and next(self._trie.iterkeys(text[:end]), None) is not None:
+            end *= 2
+        found: list[str] = self._trie.prefixes(text[:end])
         return found[::-1]
 
     def meaning(self, spelling: str) -> Meaning:

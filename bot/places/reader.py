@@ -17,7 +17,6 @@ from bot.places.words import CASED, TABLES, Token, is_mark, is_pause, is_unspace
 
 LONGEST_NAME = 60
 _FEWEST_LETTERS_BEHIND_A_PREFIX = 4
-_LONGEST_CHINESE_NAME = 20
 _FEW_WORDS = 4
 _MOST_HITS = 20
 """Nobody names more places in a message; what is behind them is not read."""
@@ -152,7 +151,7 @@ class Reader:
     def _of_index(self, line: Line, position: int) -> Found:
         for skipped in line.skips(position):
             start = line.starts[position] + skipped
-            for name in self._index.beginnings(line.prefix + line.text[start : start + _longest_at(line.text, start)]):
+            for name in self._index.beginnings(line.prefix + line.text[start : start + LONGEST_NAME]):
                 end = start + len(name) - len(line.prefix)
                 if skipped and end - start < _FEWEST_LETTERS_BEHIND_A_PREFIX:
                     continue
@@ -181,11 +180,6 @@ class Reader:
         if place in self._places or words == 1:
             return Meaning(Kind.ONE_OF if token.written in self._abbreviations else Kind.SURE, (place,))
         return Meaning(Kind.ONE_OF, (place,)) if words <= _FEW_WORDS else None
-
-
-def _longest_at(text: str, start: int) -> int:
-    """A look-up takes time for each character: names in Chinese characters are short."""
-    return _LONGEST_CHINESE_NAME if chinese.is_written_so(text[start : start + 1]) else LONGEST_NAME
 
 
 def _stands_apart(row: Sequence[Token], start: int, length: int) -> bool:
