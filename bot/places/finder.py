@@ -24,9 +24,32 @@ _ALWAYS_ASKED = (Kind.ONE_OF, Kind.WORD_TOO, Kind.DEMONYM_TOO)
 _SAID_WITH_CHINA = (("HK",), ("MO",), ("TW",))
 _DEMONYMS = (Kind.DEMONYM, Kind.DEMONYM_TOO)
 _NEAR_ENGLISH = (Kind.NEAR, Kind.FOREIGN)
+_ELSEWHERE = (*_NEAR_ENGLISH, Kind.HOMOGRAPH)
 _NEAR = 3
 """Words between a name and one that makes it another name."""
-_ENGLISH = frozenset("the what from how with please safe about there does where who this that you are was were when".split())
+_ENGLISH = frozenset(
+    [
+        "the",
+        "what",
+        "from",
+        "how",
+        "with",
+        "please",
+        "safe",
+        "about",
+        "there",
+        "does",
+        "where",
+        "who",
+        "this",
+        "that",
+        "you",
+        "are",
+        "was",
+        "were",
+        "when",
+    ]
+)
 """Words that tell an English sentence from those of other languages that are written in these letters."""
 
 
@@ -86,8 +109,12 @@ class PlaceFinder:
                 continue
             for place in hit.places:
                 if not self._index.longer(place, word.folded):
-                    for slip in shortened(word.folded):
-                        yield from self._index.almost_longer(place, slip)
+                    found = {one for slip in shortened(word.folded) for one in self._index.almost_longer(place, slip)}
+                    yield from found if self._is_english(hit, place) else found - {place}
+
+    def _is_english(self, hit: Hit, place: str) -> bool:
+        """Whether a word of it is in the English name, so that the others of that may be misspelt: Arab Emirates."""
+        return any(place in self._index.longer(place, word.folded) for word in hit.words)
 
     def _suggest(self, words: Sequence[Token]) -> Finding:
         places = self._typos.guess(words)[:_MOST_SUGGESTIONS]
@@ -95,7 +122,7 @@ class PlaceFinder:
 
 
 def _may_be_misspelt(word: Token) -> bool:
-    return word.written.isascii() and len(word.written) >= SHORTEST_PART
+    return word.written.isascii() and len(word.written) >= SHORTEST_PART - 1
 
 
 def _is_said_with_its_part(hit: Hit, hits: Sequence[Hit]) -> bool:
@@ -126,18 +153,20 @@ def _counted(hits: Sequence[Hit], words: Sequence[Token]) -> list[Hit]:
 
 def _told_from_english(hits: Sequence[Hit], words: Sequence[Token]) -> Sequence[Hit]:
     """What is right in another language and misspelt in English is told apart by the words around it."""
-    if not any(hit.meaning.kind in _NEAR_ENGLISH for hit in hits) or not _ENGLISH.isdisjoint(w.folded for w in words):
+    if not any(hit.meaning.kind in _ELSEWHERE for hit in hits) or not _ENGLISH.isdisjoint(w.folded for w in words):
         return hits
-    is_alone = len(hits) == 1 and len(hits[0].words) == len(words)
-    return [_meant(hit, is_alone=is_alone) for hit in hits]
+    is_all = sum(len(hit.words) for hit in hits) == len(words)
+    return [_meant(hit, is_all=is_all) for hit in hits]
 
 
-def _meant(hit: Hit, *, is_alone: bool) -> Hit:
+def _meant(hit: Hit, *, is_all: bool) -> Hit:
     match hit.meaning.kind:
-        case Kind.NEAR if is_alone:
+        case Kind.NEAR:
             return _doubted(hit)
-        case Kind.NEAR | Kind.FOREIGN:
+        case Kind.FOREIGN:
             return replace(hit, meaning=Meaning(Kind.SURE, hit.places))
+        case Kind.HOMOGRAPH if not hit.is_capitalised and not is_all:
+            return replace(hit, meaning=Meaning(Kind.ONE_OF, hit.places))
     return hit
 
 

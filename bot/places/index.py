@@ -47,6 +47,8 @@ class Kind(StrEnum):
     """What comes from a place: counts when no place is named."""
     DEMONYM_TOO = "e"
     """A demonym that is a language too: asked about."""
+    HOMOGRAPH = "g"
+    """Also a word elsewhere: asked about in small letters between words that aren't English."""
     NEAR = "m"
     """One letter away from an English name, and right in some language: asked about, but for a sentence in another one."""
     FOREIGN = "f"

@@ -100,10 +100,12 @@ class Reader:
         self._codes = {code: place for code, place in names.codes().items() if code not in dialogue}
         self._abbreviations = frozenset(table["abbreviations"].split())
         self._places = frozenset(aliases.values())
+        words_too = table["words_too"].split()
         self._own: dict[str, list[tuple[str, Meaning]]] = defaultdict(list)
         for spelling, place in aliases.items():
             if words := key(spelling):
-                self._learn(joined(words), words[0], Meaning(Kind.SURE, (place,)))
+                kind = Kind.WORD_TOO if spelling in words_too else Kind.SURE
+                self._learn(joined(words), words[0], Meaning(kind, (place,)))
 
     def _learn(self, name: str, first: str, meaning: Meaning) -> None:
         # An alias that only repeats a name has nothing to outrank a trap with.

@@ -10,7 +10,7 @@ from bot.places.words import Token, joined, key
 
 SHORTEST = 6
 """Shorter names are one slip away from everyday words: child and Chile, being and Benin."""
-SHORTEST_PART = 5
+SHORTEST_PART = 4
 """The same for a word beside a name, as in Virgin Islands."""
 LONGEST = 40
 LONGEST_SENTENCE = 8
@@ -23,6 +23,7 @@ class Typos:
     def __init__(self, index: Index, aliases: Mapping[str, str]) -> None:
         self._index = index
         self._own: dict[str, list[str]] = defaultdict(list)
+        self._spelt = frozenset(joined(key(spelling)) for spelling in aliases)
         for spelling, place in aliases.items():
             for slip in slips_of(joined(key(spelling))):
                 if spelling.isascii() and place not in self._own[slip]:
@@ -39,7 +40,7 @@ class Typos:
         return list(dict.fromkeys(self._guess(joined([word.folded for word in words]))))
 
     def _guess(self, spelling: str) -> Iterator[str]:
-        if self._index.get(spelling) or self._index.is_known(spelling):
+        if spelling in self._spelt or self._index.get(spelling) or self._index.is_known(spelling):
             return  # it means something else
         for slip in slips_of(spelling):
             yield from self._own.get(slip, ())

@@ -36,9 +36,7 @@ def names(found: Mapping[str, Meaning]) -> dict[str, Meaning]:
 def _begins_with_another(spelling: str, place: str, found: Mapping[str, Meaning]) -> bool:
     """Whether a shorter name of the same place says it already: Hong Kong, in what is longer."""
     words = spelling.split()
-    return any(
-        found.get(" ".join(words[:end])) == Meaning(Kind.SURE, (place,)) for end in range(1, len(words))
-    )
+    return any(found.get(" ".join(words[:end])) == Meaning(Kind.SURE, (place,)) for end in range(1, len(words)))
 
 
 def _kind(spelling: str, written: str, *, is_translation: bool) -> Kind | None:

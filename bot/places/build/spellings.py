@@ -21,11 +21,14 @@ from bot.places.words import HAN, TABLES, joined, key, tokens
 CASED = re.compile("[A-Za-z\u00c0-\u052f\u10a0-\u10ff\u0531-\u058f\u1e00-\u1fff]")
 """Scripts with capital letters and spaces, and Georgian."""
 _HAN = re.compile(f"[{HAN}\u3041-\u30ff]+")
+_HIRAGANA = re.compile("[\u3041-\u309f]+")
 _HANGUL = re.compile("[\uac00-\ud7a3]")
 _UNSPACED = re.compile("[\u0e01-\u0eff\u1000-\u109f\u1780-\u17d3]")
 _FAMILIES = ("CD CG", "KR KP", "GN GQ GW PG", "SD SS", "MF SX", "VG VI", "WS AS", "DM DO", "GE GS")
 """Territories whose names hold each other's, in most languages."""
 _FEW_LANGUAGES = 5
+_MANY_LANGUAGES = 20
+_LONGEST_CONGO = 8
 _SHORT_VIETNAMESE = 5
 """Vietnamese names without their marks are words of other languages, unless they are longer."""
 _TERRITORIES_TOO = ("FI-01", "NO-21", "NO-22", "NL-BQ1", "NL-BQ2", "NL-BQ3")
@@ -71,17 +74,34 @@ def everything() -> Spellings:
     found |= _territories(names, found)
     found |= _families(names)
     found |= own
+    found |= _bare_congo(found)
     found |= {flag(place): Meaning(Kind.SURE, (place,)) for place in known()}
     return found
+
+
+def _bare_congo(found: Spellings) -> Spellings:
+    """In some sources one of the two is called Congo and nothing else."""
+    return {
+        spelling: Meaning(Kind.ONE_OF, ("CD", "CG"))
+        for spelling, meaning in found.items()
+        if meaning.places == ("CG",)
+        and len(spelling) <= _LONGEST_CONGO
+        and " " not in spelling
+        and not is_dense(spelling)
+    }
 
 
 def _territories(names: list[Name], cities: Spellings) -> Spellings:
     votes: dict[str, dict[str, set[str]]] = defaultdict(lambda: defaultdict(set))
     written: dict[str, str] = {}
+    unmarked: set[str] = set()
     for name in names:
+        exact = exactly(name.text)
         for spelling in spellings_of(name):
             votes[spelling][name.place].add(name.language)
             written.setdefault(spelling, name.text)
+            if spelling == exact:
+                unmarked.add(spelling)
     misspelt = {joined(key(text)) for text in listed(_table("spellings")["misspelt"])}
     english_slips = english()
     found = {}
@@ -101,7 +121,7 @@ def _territories(names: list[Name], cities: Spellings) -> Spellings:
             is_english="en" in places[ranked[0]],
         )
         if kind and spelling in english_slips:
-            kind = _kind_near_english(kind, is_widely=most >= _FEW_LANGUAGES or is_major)
+            kind = _kind_near_english(kind, is_widely=spelling in unmarked and (is_major or most >= _MANY_LANGUAGES))
         if kind:
             found[spelling] = Meaning(kind, likely)
     return found
@@ -161,13 +181,24 @@ def spellings_of(name: Name) -> Iterator[str]:
         folded = joined(key(text))
         if not folded:
             continue
-        exact = joined([token.exact for token in tokens(text, len(text))])
+        exact = exactly(text)
         if name.language != "vi" or len(folded) > _SHORT_VIETNAMESE or exact == folded:
             yield folded
         if text.startswith("St. "):
             yield joined(key("Saint " + text[4:]))
-        if exact != folded and (name.language == "vi" or len(folded) <= 4 or re.search("[\u064b-\u0652]", text)):
+        if exact != folded and _needs_its_marks(name, folded):
             yield MARKED + exact
+
+
+def exactly(text: str) -> str:
+    """The name with its marks."""
+    return joined([token.exact for token in tokens(text, len(text))])
+
+
+def _needs_its_marks(name: Name, folded: str) -> bool:
+    """Vietnã is no slip, and Vietna is one."""
+    is_short = name.language == "vi" or len(folded) <= 4
+    return is_short or re.search("[\u064b-\u0652]", name.text) is not None or folded in english()
 
 
 def _families(names: list[Name]) -> Spellings:
@@ -194,7 +225,7 @@ def _holds(longer: str, shorter: str) -> bool:
 
 
 def parts_of_longer_names() -> Iterator[tuple[str, str, set[str]]]:
-    """(place, word, places): a word that makes the name of a place that of another: French, Southern."""
+    """(place, word, places): a word that makes the name of a place that of another, or a longer one: Southern, United."""
     words: dict[tuple[str, str], set[str]] = defaultdict(set)
     for name in sources.territory_names():
         words[name.place, name.language].update(key(name.text))
@@ -206,11 +237,29 @@ def parts_of_longer_names() -> Iterator[tuple[str, str, set[str]]]:
                     for word in known - words.get((place, language), set()):
                         if len(word) >= _SHORTEST_PART or (len(word) == 3 and not word.isascii()):
                             found[place, word].add(other)
+    for place, word in _own_parts():
+        found[place, word].add(place)
     for family, own in _table("spellings")["longer"].items():
         place, _, others = family.partition(">")
         for word in own.split():
             found[place, joined(key(word))].update(others.split())
     yield from ((place, word, others) for (place, word), others in sorted(found.items()))
+
+
+def english_parts() -> set[tuple[str, str]]:
+    """(place, word): the words of the English names that have several."""
+    rows = [(name.place, key(name.text)) for name in sources.territory_names() if name.language == "en"]
+    return {(place, word) for place, words in rows for word in words if len(words) > 1 and len(word) >= _SHORTEST_PART}
+
+
+def _own_parts() -> Iterator[tuple[str, str]]:
+    """Those, and how other languages write nearly the same: Republiek."""
+    alike: dict[str, set[str]] = defaultdict(set)
+    for word in {word for name in sources.territory_names() for word in key(name.text)}:
+        for slip in shortened(word):
+            alike[slip].add(word)
+    for place, part in english_parts():
+        yield from ((place, word) for slip in shortened(part) for word in alike[slip])
 
 
 def _own() -> Spellings:
@@ -235,7 +284,13 @@ def _own() -> Spellings:
             found |= dict.fromkeys(spellings_of(Name(text, "", _language(text))), Meaning(Kind.WORD_TOO, (place,)))
     for text in _table("spellings")["capitals"].split():
         found[joined(key(text))] = replace(found[joined(key(text))], kind=Kind.CAPITALS)
+    found |= {spelling: Meaning(Kind.HOMOGRAPH, (place,)) for spelling, place in _homographs()}
     return found | dict.fromkeys(_traps(), Meaning(Kind.TRAP))
+
+
+def _homographs() -> Iterator[tuple[str, str]]:
+    for names, place in _table("spellings")["homographs"].items():
+        yield from ((joined(key(text)), place) for text in listed(names))
 
 
 def _own_names() -> Iterator[Name]:
@@ -342,6 +397,8 @@ def _kind_of_city(spelling: str, city: City, *, is_main: bool) -> Kind | None:
         if " " in spelling:
             is_sure = letters >= 8 and ((is_main and people >= 100_000) or _is_big(city))
         return Kind.CITY if is_sure else Kind.WEAK if letters >= 4 else None
+    if _HIRAGANA.fullmatch(spelling):
+        return None  # as often the endings of verbs
     if _HAN.match(spelling):
         is_word = not chinese.is_place_name(spelling) or (letters == 2 and spelling not in chinese.dictionary())
         is_far = city.country not in ("CN", "TW")
