@@ -50,9 +50,9 @@ class Kind(StrEnum):
     HOMOGRAPH = "g"
     """Also a word elsewhere: asked about in small letters between words that aren't English."""
     NEAR = "m"
-    """One letter away from an English name, and right in some language: asked about, but for a sentence in another one."""
+    """One letter off an English name, and right in some language: asked about."""
     FOREIGN = "f"
-    """The same, right in many languages: only in an English sentence it is misspelt."""
+    """The same, right in big languages: only in an English sentence it is misspelt."""
     TRAP = "x"
     """Not a place."""
 

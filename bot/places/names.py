@@ -22,14 +22,14 @@ def territories() -> frozenset[str]:
 
 
 @cache
-def known() -> frozenset[str]:
+def countries() -> frozenset[str]:
     """The territories, and Kosovo, which ISO 3166-1 leaves out and CLDR names by a code for private use."""
     return territories() | {KOSOVO}
 
 
 def codes() -> dict[str, str]:
     """Alpha-2 and alpha-3 codes, upper-case, with the alpha-2 they stand for."""
-    there = known()
+    there = countries()
     three = {
         code: places[0]
         for code, places in get_global("territory_aliases").items()

@@ -17,7 +17,7 @@ import yaml
 from babel import Locale
 from babel.localedata import locale_identifiers
 
-from bot.places.names import known
+from bot.places.names import countries
 from bot.places.words import TABLES
 
 
@@ -32,7 +32,7 @@ class Name:
 
 def territory_names() -> Iterator[Name]:
     """CLDR's in every locale, and the translations of iso-codes."""
-    there = known()
+    there = countries()
     for locale in sorted(locale_identifiers()):
         for code, name in sorted(Locale.parse(locale).territories.items()):
             if code in there:
@@ -49,7 +49,7 @@ def territory_names() -> Iterator[Name]:
 def further_names() -> Iterator[Name]:
     """Those of countrynames, which don't say in which language, and those that Firefox and KDE have beside CLDR."""
     for code, names in _countrynames().items():
-        if code in known():
+        if code in countries():
             yield from (Name(text, code, "") for text in names)
     for line in (TABLES / "regions.tsv").read_text(encoding="utf-8").splitlines():
         if not line.startswith("#"):
@@ -59,7 +59,8 @@ def further_names() -> Iterator[Name]:
 
 def _countrynames() -> dict[str, list[str]]:
     spec = find_spec("countrynames")
-    assert spec and spec.origin
+    assert spec
+    assert spec.origin
     text = Path(spec.origin).with_name("data.yaml").read_text(encoding="utf-8")
     names: dict[str, list[str]] = yaml.load(text, yaml.BaseLoader)  # noqa: S506 (all scalars are text: NO is Norway)
     return names
@@ -113,7 +114,7 @@ def cities() -> tuple[City, ...]:
             one["population"],
         )
         for one in found
-        if one["countrycode"] in known()
+        if one["countrycode"] in countries()
     )
 
 

@@ -14,7 +14,7 @@ import yaml
 from bot.places.build import chinese, inflections, sources
 from bot.places.build.sources import City, Name
 from bot.places.index import MARKED, Kind, Meaning
-from bot.places.names import flag, known, listed, territories
+from bot.places.names import countries, flag, listed, territories
 from bot.places.typos import shortened
 from bot.places.words import HAN, TABLES, joined, key, tokens
 
@@ -75,7 +75,7 @@ def everything() -> Spellings:
     found |= _families(names)
     found |= own
     found |= _bare_congo(found)
-    found |= {flag(place): Meaning(Kind.SURE, (place,)) for place in known()}
+    found |= {flag(place): Meaning(Kind.SURE, (place,)) for place in countries()}
     return found
 
 
@@ -225,7 +225,7 @@ def _holds(longer: str, shorter: str) -> bool:
 
 
 def parts_of_longer_names() -> Iterator[tuple[str, str, set[str]]]:
-    """(place, word, places): a word that makes the name of a place that of another, or a longer one: Southern, United."""
+    """(place, word, places): a word that makes the name of a place that of another, or longer: Southern, United."""
     words: dict[tuple[str, str], set[str]] = defaultdict(set)
     for name in sources.territory_names():
         words[name.place, name.language].update(key(name.text))

@@ -1,4 +1,4 @@
-"""Draws `bot/places/tables/regions.tsv`: names of territories in the translations of Firefox and KDE that the other sources lack.
+"""Draws `bot/places/tables/regions.tsv`: names of territories of Firefox and KDE that the other sources lack.
 
 Needs the packages `firefox-esr-l10n-*` and `libkf5kdelibs4support-data` of Debian, unpacked below a folder.
 `.venv-places/bin/python -m tests.bench.places.draw_regions FOLDER`
@@ -13,7 +13,7 @@ from pathlib import Path
 from zipfile import ZipFile
 
 from bot.places.build.sources import Name, territory_names
-from bot.places.names import known
+from bot.places.names import countries
 from bot.places.words import TABLES, joined, key
 
 _FIREFOX = re.compile(r"^region-name-([a-z]{2}) = (.+)$", re.MULTILINE)
@@ -27,7 +27,7 @@ def main(folder: Path) -> None:
     new = {
         (name.place, name.language, name.text.strip())
         for name in (*_firefox(folder), *_kde(folder))
-        if name.language != _MADE_UP and name.place in known()
+        if name.language != _MADE_UP and name.place in countries()
         if (joined(key(name.text)), name.place) not in there and "{" not in name.text
     }
     lines = [f"{place}\t{language}\t{text}" for place, language, text in sorted(new)]
