@@ -28,7 +28,29 @@ _ELSEWHERE = (*_NEAR_ENGLISH, Kind.HOMOGRAPH)
 _NEAR = 3
 """Words between a name and one that makes it another name."""
 _ENGLISH = frozenset(
-    "the what from how with please safe about there does where who this that you are was were when going travel".split()
+    [
+        "the",
+        "what",
+        "from",
+        "how",
+        "with",
+        "please",
+        "safe",
+        "about",
+        "there",
+        "does",
+        "where",
+        "who",
+        "this",
+        "that",
+        "you",
+        "are",
+        "was",
+        "were",
+        "when",
+        "going",
+        "travel",
+    ]
 )
 """Words that tell an English sentence from those of other languages that are written in these letters."""
 
