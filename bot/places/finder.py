@@ -27,31 +27,10 @@ _NEAR_ENGLISH = (Kind.NEAR, Kind.FOREIGN)
 _ELSEWHERE = (*_NEAR_ENGLISH, Kind.HOMOGRAPH)
 _NEAR = 3
 """Words between a name and one that makes it another name."""
-_ENGLISH = frozenset(
-    [
-        "the",
-        "what",
-        "from",
-        "how",
-        "with",
-        "please",
-        "safe",
-        "about",
-        "there",
-        "does",
-        "where",
-        "who",
-        "this",
-        "that",
-        "you",
-        "are",
-        "was",
-        "were",
-        "when",
-        "going",
-        "travel",
-    ]
+_ENGLISH_WORDS = (
+    "the what from how with please safe about there does where who this that you are was were when going travel"
 )
+_ENGLISH = frozenset(_ENGLISH_WORDS.split())
 """Words that tell an English sentence from those of other languages that are written in these letters."""
 
 
