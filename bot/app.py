@@ -6,7 +6,7 @@ import asyncio
 import logging
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -15,6 +15,7 @@ from sqlalchemy import Engine
 from sqlmodel import Session
 
 from bot import migrations, pages, vitals
+from bot.budgets import Limits
 from bot.cases import DeskSettings
 from bot.content import Shelf
 from bot.escalation import Escalation, LoggingPager
@@ -68,6 +69,8 @@ class Plan:
     retention_days: int = 7
     signal_timer_days: int = 7
     numbered: frozenset[str] = frozenset({"terminal", "signal"})
+    limits: Mapping[str, Limits] = field(default_factory=dict)
+    """What each messenger lets an account send."""
 
 
 def _shared(engine: Engine, clock: Clock) -> Postgres | None:
@@ -92,7 +95,7 @@ class App:
         self._names = dict(self.shelf.book.names())
         self.catalogues = Catalogues(plan.locales, self._names)
         self._places = PlaceFinder(self.shelf.book.aliases())
-        self.outbox = Outbox(self.store, self.sealing, plan.desk)
+        self.outbox = Outbox(self.store, self.sealing, plan.desk, plan.limits)
         self.router = Router(self._house(plan), self.outbox)
         self.inbox = Inbox(self.store, self.sealing, self.router.lane)
         self.escalation = Escalation(self.store, self.sealing, self.router.happen)

@@ -11,6 +11,7 @@ from sqlalchemy import make_url
 
 from bot.alarms import Alarms, apprise_send
 from bot.app import App, Plan
+from bot.budgets import LIMITS
 from bot.cases import DeskSettings
 from bot.menus import menus
 from bot.messenger import Messenger
@@ -48,6 +49,7 @@ def plan_run(settings: Settings) -> Plan:
         ),
         retention_days=settings.retention_days,
         signal_timer_days=settings.signal_timer_days,
+        limits=LIMITS if settings.keeps_limits else {},
     )
 
 

@@ -92,6 +92,7 @@ def environment_of(url: str, folder: Path) -> dict[str, str]:
         "BOT_TELEGRAM_API_URL": url,
         "BOT_DESK": f"telegram:{DESK}",
         "BOT_STAFF": f"telegram:{STAFF}",
+        "BOT_KEEPS_LIMITS": "false",
         "BOT_LOG_LEVEL": "DEBUG",
         "PYTHONPATH": str(ROOT),
     }
