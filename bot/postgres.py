@@ -45,7 +45,7 @@ _OPTIONS = " ".join(
 def open_pool(url: URL, **more: Any) -> Engine:
     """An engine that tries a connection before it uses it, and makes a new one when the server was away."""
     return create_engine(
-        url,
+        url.set(drivername="postgresql+psycopg"),
         pool_pre_ping=True,
         pool_size=2,
         hide_parameters=True,

@@ -54,7 +54,7 @@ class Server:
         self._server.start()
 
     def url(self, name: str) -> str:
-        return f"postgresql+psycopg://postgres:@/{name}?host={self.folder}/data"
+        return f"postgresql://postgres:@/{name}?host={self.folder}/data"
 
     def create(self, name: str, template: str = "template1") -> str:
         self._do(f'CREATE DATABASE "{name}" TEMPLATE "{template}"')

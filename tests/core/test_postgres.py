@@ -249,7 +249,7 @@ async def test_migrate_from_takes_everything_along(
     code = await open_case(old)
     await old.close()
     with database(is_empty=True) as url:
-        monkeypatch.setenv("DATABASE_URL", url.replace("+psycopg", ""))
+        monkeypatch.setenv("DATABASE_URL", url)
         assert main(["migrate", "--from", f"sqlite:///{tmp_path}/old.db"]) == 0
         assert "rows" in capsys.readouterr().out
         new = Talk(url)
