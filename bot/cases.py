@@ -55,6 +55,10 @@ _CASE = Statement(_CASES.where(col(CaseRow.code) == bindparam("of_code")).with_f
 """Two workers must not decide about one case at the same time: who reads it to change it holds it (PostgreSQL)."""
 _OF_PERSON = (col(CaseRow.person) == bindparam("of_person"), col(CaseRow.stage) != Stage.CLOSED.value)
 _OPEN_CASE = Statement(_CASES.where(*_OF_PERSON).with_for_update())
+_IN_TOPIC = {
+    room: Statement(_CASES.where(column == bindparam("of_topic")).with_for_update())
+    for room, column in ((Room.DESK, col(CaseRow.topic)), (Room.BACKUP, col(CaseRow.backup_topic)))
+}
 _HAS_OPEN_CASE = Statement(select(col(CaseRow.code)).where(*_OF_PERSON))
 _OPENED_SINCE = Statement(select(func.count()).select_from(CaseRow).where(col(CaseRow.opened_at) > bindparam("moment")))
 _CHANGE = Statement(update(CaseRow).where(col(CaseRow.code) == bindparam("of_code")))
@@ -191,7 +195,7 @@ class DeskOf:
     def in_topic(self, topic: str, room: Room = Room.DESK) -> Case | None:
         if not topic:
             return None
-        return _case_or_none(execute(self._session, _CASES.where(_topic_of(room) == topic)).first())
+        return _case_or_none(_IN_TOPIC[room].first(self._session, of_topic=topic))
 
     def ban_of(self, person: Person) -> Ban | None:
         until, is_appealed = _BAN.first(self._session, of_tag=person.tag) or (0.0, False)

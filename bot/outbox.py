@@ -480,7 +480,9 @@ class Outbox:
         if wait:
             self._pauses[row.chat] = max(until, self._pauses.get(row.chat, 0.0))
         session.execute(
-            update(OutboxRow).where(col(OutboxRow.id) == row.id).values(not_before=until, is_unsure=is_unsure)
+            update(OutboxRow)
+            .where(col(OutboxRow.id) == row.id, col(OutboxRow.tries) == row.tries)  # else another sender has it by now
+            .values(not_before=until, is_unsure=is_unsure)
         )
         if done:
             self._rewrite(session, row, {"done": done})
