@@ -6,7 +6,7 @@ import asyncio
 import logging
 from collections.abc import Awaitable, Callable, Mapping
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
 from pathlib import Path
 
@@ -15,6 +15,7 @@ from sqlmodel import Session
 from bot import migrations, pages, vitals
 from bot.cases import DeskSettings
 from bot.content import Shelf
+from bot.drills import read_drill
 from bot.escalation import Escalation, LoggingPager
 from bot.graveyard import Graveyard
 from bot.i18n import Catalogues
@@ -31,6 +32,7 @@ from bot.store import Store, beside, open_engine
 from bot.vault import VaultError
 from bot.vitals import Vitals
 from bot.web import Web
+from handlers.conversation import Wish
 from handlers.ports import Clock, Policy
 
 log = logging.getLogger(__name__)
@@ -79,8 +81,10 @@ class App:
         self.outbox = Outbox(self.store, self.sealing, plan.desk)
         self.router = Router(self._house(plan), self.outbox)
         self.inbox = Inbox(self.store, self.sealing, self.router.lane)
+        self.router.take_in = self.inbox.put
         self.escalation = Escalation(self.store, self.sealing, self.router.happen)
         self.store.submit(self.escalation.mend).result()
+        self.store.submit(self._plan_drill).result()
 
     def _sealing(self, plan: Plan) -> Sealing:
         try:
@@ -151,7 +155,8 @@ class App:
 
     def look(self, session: Session) -> Vitals:
         """The same, within a transaction."""
-        return vitals.take(session, self.sealing.seconds())
+        drill = read_drill(session, self.sealing)
+        return replace(vitals.take(session, self.sealing.seconds()), drill=drill)
 
     async def close(self, messengers: Mapping[str, Messenger]) -> None:
         for messenger in messengers.values():
@@ -173,6 +178,10 @@ class App:
             self._places = PlaceFinder(self.shelf.book.aliases())
             self._names.clear()
             self._names.update(self.shelf.book.names())
+            await self.store.run(self._plan_drill)
+
+    def _plan_drill(self, session: Session) -> None:
+        self.router.happen(session, Wish("drill.plan"), "")
 
 
 async def _again_and_again(name: str, work: Callable[[], Awaitable[None]]) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import replace
 
-from handlers import digest, oncall
+from handlers import digest, drill, oncall
 from handlers.case import case_of_event, post_record
 from handlers.contacts import describe
 from handlers.conversation import Inbound, Lane, Reply, Room, Thread, Wish
@@ -26,6 +26,8 @@ def ring(ask: Inbound, ports: Ports) -> Sequence[Reply]:
     if due > ports.clock.now():
         ports.desk.keep(case)
         return []
+    if case.is_drill:
+        return drill.ring(ports, case)
     if case.stage is not Stage.ACKNOWLEDGED:
         return _call(ports, case)
     return _fire_again(ports, case) if case.is_waiting else _remind(ports, case)
@@ -34,7 +36,9 @@ def ring(ask: Inbound, ports: Ports) -> Sequence[Reply]:
 def reach_backup(ask: Inbound, ports: Ports) -> Sequence[Reply]:
     """The desk's messenger refuses the case: the backup desk gets it at once."""
     case = case_of_event(ask, ports)
-    if case is None or case.stage is Stage.CLOSED or case.is_at_backup or not ports.desk.has_backup():
+    if case is None or case.stage is Stage.CLOSED or case.is_at_backup or case.is_drill:
+        return []
+    if not ports.desk.has_backup():
         return []
     case = ports.desk.keep(replace(case, is_at_backup=True))
     return _tell_backup(ports, case, language_of(ports).gettext("The desk does not take messages. This is the record:"))
