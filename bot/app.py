@@ -28,6 +28,7 @@ from bot.retention import keep_forgetting
 from bot.roster import Roster
 from bot.router import House, Router
 from bot.sealing import Sealing, make_sealing
+from bot.staff_file import StaffFile
 from bot.store import Store, beside, open_engine
 from bot.vault import VaultError
 from bot.vitals import Vitals
@@ -59,6 +60,8 @@ class Plan:
     desk: DeskSettings | None = None
     desk_language: str = "en"
     staff: frozenset[tuple[str, str]] = frozenset()
+    staff_file: StaffFile | None = None
+    """In the place of `staff`, where it may change."""
     platforms: tuple[str, ...] = ()
     retention_days: int = 7
     signal_timer_days: int = 7
@@ -116,7 +119,7 @@ class App:
             languages=self.catalogues,
             policy=policy,
             desk=desk,
-            roster=Roster(plan.staff, self.sealing),
+            roster=Roster(plan.staff, self.sealing, plan.staff_file),
             pager=LoggingPager(),
             numbered=plan.numbered,
         )

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 from handlers import drill, oncall
 from handlers.conversation import Inbound, Kind, Lane, Media, Point, Reply, Room, Thread, Wish
-from handlers.desk import acknowledge_choice, by_name, called, language_of, to_desks
+from handlers.desk import acknowledge_choice, called, called_owner, language_of, to_desks
 from handlers.ports import Author, Case, Digest, Entry, Language, Ports, Stage
 from handlers.unsupported import why_not_passed_on
 
@@ -100,7 +100,7 @@ def _more(ports: Ports, case: Case, room: Room) -> str:
     text = _("<b>{code}</b>: more from the person").format(code=case.code)
     if case.stage is Stage.ACKNOWLEDGED:
         text = _("<b>{code}</b>: more from the person. Called: {staff}").format(
-            code=case.code, staff=by_name(case.owner)
+            code=case.code, staff=called_owner(ports, case)
         )
     if ports.desk.may_show_words(case.platform, room):
         return text

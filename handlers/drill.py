@@ -88,7 +88,8 @@ def act(ask: Inbound, ports: Ports, case: Case, staff: Staff, name: str) -> Sequ
         return in_room(ask, _("<b>EXERCISE {code}</b>: only /ack does something here.").format(code=case.code))
     newest = ports.drills.newest()
     seconds = _seconds_since(newest.began, ports)
-    newest = replace(newest, to_desk=newest.to_desk or seconds, to_staff=seconds)
+    # whoever acknowledges it has seen it, also when the messenger's answer was lost
+    newest = replace(newest, to_desk=seconds if newest.to_desk is None else newest.to_desk, to_staff=seconds)
     text = _("<b>EXERCISE {code} is over.</b> In the desk after {seconds} s, acknowledged by {staff} after {more} s.")
     told = text.format(
         code=case.code,

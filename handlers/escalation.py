@@ -9,7 +9,7 @@ from handlers import digest, drill, oncall
 from handlers.case import case_of_event, post_record
 from handlers.contacts import describe
 from handlers.conversation import Inbound, Lane, Reply, Room, Thread, Wish
-from handlers.desk import acknowledge_choice, by_name, called, language_of, to_desks
+from handlers.desk import acknowledge_choice, by_name, called, called_owner, language_of, to_desks
 from handlers.duty import staffing
 from handlers.knowledge import Callee, Contact, Step
 from handlers.ports import Author, Case, Digest, Outcome, Ports, Stage
@@ -105,7 +105,7 @@ def _remind(ports: Ports, case: Case) -> list[Reply]:
     language = language_of(ports)
     text = language.gettext(
         "<b>{code}</b>: still open, quiet since {moment}. Answer, hand it off or close it. Called: {staff}"
-    ).format(code=case.code, moment=language.moment(case.since), staff=by_name(case.owner))
+    ).format(code=case.code, moment=language.moment(case.since), staff=called_owner(ports, case))
     case = ports.desk.keep(oncall.reminded(case, ports.clock.now()))
     return to_desks(case, text, lane=Lane.DESK)
 

@@ -238,9 +238,7 @@ class Routing(Noun):
     )
     snooze: int = Field(default=30, ge=5, le=30, description="the longest that an acknowledged case may be put off")
     reminder: int = Field(default=240, ge=30, le=720, description="how often an answered case asks to be closed")
-    drill: Weekly | None = Field(
-        default=None, description="when an exercise is held without being asked for"
-    )
+    drill: Weekly | None = Field(default=None, description="when an exercise is held without being asked for")
 
     @field_validator("steps")
     @classmethod

@@ -66,6 +66,12 @@ async def test_an_exercise_is_posted_acknowledged_and_over_with_its_figures(talk
     assert await newest(talk) == Drill(datetime(2026, 11, 24, 14, 5, tzinfo=UTC), "", 1.5, 31.5, is_over=True)
 
 
+async def test_one_that_is_there_at_once_took_no_time(talk: Talk) -> None:
+    await talk.staff_says("/drill")
+    talk.clock.forward(seconds=30)
+    assert "In the desk after 0 s, " in (await talk.staff_presses("Acknowledge"))[0]
+
+
 async def test_it_leaves_nothing_that_could_be_taken_for_a_case(talk: Talk) -> None:
     await talk.staff_says("/drill")
     assert (await rows(talk, "sos_case", "case_key", "entry", "post")) == {
@@ -182,7 +188,7 @@ async def test_a_quote_or_a_thumb_acknowledges_it(talk: Talk) -> None:
     for way in ({"text": "/ack"}, {"text": "👍", "event": Event.REACTED}):
         await talk.staff_says("/drill")
         post = next(shown for shown in reversed(talk.messenger.shown) if "Nobody is in danger" in shown.text)
-        [shown] = await talk.hear(talk.received(DESK, STAFF, quoted=post.reference, **way))  # type: ignore[arg-type]
+        [shown] = await talk.hear(talk.received(DESK, STAFF, quoted=post.reference, **way))
         assert "is over" in shown.text
 
 
