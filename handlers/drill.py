@@ -161,7 +161,6 @@ def _called(ports: Ports) -> list[str]:
 
 def _end(ports: Ports, ended: Drill, case: Case | None, text: str, *, also: Room = Room.DESK) -> list[Reply]:
     """Its case goes, with all that is stored about it; the figures stay."""
-    ports.alarms.drop("drill")
     if case:
         ports.desk.discard(case)
         ports.people.forget(case.person)

@@ -83,7 +83,8 @@ async def test_it_leaves_nothing_that_could_be_taken_for_a_case(talk: Talk) -> N
     code = drill_code(talk.desk())
     await talk.staff_presses("Acknowledge")
     assert set((await rows(talk, *TABLES)).values()) == {0}
-    assert await alarm_names(talk) == ["board"]
+    await talk.later(minutes=2)
+    assert await alarm_names(talk) == []
     assert "Which case?" in (await talk.staff_says(f"/ack {code}"))[0]
     posts = len(talk.desk())
     await talk.later(days=2)
@@ -369,3 +370,15 @@ async def test_an_alarm_of_one_that_is_gone_is_forgotten(talk: Talk) -> None:
     await talk.app.store.run(lambda session: talk.app.router.happen(session, Wish("drill.check"), ""))
     await talk.settle()
     assert talk.messenger.shown == []
+
+
+async def test_on_each_database(url: str) -> None:
+    talk = Talk(url)
+    for _ in range(2):
+        await talk.staff_says("/drill")
+        await talk.later(minutes=3)
+        await talk.staff_presses("Acknowledge")
+        assert set((await rows(talk, *TABLES)).values()) == {0}
+    assert sum("is over" in post for post in talk.desk()) == 2
+    assert (await talk.app.vitals()).drill == await newest(talk)
+    await talk.close()
