@@ -11,7 +11,12 @@ from bot.store import Statement, upsert
 from bot.tables import AlarmRow
 from handlers.conversation import Person, Wish
 
-_DUE = Statement(select(col(AlarmRow.due_at)).where(col(AlarmRow.name) == bindparam("of_name")))
+_DUE = Statement(
+    select(col(AlarmRow.due_at))
+    .where(col(AlarmRow.name) == bindparam("of_name"))
+    .with_for_update(read=True, key_share=True)
+)
+"""Waits for whoever is ringing it, and nobody else (PostgreSQL): what it is brought forward for would be missed."""
 _SET = upsert(AlarmRow, "name")
 _DROP = Statement(delete(AlarmRow).where(col(AlarmRow.name) == bindparam("of_name")))
 

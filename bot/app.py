@@ -6,7 +6,7 @@ import asyncio
 import logging
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -15,8 +15,10 @@ from sqlalchemy import Engine
 from sqlmodel import Session
 
 from bot import migrations, pages, vitals
+from bot.budgets import Limits
 from bot.cases import DeskSettings
 from bot.content import Shelf
+from bot.drills import read_drill
 from bot.escalation import Escalation, LoggingPager
 from bot.graveyard import Graveyard
 from bot.i18n import Catalogues
@@ -29,10 +31,12 @@ from bot.retention import keep_forgetting
 from bot.roster import Roster
 from bot.router import House, Router
 from bot.sealing import Sealing, make_sealing
+from bot.staff_file import StaffFile
 from bot.store import Store, beside, is_postgres, open_engine
 from bot.vault import VaultError
 from bot.vitals import Vitals
 from bot.web import Web
+from handlers.conversation import Wish
 from handlers.ports import Clock, Policy
 
 if TYPE_CHECKING:
@@ -64,10 +68,14 @@ class Plan:
     desk: DeskSettings | None = None
     desk_language: str = "en"
     staff: frozenset[tuple[str, str]] = frozenset()
+    staff_file: StaffFile | None = None
+    """In the place of `staff`, where it may change."""
     platforms: tuple[str, ...] = ()
     retention_days: int = 7
     signal_timer_days: int = 7
     numbered: frozenset[str] = frozenset({"terminal", "signal"})
+    limits: Mapping[str, Limits] = field(default_factory=dict)
+    """What each messenger lets an account send."""
 
 
 def _shared(engine: Engine, clock: Clock) -> Postgres | None:
@@ -92,11 +100,13 @@ class App:
         self._names = dict(self.shelf.book.names())
         self.catalogues = Catalogues(plan.locales, self._names)
         self._places = PlaceFinder(self.shelf.book.aliases())
-        self.outbox = Outbox(self.store, self.sealing, plan.desk)
+        self.outbox = Outbox(self.store, self.sealing, plan.desk, plan.limits)
         self.router = Router(self._house(plan), self.outbox)
         self.inbox = Inbox(self.store, self.sealing, self.router.lane)
+        self.router.take_in = self.inbox.put
         self.escalation = Escalation(self.store, self.sealing, self.router.happen)
         self.store.submit(self.escalation.mend).result()
+        self.store.submit(self._plan_drill).result()
 
     def _sealing(self, plan: Plan) -> Sealing:
         try:
@@ -128,7 +138,7 @@ class App:
             languages=self.catalogues,
             policy=policy,
             desk=desk,
-            roster=Roster(plan.staff, self.sealing),
+            roster=Roster(plan.staff, self.sealing, plan.staff_file),
             pager=LoggingPager(),
             numbered=plan.numbered,
         )
@@ -180,7 +190,8 @@ class App:
 
     def look(self, session: Session) -> Vitals:
         """The same, within a transaction."""
-        return vitals.take(session, self.sealing.seconds())
+        drill = read_drill(session, self.sealing)
+        return replace(vitals.take(session, self.sealing.seconds()), drill=drill)
 
     async def close(self, messengers: Mapping[str, Messenger]) -> None:
         for messenger in messengers.values():
@@ -202,6 +213,10 @@ class App:
             self._places = PlaceFinder(self.shelf.book.aliases())
             self._names.clear()
             self._names.update(self.shelf.book.names())
+            await self.store.run(self._plan_drill)
+
+    def _plan_drill(self, session: Session) -> None:
+        self.router.happen(session, Wish("drill.plan"), "")
 
 
 async def _all_of(name: str, works: Sequence[Work]) -> None:

@@ -19,7 +19,7 @@ from bot.store import Statement, execute, upsert
 from bot.tables import BanRow, CaseKeyRow, CaseRow, DeedRow, EntryRow, OfferRow, OutboxRow, PostRow, SealedRow
 from bot.vault import Vault, new_key
 from handlers import oncall
-from handlers.conversation import Media, Person, Point, Room, Staff, Wish
+from handlers.conversation import DRILL, Media, Person, Point, Room, Staff, Wish
 from handlers.knowledge import Routing
 from handlers.ports import Author, Ban, Case, Deed, Digest, Entry, Stage
 
@@ -55,8 +55,15 @@ _CASE = Statement(_CASES.where(col(CaseRow.code) == bindparam("of_code")).with_f
 """Two workers must not decide about one case at the same time: who reads it to change it holds it (PostgreSQL)."""
 _OF_PERSON = (col(CaseRow.person) == bindparam("of_person"), col(CaseRow.stage) != Stage.CLOSED.value)
 _OPEN_CASE = Statement(_CASES.where(*_OF_PERSON).with_for_update())
+_IN_TOPIC = {
+    room: Statement(_CASES.where(column == bindparam("of_topic")).with_for_update())
+    for room, column in ((Room.DESK, col(CaseRow.topic)), (Room.BACKUP, col(CaseRow.backup_topic)))
+}
 _HAS_OPEN_CASE = Statement(select(col(CaseRow.code)).where(*_OF_PERSON))
-_OPENED_SINCE = Statement(select(func.count()).select_from(CaseRow).where(col(CaseRow.opened_at) > bindparam("moment")))
+_IS_REAL = col(CaseRow.platform) != DRILL
+_OPENED_SINCE = Statement(
+    select(func.count()).select_from(CaseRow).where(col(CaseRow.opened_at) > bindparam("moment"), _IS_REAL)
+)
 _CHANGE = Statement(update(CaseRow).where(col(CaseRow.code) == bindparam("of_code")))
 _PURGE_AT = update(CaseRow).where(col(CaseRow.code) == bindparam("of_code")).values(purge_at=bindparam("at"))
 _NEW_CASE = Statement(insert(CaseRow))
@@ -152,6 +159,7 @@ class DeskOf:
             self._session,
             **{"code": code, "person": person.tag, "platform": platform, "language": language},
             **{"address": address, "opened_at": now.timestamp()},
+            topic="" if case.is_drill else None,  # an exercise opens no topic that would look like a case's
             **_state(case),
         )
         return self._watch(case)
@@ -191,7 +199,7 @@ class DeskOf:
     def in_topic(self, topic: str, room: Room = Room.DESK) -> Case | None:
         if not topic:
             return None
-        return _case_or_none(execute(self._session, _CASES.where(_topic_of(room) == topic)).first())
+        return _case_or_none(_IN_TOPIC[room].first(self._session, of_topic=topic))
 
     def ban_of(self, person: Person) -> Ban | None:
         until, is_appealed = _BAN.first(self._session, of_tag=person.tag) or (0.0, False)
@@ -222,7 +230,7 @@ class DeskOf:
     def open_cases(self) -> Sequence[Case]:
         rows = execute(
             self._session,
-            _CASES.where(col(CaseRow.stage) != Stage.CLOSED.value).order_by(
+            _CASES.where(col(CaseRow.stage) != Stage.CLOSED.value, _IS_REAL).order_by(
                 col(CaseRow.stage) == Stage.ACKNOWLEDGED.value, col(CaseRow.opened_at)
             ),
         )
@@ -309,6 +317,11 @@ class DeskOf:
             .where(col(CaseRow.code) == code)
             .values(owner="", topic=None, backup_topic=None, purge_at=None)
         )
+
+    def discard(self, case: Case) -> None:
+        self.bury(case.code)
+        self._alarms.drop(case.code)
+        self._session.execute(delete(CaseRow).where(col(CaseRow.code) == case.code))
 
     def suspend(self, label: str, account: str) -> bool:
         """From now on this staff member can do nothing, until a colleague confirms them; False when that is no news."""

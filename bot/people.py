@@ -30,8 +30,8 @@ DESK_OWNER = "desk"
 
 _memory = TypeAdapter(Memory)
 
-_GLANCE = select(col(PersonRow.body)).where(col(PersonRow.tag) == bindparam("of_tag"))
-_PERSON, _PERSON_TO_CHANGE = Statement(_GLANCE), Statement(_GLANCE.with_for_update())
+_PERSON = select(col(PersonRow.body)).where(col(PersonRow.tag) == bindparam("of_tag"))
+_GLANCE, _HOLD = Statement(_PERSON), Statement(_PERSON.with_for_update())
 _KEEP_PERSON = upsert(PersonRow, "tag")
 _NEW_TRACE = Statement(insert(TraceRow))
 _NEW_OFFER = Statement(insert(OfferRow))
@@ -71,11 +71,9 @@ class Known:
 class PeopleOf:
     """`handlers.ports.People` within one transaction; `save` writes what was remembered."""
 
-    def __init__(self, session: Session, sealing: Sealing, *, may_change: bool = True) -> None:
-        """`may_change`: other workers wait with a person who was read here (PostgreSQL)."""
+    def __init__(self, session: Session, sealing: Sealing) -> None:
         self._session = session
         self._sealing = sealing
-        self._select = _PERSON_TO_CHANGE if may_change else _PERSON
         self._read: dict[str, Known | None] = {}
         self._changed: dict[str, Known] = {}
         self.forgotten: set[str] = set()
@@ -86,9 +84,20 @@ class PeopleOf:
         if person.tag in self._changed:
             return self._changed[person.tag]
         if person.tag not in self._read:
-            row = self._select.first(self._session, of_tag=person.tag)
-            self._read[person.tag] = self._open(person.tag, row[0]) if row else None
+            self._read[person.tag] = self._look(_GLANCE, person.tag)
         return self._read[person.tag]
+
+    def hold(self, person: Person) -> Known | None:
+        """The same; on PostgreSQL other workers wait with this person until the transaction ends.
+
+        For whom a message or an alarm is about, and before any case is read: everybody holds in this order.
+        """
+        self._read[person.tag] = self._look(_HOLD, person.tag)
+        return self._read[person.tag]
+
+    def _look(self, statement: Statement, tag: str) -> Known | None:
+        row = statement.first(self._session, of_tag=tag)
+        return self._open(tag, row[0]) if row else None
 
     def recall(self, person: Person) -> Memory:
         known = self.known(person)

@@ -6,6 +6,7 @@ import asyncio
 import contextlib
 import hashlib
 import logging
+import time
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
 from datetime import UTC, datetime, timedelta
@@ -56,17 +57,17 @@ def open_pool(url: URL, **more: Any) -> Engine:
 class DatabaseClock:
     """The database's clock, in UTC, so that leases and alarms mean the same on every machine.
 
-    Between two looks at it, the machine's own clock counts on.
+    Between two looks at it the seconds are counted, so that a machine whose clock is changed stays with the others.
     """
 
     def __init__(self) -> None:
-        self._ahead = timedelta()
+        self.set(datetime.now(UTC))
 
     def now(self) -> datetime:
-        return datetime.now(UTC) + self._ahead
+        return self._set_to + timedelta(seconds=time.monotonic() - self._set_at)
 
     def set(self, now: datetime) -> None:
-        self._ahead = now - datetime.now(UTC)
+        self._set_to, self._set_at = now, time.monotonic()
 
 
 class Postgres:

@@ -12,6 +12,7 @@ from sqlmodel import Session
 
 from bot.alarm_rows import AlarmsOf
 from bot.cases import DeskOf, DeskSettings
+from bot.drills import DrillsOf, TakeIn, nobody_takes_it_in
 from bot.floods import Floods
 from bot.keywords import Keywords, chosen
 from bot.messenger import Act, Event, Parcel, Received
@@ -105,6 +106,7 @@ class Router:
         }
         self._floods = Floods(house.sealing.clock)
         outbox.happen = self.happen
+        self.take_in: TakeIn = nobody_takes_it_in
 
     def lane(self, session: Session, received: Received) -> Lane:
         """How urgent a message is, told before it is read: calls for help and open cases come first."""
@@ -115,7 +117,7 @@ class Router:
         person = self._person(received)
         if DeskOf(session, self._house.sealing, self._house.desk).has_case(person):
             return Lane.RECEIPT
-        known = PeopleOf(session, self._house.sealing, may_change=False).known(person)
+        known = PeopleOf(session, self._house.sealing).known(person)
         return Lane.CONSENT if known and known.memory.draft else Lane.LOOKUP
 
     def handle(self, session: Session, received: Received) -> None:
@@ -137,7 +139,7 @@ class Router:
     def happen(self, session: Session, wish: Wish, tag: str) -> None:
         """What follows from a delivery, or from an alarm."""
         people = PeopleOf(session, self._house.sealing)
-        known = people.known(Person(tag)) if tag else None
+        known = people.hold(Person(tag)) if tag else None
         desk = self._desk(session, known.address if known else "")
         ports = self._ports(session, people, desk)
         inbound = Inbound(
@@ -189,7 +191,7 @@ class Router:
     def _answer_person(self, session: Session, received: Received) -> None:
         person = self._person(received)
         people = PeopleOf(session, self._house.sealing)
-        known = people.known(person)
+        known = people.hold(person)
         memory = self._memory_with_language(received, known)
         people.keep(person, memory, join_address(received.platform, received.chat))
         asked = self._asked(session, received, person, None, people=people, is_first=known is None)
@@ -335,6 +337,7 @@ class Router:
             alarms=AlarmsOf(session),
             rota=RotaOf(session, house.sealing, house.roster),
             pager=house.pager,
+            drills=DrillsOf(session, house.sealing, self.take_in),
         )
 
     def _asked(

@@ -11,6 +11,7 @@ from sqlalchemy import make_url
 
 from bot.alarms import Alarms, apprise_send
 from bot.app import App, Plan
+from bot.budgets import LIMITS
 from bot.cases import DeskSettings
 from bot.menus import menus
 from bot.messenger import Messenger
@@ -40,7 +41,8 @@ def plan_run(settings: Settings) -> Plan:
         if desk
         else None,
         desk_language=settings.desk_language,
-        staff=settings.staff,
+        staff=settings.accounts,
+        staff_file=settings.staff_file,
         platforms=tuple(
             name
             for name, is_on in (("telegram", settings.telegram_token), ("signal", settings.signal_service))
@@ -48,6 +50,7 @@ def plan_run(settings: Settings) -> Plan:
         ),
         retention_days=settings.retention_days,
         signal_timer_days=settings.signal_timer_days,
+        limits=LIMITS if settings.keeps_limits else {},
     )
 
 

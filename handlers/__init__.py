@@ -16,6 +16,7 @@ from handlers import (
     checkin,
     contacts,
     digest,
+    drill,
     duty,
     escalation,
     facts,
@@ -138,6 +139,9 @@ TABLE: Sequence[Row] = (
     Row("digest.posted", digest.tell_listed),
     Row("board.refresh", board.refresh_board),
     Row("duty.changed", duty.tell_change),
+    Row("drill.plan", drill.plan),
+    Row("drill.planned", drill.begin_planned),
+    Row("drill.check", drill.check),
 )
 
 DESK_TABLE: Sequence[Row] = (
@@ -154,6 +158,7 @@ DESK_TABLE: Sequence[Row] = (
     Row("staff.board", board.show_board, "board"),
     Row("staff.duty", duty.duty, "duty"),
     Row("staff.confirm", keys.confirm, "confirm"),
+    Row("staff.drill", drill.drill, "drill"),
     Row("staff.react", staff.acknowledge_by_reaction),
     Row("staff.help", staff.show_staff_help, "help"),
 )

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from handlers import oncall
+from handlers import drill, oncall
 from handlers.conversation import Inbound, Kind, Lane, Media, Point, Reply, Room, Thread, Wish
-from handlers.desk import acknowledge_choice, by_name, called, language_of, to_desks
+from handlers.desk import acknowledge_choice, called, called_owner, language_of, to_desks
 from handlers.ports import Author, Case, Digest, Entry, Language, Ports, Stage
 from handlers.unsupported import why_not_passed_on
 
@@ -75,6 +75,8 @@ def _posts(
 
 
 def _heading(ports: Ports, case: Case, room: Room) -> str:
+    if case.is_drill:
+        return drill.heading(ports, case)
     language = language_of(ports)
     _ = language.gettext
     lines = [
@@ -98,7 +100,7 @@ def _more(ports: Ports, case: Case, room: Room) -> str:
     text = _("<b>{code}</b>: more from the person").format(code=case.code)
     if case.stage is Stage.ACKNOWLEDGED:
         text = _("<b>{code}</b>: more from the person. Called: {staff}").format(
-            code=case.code, staff=by_name(case.owner)
+            code=case.code, staff=called_owner(ports, case)
         )
     if ports.desk.may_show_words(case.platform, room):
         return text
@@ -193,6 +195,8 @@ def tell_posted(ask: Inbound, ports: Ports) -> Sequence[Reply]:
     case = case_of_event(ask, ports)
     if case is None or case.stage is not Stage.SAVED:
         return []
+    if case.is_drill:
+        return drill.arrive(ports, case)
     ports.desk.keep(oncall.posted(case))
     if case.is_withdrawn:
         return []

@@ -8,7 +8,7 @@ from datetime import UTC, date, datetime
 from enum import StrEnum
 from typing import Protocol
 
-from handlers.conversation import Media, Person, Point, Room, Staff, Wish
+from handlers.conversation import DRILL, Media, Person, Point, Room, Staff, Wish
 from handlers.knowledge import Alert, Contact, Facts, Handle, Incident, Level, PartialDate, Routing, Topic, Update
 
 
@@ -255,6 +255,11 @@ class Case:
     digest: Digest = Digest.NONE
 
     @property
+    def is_drill(self) -> bool:
+        """Whether nobody has called, and it is an exercise."""
+        return self.platform == DRILL
+
+    @property
     def rooms(self) -> tuple[Room, ...]:
         """The desks that know it."""
         return (Room.DESK, Room.BACKUP) if self.is_at_backup else (Room.DESK,)
@@ -325,7 +330,7 @@ class Desk(Protocol):
     def keep_ban(self, person: Person, ban: Ban | None) -> None: ...
 
     def opened_since(self, moment: datetime) -> int:
-        """How many cases were opened after that."""
+        """How many cases were opened after that, without exercises."""
 
     def note(self, case: Case, deed: Deed) -> None:
         """Writes down who did what; it goes when the case does."""
@@ -334,7 +339,7 @@ class Desk(Protocol):
         """In order."""
 
     def open_cases(self) -> Sequence[Case]:
-        """Oldest unacknowledged first, then the acknowledged, oldest first."""
+        """Oldest unacknowledged first, then the acknowledged, oldest first; without exercises."""
 
     def add(self, case: Case, entry: Entry) -> None: ...
 
@@ -352,6 +357,9 @@ class Desk(Protocol):
 
     def close(self, case: Case, at: datetime) -> Case:
         """Closes it, takes its alarm away and starts the retention."""
+
+    def discard(self, case: Case) -> None:
+        """Deletes an exercise, and all that is stored about it."""
 
     def confirm(self, label: str, by: Staff) -> bool:
         """Has a suspended staff member's new key accepted; then `staff.trusted` happens. False when nobody of that
@@ -401,6 +409,38 @@ class Pager(Protocol):
     def page(self) -> None:
         """Nothing of a case is told."""
 
+    def exercise(self) -> None:
+        """Says that it is only an exercise."""
+
+    def miss(self) -> None:
+        """An exercise has not reached the desk in time."""
+
+
+@dataclass(frozen=True, slots=True)
+class Drill:
+    """An exercise, and how fast it was, in seconds since it began."""
+
+    began: datetime
+    code: str = ""
+    """Of its case, while there is one."""
+    to_desk: float | None = None
+    """Until the desk's messenger accepted it."""
+    to_staff: float | None = None
+    """Until somebody acknowledged it."""
+    is_over: bool = False
+
+
+class Drills(Protocol):
+    """The exercise that is on, else the figures of the last one."""
+
+    def newest(self) -> Drill:
+        """One that is over when there never was any."""
+
+    def keep(self, drill: Drill) -> None: ...
+
+    def begin(self, drill: Drill, words: str) -> None:
+        """Keeps it, and puts a message with these words into the inbox, from the messenger `DRILL`."""
+
 
 @dataclass(frozen=True, slots=True)
 class Policy:
@@ -436,3 +476,4 @@ class Ports:
     alarms: Alarms
     rota: Rota
     pager: Pager
+    drills: Drills

@@ -6,7 +6,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
 
-from handlers import oncall
+from handlers import drill, oncall
 from handlers.case import post_record
 from handlers.checkin import folded
 from handlers.conversation import Choice, Inbound, Lane, Reply, Room, Staff, Thread, Wish, escape
@@ -78,6 +78,7 @@ def show_staff_help(ask: Inbound, ports: Ports) -> Sequence[Reply]:
         _("<code>/word CODE text</code>: is it the word that was agreed?"),
         _("<code>/ban CODE reason</code>: two of you; for 30 days new notes come as lines of a list"),
         _("<code>/duty</code>: who is on duty, and how to say that you are"),
+        _("<code>/drill</code>: an exercise; it shows how fast a call reaches you"),
         _("<code>/confirm NAME</code>: this colleague's new key is really theirs; talk to them first"),
     ]
     text = _("Nothing else that is written here reaches a person. Never ask for codes, names or QR scans.")
@@ -125,6 +126,8 @@ def with_case(ask: Inbound, ports: Ports, act: Act, name: str) -> Sequence[Reply
         case = ports.desk.quoted(ask.quoted, ask.room) if ask.quoted else ports.desk.in_topic(ask.topic, ask.room)
     if case is None:
         return in_room(ask, _("Which case? Put its code behind the command, or quote a message of the case."))
+    if case.is_drill:
+        return drill.act(ask, ports, case, ask.staff, name)
     if case.stage is Stage.CLOSED:
         return says(ask, case, _("<b>{code}</b> is closed. Nothing was changed."))
     ports.desk.note(case, Deed(ask.staff.label, name, ports.clock.now()))
