@@ -104,6 +104,7 @@ class App:
         self.router = Router(self._house(plan), self.outbox)
         self.inbox = Inbox(self.store, self.sealing, self.router.lane)
         self.router.take_in = self.inbox.put
+        self._happen_at_desk = self.router.happen if plan.desk else None
         self.escalation = Escalation(self.store, self.sealing, self.router.happen)
         self.store.submit(self.escalation.mend).result()
         self.store.submit(self._plan_drill).result()
@@ -163,7 +164,8 @@ class App:
                 return
             tasks.create_task(self.inbox.work(self.router.handle, self.router.sorry, self.outbox.wake), name="inbox")
             tasks.create_task(self.escalation.work(self.outbox.wake), name="escalation")
-            tasks.create_task(keep_forgetting(self.store, self.sealing), name="retention")
+            forgetting = keep_forgetting(self.store, self.sealing, self._happen_at_desk, self.outbox.wake)
+            tasks.create_task(forgetting, name="retention")
             tasks.create_task(self._watch_content(), name="content")
 
     async def _alone(self, name: str, work: Work) -> None:

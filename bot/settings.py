@@ -26,6 +26,7 @@ from bot.addresses import (
     parse_webhook_url,
 )
 from bot.staff_file import StaffFile
+from handlers.ports import LONGEST_RETENTION_DAYS
 
 ENV_FILE = Path(".env")
 _REPOSITORY = Path(__file__).resolve().parent.parent
@@ -148,7 +149,7 @@ class Settings(BaseSettings):
         default="INFO", description="DEBUG, INFO, WARNING or ERROR"
     )
     keeps_limits: bool = Field(default=True, description="true or false")
-    retention_days: int = Field(default=7, ge=1, le=30, description="a whole number from 1 to 30")
+    retention_days: int = Field(default=7, ge=1, le=LONGEST_RETENTION_DAYS, description="a whole number from 1 to 30")
 
     @property
     def accounts(self) -> frozenset[StaffAccount]:

@@ -14,6 +14,7 @@ from handlers import (
     board,
     case,
     checkin,
+    closed,
     contacts,
     digest,
     drill,
@@ -122,6 +123,7 @@ TABLE: Sequence[Row] = (
     # what follows from a delivery
     Row("case.posted", case.tell_posted),
     Row("case.topic_lost", case.post_again),
+    Row("case.warned", closed.note_warned),
     Row("staff.delivered", staff.tell_delivered),
     Row("staff.undelivered", staff.tell_undelivered),
     Row("desk.moved", staff.tell_desk_moved),
@@ -133,6 +135,7 @@ TABLE: Sequence[Row] = (
     Row("case.desk_refused", escalation.reach_backup),
     # what is due at a time
     Row("case.alarm", escalation.ring),
+    Row("case.ending", closed.warn),
     Row("checkin.ask", checkin.ask_person),
     Row("checkin.raise", checkin.raise_it),
     Row("digest.post", digest.post_digest),

@@ -65,13 +65,17 @@ def _posts(
     if not ports.desk.may_show_words(case.platform, room):
         words, photos, point = "", (), None
     language, thread = language_of(ports), Thread(case.code, room)
-    choices = () if case.stage is Stage.ACKNOWLEDGED else acknowledge_choice(language, case)
+    choices = acknowledge_choice(language, case) if _is_calling(case) else ()
     posts = [Reply(text, words=words, choices=choices, to=thread, lane=Lane.DESK, then=then)]
     caption = _photo_caption(language, case)
     posts += [Reply(caption, photo=photo, to=thread, lane=Lane.DESK) for photo in photos]
     if point:
         posts.append(Reply(_point_caption(language, case, point), point=point, to=thread, lane=Lane.DESK))
     return posts
+
+
+def _is_calling(case: Case) -> bool:
+    return case.stage in (Stage.SAVED, Stage.POSTED)
 
 
 def _heading(ports: Ports, case: Case, room: Room) -> str:
@@ -89,7 +93,7 @@ def _heading(ports: Ports, case: Case, room: Room) -> str:
     ]
     if not ports.desk.may_show_words(case.platform, room):
         lines.append(_("The words were written on Signal and are not shown on Telegram."))
-    if case.stage is not Stage.ACKNOWLEDGED:
+    if _is_calling(case):
         lines.append(_("Called: {staff}").format(staff=called(ports)))
     return "\n".join(lines)
 
@@ -219,7 +223,7 @@ def post_record(ports: Ports, case: Case, room: Room, note: str, then: Wish | No
     """All that was said, for a desk that doesn't have it; only the heading where its words may not be shown."""
     language = language_of(ports)
     text = f"{_heading(ports, case, room)}\n{note}"
-    choices = () if case.stage is Stage.ACKNOWLEDGED else acknowledge_choice(language, case)
+    choices = acknowledge_choice(language, case) if _is_calling(case) else ()
     posts = [Reply(text, choices=choices, to=Thread(case.code, room), lane=Lane.DESK, then=then)]
     shows = ports.desk.may_show_words(case.platform, room)
     record = [entry for entry in ports.desk.record(case) if shows or entry.author is Author.STAFF]

@@ -203,6 +203,8 @@ class People(Protocol):
 
 
 NEVER = datetime.fromtimestamp(0, UTC)
+LONGEST_RETENTION_DAYS = 30
+"""So long after a case was closed its record is gone, whatever happened since."""
 
 
 class Stage(StrEnum):
@@ -253,6 +255,8 @@ class Case:
     snoozed_until: datetime | None = None
     is_at_backup: bool = False
     digest: Digest = Digest.NONE
+    purge_at: datetime | None = None
+    """When the record of a closed case is deleted if nothing happens."""
 
     @property
     def is_drill(self) -> bool:
@@ -357,6 +361,13 @@ class Desk(Protocol):
 
     def close(self, case: Case, at: datetime) -> Case:
         """Closes it, takes its alarm away and starts the retention."""
+
+    def keep_longer(self, case: Case) -> None:
+        """Has its retention begin anew, if it is closed, and that of the person's other closed cases; never beyond
+        `LONGEST_RETENTION_DAYS`. What is added to a case does the same."""
+
+    def warned(self, case: Case) -> None:
+        """A desk has been warned that its record will be deleted; not before that, it may be."""
 
     def discard(self, case: Case) -> None:
         """Deletes an exercise, and all that is stored about it."""

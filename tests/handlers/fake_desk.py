@@ -111,6 +111,12 @@ class FakeDesk:
     def close(self, case: Case, at: datetime) -> Case:
         return self.keep(replace(case, stage=Stage.CLOSED, closed_at=at))
 
+    def keep_longer(self, case: Case) -> None:
+        """Nothing is ever deleted here."""
+
+    def warned(self, case: Case) -> None:
+        """The same."""
+
     def discard(self, case: Case) -> None:
         del self.cases[case.code]
         self.entries.pop(case.code, None)
