@@ -156,7 +156,11 @@ def _backup(options: argparse.Namespace) -> int:
 
     settings = _load_with_keys()
     vault = Vault([key.get_secret_value() for key in settings.secret_keys])
-    print(f"{backup.make(open_reader(_database(settings)), vault, options.file)} rows")
+    source = open_reader(_database(settings))
+    try:
+        print(f"{backup.make(source, vault, options.file)} rows")
+    finally:
+        source.dispose()
     return 0
 
 
