@@ -32,7 +32,7 @@ from bot.roster import Roster
 from bot.router import House, Router
 from bot.sealing import Sealing, make_sealing
 from bot.staff_file import StaffFile
-from bot.store import Store, beside, is_postgres, open_engine
+from bot.store import Store, StoreError, beside, is_postgres, open_engine
 from bot.vault import VaultError
 from bot.vitals import Vitals
 from bot.web import Web
@@ -160,13 +160,17 @@ class App:
                 (alone if messenger.receives_alone else together).append(receive)
                 hold = partial(self._alone, name, partial(_all_of, name, alone))
                 tasks.create_task(_all_of(name, [hold, *together]), name=name)
-            if not is_worker:
-                return
-            tasks.create_task(self.inbox.work(self.router.handle, self.router.sorry, self.outbox.wake), name="inbox")
-            tasks.create_task(self.escalation.work(self.outbox.wake), name="escalation")
-            forgetting = keep_forgetting(self.store, self.sealing, self._happen_at_desk, self.outbox.wake)
-            tasks.create_task(forgetting, name="retention")
-            tasks.create_task(self._watch_content(), name="content")
+            for name, work in self._chores().items() if is_worker else ():
+                tasks.create_task(_again_and_again(name, work), name=name)
+
+    def _chores(self) -> dict[str, Work]:
+        """What a worker does."""
+        return {
+            "inbox": partial(self.inbox.work, self.router.handle, self.router.sorry, self.outbox.wake),
+            "escalation": partial(self.escalation.work, self.outbox.wake),
+            "retention": partial(keep_forgetting, self.store, self.sealing, self._happen_at_desk, self.outbox.wake),
+            "content": self._watch_content,
+        }
 
     async def _alone(self, name: str, work: Work) -> None:
         """Works; on PostgreSQL, only while no other process does it for this messenger's account."""
@@ -228,10 +232,12 @@ async def _all_of(name: str, works: Sequence[Work]) -> None:
 
 
 async def _again_and_again(name: str, work: Work) -> None:
-    """Works until cancelled: what breaks at one messenger must not end the others, nor itself for good."""
+    """Works until cancelled: what breaks at one place must not end the others, nor itself for good."""
     while True:
         try:
             await work()
+        except StoreError:
+            log.error("app: %s: the database did not answer; it begins again", name)
         except Exception as error:
             log.critical("app: %s broke; it begins again", name, exc_info=error)
         await asyncio.sleep(AGAIN_SECONDS)
