@@ -1,4 +1,4 @@
-"""`python -m bot doctor` asks PostgreSQL and every messenger; `signal-challenge` hands a captcha in. No secret is told."""
+"""`python -m bot doctor` asks PostgreSQL and the messengers; `signal-challenge` hands a captcha in."""
 
 from __future__ import annotations
 
