@@ -13,6 +13,7 @@ import pytest
 from bot.__main__ import main
 from bot.backup import BackupError, make, restore
 from bot.messenger import DeliveryError, Trouble
+from bot.retention import forget_once
 from bot.store import open_reader
 from bot.transfer import NotEmptyError
 from bot.vault import Vault
@@ -99,6 +100,23 @@ async def test_what_was_wiped_after_the_backup_stays_wiped(talk: Talk, tmp_path:
         assert "not delivered" in (await other.staff_says(f"/r {code} Are you there?"))[0]
         assert "🇹🇭 泰国" not in "".join(told := await other.says("🇹🇭", who="502")), told
         assert "Thailand" in "".join(told)
+
+
+async def test_what_was_purged_after_the_backup_stays_closed_and_calls_nobody(talk: Talk, tmp_path: Path) -> None:
+    code = await open_case(talk, "MARKER")
+    file = back_up(tmp_path)
+    await talk.staff_says(f"/close {code} done")
+    talk.clock.forward(days=8)
+    await forget_once(talk.app.store, talk.app.sealing)
+    assert code not in (tmp_path / "graveyard").read_text()
+    other = await restored(talk, tmp_path, file, tmp_path / "graveyard")
+    with closing(other.app.store):
+        assert code not in [case.code for case in await other.open_cases()]
+        for table in ("case_key", "entry", "post", "deed"):
+            assert await rows(other, table) == 0, table
+        await other.later(hours=1)
+        assert not any(code in text for text in other.desk())
+        assert await other.staff_says(f"/r {code} hello") == [f"<b>{code}</b> is closed. Nothing was changed."]
 
 
 async def test_a_backup_shows_nothing_without_the_key(talk: Talk, tmp_path: Path) -> None:
