@@ -124,7 +124,7 @@ async def test_a_log_that_a_reader_holds_is_not_taken_for_emptied(talk: Talk, tm
         connection.execute(text("BEGIN"))
         connection.execute(text("SELECT count(*) FROM entry")).scalar()
         await talk.says(ADDED)
-        talk.app.store.engine.raw_connection().cursor().execute("PRAGMA busy_timeout=50")
+        await talk.app.store.run(lambda session: session.execute(text("PRAGMA busy_timeout=50")).close())
         assert not await talk.app.store.truncate_wal()
     reader.dispose()
     await end(talk, code)

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import AsyncIterator, Callable
+from functools import partial
 
 import pytest
 from sqlalchemy import text
 
 from bot.messenger import Act, DeliveryError, Parcel, Trouble
 from bot.retention import forget_once
+from handlers.conversation import Wish
 from tests.conversations.test_case import open_case
 from tests.core.test_delivery import rows
 from tests.talk import BACKUP, DESK, WITH_BACKUP, Talk
@@ -148,6 +150,16 @@ async def test_of_what_was_wiped_nobody_has_to_be_warned(talk: Talk) -> None:
     assert warnings(await passes(talk, days=6, hours=1)) == []
     await passes(talk, days=1)
     assert await rows(talk, "post") == 0
+
+
+async def test_of_an_open_case_and_of_none_there_is_nothing_to_warn(talk: Talk) -> None:
+    code = await open_case(talk)
+    for name, argument in (("case.ending", code), ("case.ending", "0000-00"), ("case.warned", "0000-00")):
+        wish = Wish(name, argument)
+        await talk.app.store.run(partial(talk.app.router.happen, wish=wish, tag=""))
+    before = talk.desk()
+    await talk.settle()
+    assert talk.desk() == before
 
 
 async def test_both_desks_that_know_a_case_are_warned(url: str) -> None:
