@@ -143,8 +143,7 @@ def settle(session: Session, sealing: Sealing, graveyards: Sequence[Path]) -> No
     graves = tags_in(graveyards)
     desk, people = DeskOf(session, sealing, None), PeopleOf(session, sealing)
     for code in session.execute(select(col(CaseRow.code))).scalars().all():
-        if sealing.tags.of(GRAVE, code) in graves:
-            desk.erase(code)
+        desk.bury_again(code, graves)
     for tag in session.execute(select(col(PersonRow.tag))).scalars().all():
         if sealing.tags.of(GRAVE, tag) in graves:
             people.forget(Person(tag))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import secrets
-from collections.abc import Sequence
+from collections.abc import Sequence, Set
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Any, NamedTuple
@@ -14,7 +14,7 @@ from sqlmodel import Session, col
 
 from bot.addresses import ChatAddress
 from bot.alarm_rows import AlarmsOf
-from bot.sealing import Sealing, keep_sealed, moment, new_name, read_sealed
+from bot.sealing import GRAVE, Sealing, keep_sealed, moment, new_name, read_sealed
 from bot.store import Statement, execute, upsert
 from bot.tables import BanRow, CaseKeyRow, CaseRow, DeedRow, EntryRow, OfferRow, OutboxRow, PostRow, SealedRow
 from bot.terms import TermsOf
@@ -74,6 +74,8 @@ _KEY = Statement(select(col(CaseKeyRow.body)).where(col(CaseKeyRow.code) == bind
 _NEW_ENTRY = Statement(insert(EntryRow))
 _KEEP_POST = upsert(PostRow, "tag")
 _BAN = Statement(select(col(BanRow.until), col(BanRow.is_appealed)).where(col(BanRow.tag) == bindparam("of_tag")))
+_BURIED = "buried "
+"""Before the code in the grave of a case that is over; the grave of one that was wiped has the code alone."""
 _SUSPENDED = "suspended "
 _CONFIRMED = "confirmed "
 CONFIRMED_SECONDS = 60.0
@@ -307,8 +309,11 @@ class DeskOf:
 
     def erase(self, code: str) -> None:
         """Destroys the key and all that was said; what stays is a tombstone: code, stage, times."""
-        self._vaults.pop(code, None)
         self._sealing.bury(code)
+        self._empty(code)
+
+    def _empty(self, code: str) -> None:
+        self._vaults.pop(code, None)
         for statement in (
             delete(CaseKeyRow).where(col(CaseKeyRow.code) == code),
             delete(EntryRow).where(col(EntryRow.code) == code),
@@ -318,21 +323,30 @@ class DeskOf:
             self._session.execute(statement)
 
     def bury(self, code: str) -> None:
-        """Erases a closed case whose time is over, with its posts and buttons."""
-        self.erase(code)
+        """Erases a case whose time is over, with its posts and buttons, and closes it if a backup had it as open."""
+        self._sealing.bury(_BURIED + code)
+        self._empty(code)
         self._terms.drop(code)
+        self._alarms.drop(code)
         self._session.execute(delete(PostRow).where(col(PostRow.code) == code))
         self._session.execute(delete(OfferRow).where(col(OfferRow.code) == code))
         self._session.execute(delete(DeedRow).where(col(DeedRow.code) == code))
         self._session.execute(
             update(CaseRow)
             .where(col(CaseRow.code) == code)
-            .values(owner="", topic=None, backup_topic=None, purge_at=None)
+            .values(owner="", stage=Stage.CLOSED.value, topic=None, backup_topic=None, purge_at=None)
         )
+
+    def bury_again(self, code: str, graves: Set[str]) -> None:
+        """Does to a restored case what these graves tell: of one that was wiped while it was open, somebody still
+        has to hear."""
+        if self._sealing.tags.of(GRAVE, _BURIED + code) in graves:
+            self.bury(code)
+        elif self._sealing.tags.of(GRAVE, code) in graves:
+            self.erase(code)
 
     def discard(self, case: Case) -> None:
         self.bury(case.code)
-        self._alarms.drop(case.code)
         self._session.execute(delete(CaseRow).where(col(CaseRow.code) == case.code))
 
     def suspend(self, label: str, account: str) -> bool:

@@ -16,6 +16,7 @@ from sqlalchemy import Engine, event
 from bot.__main__ import main
 from bot.backup import BackupError, make, restore
 from bot.messenger import DeliveryError, Trouble
+from bot.retention import forget_once
 from bot.store import beside, open_engine, open_reader
 from bot.transfer import NotEmptyError
 from bot.vault import Vault
@@ -175,6 +176,24 @@ async def test_a_backup_beside_a_bot_at_work_shows_one_moment(
     other = await restored(file)
     [case] = await other.open_cases()
     assert any("they are here" in text and case.code in text for text in other.desk())
+
+
+async def test_what_was_purged_after_the_backup_stays_closed_and_calls_nobody(
+    talk: Talk, source: Engine, file: Path, graveyard: Path, restored: Restored
+) -> None:
+    code = await open_case(talk, "MARKER")
+    back_up(source, file)
+    await talk.staff_says(f"/close {code} done")
+    talk.clock.forward(days=8)
+    await forget_once(talk.app.store, talk.app.sealing)
+    assert code not in read(graveyard)
+    other = await restored(file, graveyard)
+    assert code not in [case.code for case in await other.open_cases()]
+    for table in ("case_key", "entry", "post", "deed"):
+        assert await rows(other, table) == 0, table
+    await other.later(hours=1)
+    assert not any(code in text for text in other.desk())
+    assert await other.staff_says(f"/r {code} hello") == [f"<b>{code}</b> is closed. Nothing was changed."]
 
 
 async def test_a_backup_shows_nothing_without_the_key(talk: Talk, source: Engine, file: Path, other_url: str) -> None:

@@ -91,6 +91,9 @@ def test_every_figure_of_the_privacy_text_is_the_setting_in_force(house: House) 
     text = house.tell("privacy")
     for promise in ("24 hours after", "90 days after", "7 days more"):
         assert promise in text
+    assert "at most 30 days after it is closed" in text
+    house.policy = replace(house.policy, retention_days=30)
+    assert "at most 30 days" not in house.tell("privacy")  # it can't be longer
     house.policy = replace(house.policy, retention_days=1, conversation_hours=1, language_days=1)
     text = house.tell("privacy")
     for promise in ("1 hour after", "1 day after", "1 day more"):
