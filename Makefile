@@ -15,7 +15,7 @@ PIP_COMPILE := $(BIN)/pip-compile --quiet --generate-hashes --no-strip-extras --
 
 .PHONY: help
 help: ## what can be made
-	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-11s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-13s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
 .PHONY: setup
 setup: $(STAMP) ## a virtual environment with everything needed; does nothing when it is there
@@ -56,6 +56,10 @@ transcripts: $(STAMP) ## write anew what is said, on each messenger in each lang
 .PHONY: bench
 bench: $(STAMP) ## speed and memory beside bare libraries, as ratios of one run
 	$(BIN)/python -m tests.bench
+
+.PHONY: bench-workers
+bench-workers: $(STAMP) ## messages handled a second by 1, 2 and 4 workers on PostgreSQL, beside SQLite
+	$(BIN)/python -m tests.bench.workers
 
 .PHONY: bench-places
 bench-places: .venv-bench/.installed ## the finder of places beside other libraries: accuracy and µs

@@ -1,4 +1,4 @@
-"""`python -m bot doctor` asks PostgreSQL and the messengers; `signal-challenge` hands a captcha in."""
+"""`python -m bot doctor` asks database and messengers; `signal-challenge` hands a captcha in. Both tell no secret."""
 
 from __future__ import annotations
 

@@ -53,6 +53,11 @@ class Server:
     def start(self) -> None:
         self._server.start()
 
+    def processor_seconds(self) -> float:
+        """What all its processes have used so far."""
+        postmaster = psutil.Process(self._server.get_pid())
+        return sum(sum(process.cpu_times()[:2]) for process in (postmaster, *postmaster.children()))
+
     def url(self, name: str) -> str:
         return f"postgresql://postgres:@/{name}?host={self.folder}/data"
 
