@@ -121,7 +121,6 @@ async def test_a_log_that_a_reader_holds_is_not_taken_for_emptied(talk: Talk, tm
     code = await said(talk)
     reader = open_reader(f"sqlite:///{tmp_path}/bot.db")
     with reader.connect() as connection:
-        connection.execute(text("BEGIN"))
         connection.execute(text("SELECT count(*) FROM entry")).scalar()
         await talk.says(ADDED)
         await talk.app.store.run(lambda session: session.execute(text("PRAGMA busy_timeout=50")).close())
