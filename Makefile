@@ -72,8 +72,10 @@ places: .venv-places/.installed ## the index of places, built anew from its sour
 
 .PHONY: storm
 storm: $(STAMP) ## kill -9 of the bot while SOS arrive; KILLS=200; prints what was lost, repeated, told early
-	$(BIN)/python -m tests.storm --messenger telegram --kills $(or $(KILLS),200)
-	$(BIN)/python -m tests.storm --messenger signal --kills $(or $(KILLS),200)
+	$(BIN)/python -m tests.storm --messenger telegram --database sqlite --kills $(or $(KILLS),200)
+	$(BIN)/python -m tests.storm --messenger signal --database sqlite --kills $(or $(KILLS),200)
+	$(BIN)/python -m tests.storm --messenger telegram --database postgresql --kills $(or $(KILLS),200)
+	$(BIN)/python -m tests.storm --messenger signal --database postgresql --kills $(or $(KILLS),200)
 
 .PHONY: lock
 lock: $(STAMP) ## renew requirements*.lock from pyproject.toml; LOCK=--upgrade for newer versions

@@ -11,6 +11,8 @@ import sys
 from collections.abc import Callable, Sequence
 from pathlib import Path
 
+from sqlalchemy.exc import OperationalError
+
 from bot.app import StartError
 from bot.backup import BackupError
 from bot.content import ContentError
@@ -34,6 +36,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
         print(error, file=sys.stderr)
     except (MigrationError, BackupError, NotEmptyError) as error:
         print(error.__doc__, file=sys.stderr)
+    except OperationalError:
+        print("DATABASE_URL: the database does not answer, or not to this user: is it running?", file=sys.stderr)
     except OSError as error:
         print(f"a file can't be read or written: {error.strerror}", file=sys.stderr)
     except KeyboardInterrupt:
@@ -56,7 +60,9 @@ def _parser() -> argparse.ArgumentParser:
     challenge.add_argument("token", nargs="?", default="", help="of the challenge; else the newest that was kept")
     challenge.add_argument("captcha", nargs="?", default="", help="signalcaptcha://…; else read from standard input")
     challenge.set_defaults(command=_challenge)
-    commands.add_parser("migrate", help="bring the database to this version").set_defaults(command=_migrate)
+    migrate = commands.add_parser("migrate", help="bring the database to this version")
+    migrate.add_argument("--from", dest="source", default="", help="fill it, empty, from this SQLite URL; stop the bot")
+    migrate.set_defaults(command=_migrate)
     backup = commands.add_parser("backup", help="write a sealed copy of the database; also while the bot runs")
     backup.add_argument("file", type=Path)
     backup.set_defaults(command=_backup)
@@ -125,11 +131,21 @@ def _challenge(options: argparse.Namespace) -> int:
     return asyncio.run(solve(load_for_run(), options.token, captcha))
 
 
-def _migrate(_options: argparse.Namespace) -> int:
-    from bot.migrations import migrate
-    from bot.store import open_engine
+def _migrate(options: argparse.Namespace) -> int:
+    from bot import transfer
+    from bot.migrations import is_current, migrate
+    from bot.store import open_engine, open_reader
 
-    migrate(open_engine(_database(load())))
+    target = open_engine(_database(load()))
+    try:
+        migrate(target)
+        if options.source:
+            source = open_reader(options.source)
+            if not is_current(source):
+                raise StoreError("--from: that database is of another version: run `migrate` on it first")
+            print(f"{transfer.copy(source, target)} rows")
+    finally:
+        target.dispose()
     return 0
 
 

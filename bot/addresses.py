@@ -120,6 +120,7 @@ def _url(text: str, *schemes: str) -> str:
         raise UnreadableError("this can't be read as a URL") from None
     if parts.scheme not in schemes or "://" not in text:
         raise UnreadableError(f"begin with {' or '.join(f'{scheme}://' for scheme in schemes)}")
-    if not host and parts.scheme != "sqlite":
+    has_socket = parts.scheme.startswith("postgres") and "host=" in parts.query
+    if not host and parts.scheme != "sqlite" and not has_socket:
         raise UnreadableError("the host is missing")
     return text

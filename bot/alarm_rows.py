@@ -4,16 +4,20 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from sqlalchemy import bindparam, delete, insert, select, update
+from sqlalchemy import bindparam, delete, select
 from sqlmodel import Session, col
 
-from bot.store import Statement
+from bot.store import Statement, upsert
 from bot.tables import AlarmRow
 from handlers.conversation import Person, Wish
 
-_DUE = Statement(select(col(AlarmRow.due_at)).where(col(AlarmRow.name) == bindparam("of_name")))
-_NEW = Statement(insert(AlarmRow))
-_MOVE = Statement(update(AlarmRow).where(col(AlarmRow.name) == bindparam("of_name")))
+_DUE = Statement(
+    select(col(AlarmRow.due_at))
+    .where(col(AlarmRow.name) == bindparam("of_name"))
+    .with_for_update(read=True, key_share=True)
+)
+"""Waits for whoever is ringing it, and nobody else (PostgreSQL): what it is brought forward for would be missed."""
+_SET = upsert(AlarmRow, "name")
 _DROP = Statement(delete(AlarmRow).where(col(AlarmRow.name) == bindparam("of_name")))
 
 
@@ -24,15 +28,8 @@ class AlarmsOf:
         self._session = session
 
     def set(self, name: str, wish: Wish, at: datetime, person: Person | None = None) -> None:
-        values = {
-            "wish": wish.name,
-            "argument": wish.argument,
-            "person": person.tag if person else "",
-            "due_at": at.timestamp(),
-            "leased_until": 0.0,
-        }
-        if _MOVE.run(self._session, of_name=name, **values).rowcount == 0:
-            _NEW.run(self._session, name=name, **values)
+        values = {"wish": wish.name, "argument": wish.argument, "person": person.tag if person else ""}
+        _SET.run(self._session, name=name, **values, due_at=at.timestamp(), leased_until=0.0)
 
     def bring_forward(self, name: str, wish: Wish, at: datetime) -> None:
         due = _DUE.first(self._session, of_name=name)

@@ -4,21 +4,24 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import partial
 from pathlib import Path
+from typing import TYPE_CHECKING
 
+from sqlalchemy import Engine
 from sqlmodel import Session
 
 from bot import migrations, pages, vitals
+from bot.budgets import Limits
 from bot.cases import DeskSettings
 from bot.content import Shelf
 from bot.escalation import Escalation, LoggingPager
 from bot.graveyard import Graveyard
 from bot.i18n import Catalogues
-from bot.inbox import Inbox
+from bot.inbox import INBOX, Inbox
 from bot.messenger import Messenger
 from bot.outbox import Outbox
 from bot.people import CONVERSATION_HOURS, LANGUAGE_DAYS
@@ -27,13 +30,18 @@ from bot.retention import keep_forgetting
 from bot.roster import Roster
 from bot.router import House, Router
 from bot.sealing import Sealing, make_sealing
-from bot.store import Store, beside, open_engine
+from bot.store import Store, beside, is_postgres, open_engine
 from bot.vault import VaultError
 from bot.vitals import Vitals
 from bot.web import Web
 from handlers.ports import Clock, Policy
 
+if TYPE_CHECKING:
+    from bot.postgres import Postgres
+
 log = logging.getLogger(__name__)
+
+Work = Callable[[], Awaitable[None]]
 
 CONTENT_SECONDS = 60
 """How often changed content files are looked for."""
@@ -61,6 +69,16 @@ class Plan:
     retention_days: int = 7
     signal_timer_days: int = 7
     numbered: frozenset[str] = frozenset({"terminal", "signal"})
+    limits: Mapping[str, Limits] = field(default_factory=dict)
+    """What each messenger lets an account send."""
+
+
+def _shared(engine: Engine, clock: Clock) -> Postgres | None:
+    if not is_postgres(engine):
+        return None
+    from bot.postgres import Postgres
+
+    return Postgres(engine, clock)
 
 
 class App:
@@ -71,12 +89,13 @@ class App:
         self._keep = beside(engine, "last-good-content")
         migrations.migrate(engine) if self._keep else migrations.create(engine)
         self.store = Store(engine)
+        self._shared = _shared(engine, plan.clock)
         self.sealing = self._sealing(plan)
         self.shelf = Shelf(plan.content, self._keep)
         self._names = dict(self.shelf.book.names())
         self.catalogues = Catalogues(plan.locales, self._names)
         self._places = PlaceFinder(self.shelf.book.aliases())
-        self.outbox = Outbox(self.store, self.sealing, plan.desk)
+        self.outbox = Outbox(self.store, self.sealing, plan.desk, plan.limits)
         self.router = Router(self._house(plan), self.outbox)
         self.inbox = Inbox(self.store, self.sealing, self.router.lane)
         self.escalation = Escalation(self.store, self.sealing, self.router.happen)
@@ -124,17 +143,30 @@ class App:
                 web.add_page("/healthz", lambda: pages.healthz(self.vitals))
                 web.add_page("/metrics", lambda: pages.metrics(self.vitals))
                 tasks.create_task(web.serve(), name="web")
+            if self._shared:
+                tasks.create_task(self._shared.listen(self._wake), name="listen")
             for name, messenger in messengers.items():
-                send = partial(self.outbox.work, messengers, name)
+                alone: list[Work] = [partial(self.outbox.work, messengers, name)]
+                together: list[Work] = []
                 receive = partial(messenger.receive, self.inbox.keep, self.inbox.set_aside)
-                tasks.create_task(_again_and_again(f"outbox {name}", send))
-                tasks.create_task(_again_and_again(f"receive {name}", receive))
+                (alone if messenger.receives_alone else together).append(receive)
+                hold = partial(self._alone, name, partial(_all_of, name, alone))
+                tasks.create_task(_all_of(name, [hold, *together]), name=name)
             if not is_worker:
                 return
             tasks.create_task(self.inbox.work(self.router.handle, self.router.sorry, self.outbox.wake), name="inbox")
             tasks.create_task(self.escalation.work(self.outbox.wake), name="escalation")
             tasks.create_task(keep_forgetting(self.store, self.sealing), name="retention")
             tasks.create_task(self._watch_content(), name="content")
+
+    async def _alone(self, name: str, work: Work) -> None:
+        """Works; on PostgreSQL, only while no other process does it for this messenger's account."""
+        await (self._shared.alone(name, work) if self._shared else work())
+
+    def _wake(self, name: str) -> None:
+        if name in ("", INBOX):
+            self.inbox.wake()
+        self.outbox.look(name)
 
     async def settle(self, messengers: Mapping[str, Messenger]) -> None:
         """Handles and sends everything that is due now, and what follows from it."""
@@ -175,7 +207,13 @@ class App:
             self._names.update(self.shelf.book.names())
 
 
-async def _again_and_again(name: str, work: Callable[[], Awaitable[None]]) -> None:
+async def _all_of(name: str, works: Sequence[Work]) -> None:
+    async with asyncio.TaskGroup() as tasks:
+        for work in works:
+            tasks.create_task(_again_and_again(name, work), name=name)
+
+
+async def _again_and_again(name: str, work: Work) -> None:
     """Works until cancelled: what breaks at one messenger must not end the others, nor itself for good."""
     while True:
         try:

@@ -15,7 +15,7 @@ from sqlmodel import Session, col
 from bot.addresses import ChatAddress
 from bot.alarm_rows import AlarmsOf
 from bot.sealing import Sealing, keep_sealed, moment, new_name, read_sealed
-from bot.store import Statement, execute
+from bot.store import Statement, execute, upsert
 from bot.tables import BanRow, CaseKeyRow, CaseRow, DeedRow, EntryRow, OfferRow, OutboxRow, PostRow, SealedRow
 from bot.vault import Vault, new_key
 from handlers import oncall
@@ -51,10 +51,15 @@ class _Stored(NamedTuple):
 
 _CASES = select(*(col(getattr(CaseRow, name)) for name in _Stored._fields))
 _HAS_CODE = Statement(select(col(CaseRow.code)).where(col(CaseRow.code) == bindparam("of_code")))
-_CASE = Statement(_CASES.where(col(CaseRow.code) == bindparam("of_code")))
-_OPEN_CASE = Statement(
-    _CASES.where(col(CaseRow.person) == bindparam("of_person"), col(CaseRow.stage) != Stage.CLOSED.value)
-)
+_CASE = Statement(_CASES.where(col(CaseRow.code) == bindparam("of_code")).with_for_update())
+"""Two workers must not decide about one case at the same time: who reads it to change it holds it (PostgreSQL)."""
+_OF_PERSON = (col(CaseRow.person) == bindparam("of_person"), col(CaseRow.stage) != Stage.CLOSED.value)
+_OPEN_CASE = Statement(_CASES.where(*_OF_PERSON).with_for_update())
+_IN_TOPIC = {
+    room: Statement(_CASES.where(column == bindparam("of_topic")).with_for_update())
+    for room, column in ((Room.DESK, col(CaseRow.topic)), (Room.BACKUP, col(CaseRow.backup_topic)))
+}
+_HAS_OPEN_CASE = Statement(select(col(CaseRow.code)).where(*_OF_PERSON))
 _OPENED_SINCE = Statement(select(func.count()).select_from(CaseRow).where(col(CaseRow.opened_at) > bindparam("moment")))
 _CHANGE = Statement(update(CaseRow).where(col(CaseRow.code) == bindparam("of_code")))
 _PURGE_AT = update(CaseRow).where(col(CaseRow.code) == bindparam("of_code")).values(purge_at=bindparam("at"))
@@ -62,6 +67,7 @@ _NEW_CASE = Statement(insert(CaseRow))
 _NEW_KEY = Statement(insert(CaseKeyRow))
 _KEY = Statement(select(col(CaseKeyRow.body)).where(col(CaseKeyRow.code) == bindparam("of_code")))
 _NEW_ENTRY = Statement(insert(EntryRow))
+_KEEP_POST = upsert(PostRow, "tag")
 _BAN = Statement(select(col(BanRow.until), col(BanRow.is_appealed)).where(col(BanRow.tag) == bindparam("of_tag")))
 _SUSPENDED = "suspended "
 _CONFIRMED = "confirmed "
@@ -169,6 +175,10 @@ class DeskOf:
         self._alarms.bring_forward("board", Wish("board.refresh"), board_at)
         return case
 
+    def has_case(self, person: Person) -> bool:
+        """Whether a case of this person is open; holds nothing up."""
+        return _HAS_OPEN_CASE.first(self._session, of_person=person.tag) is not None
+
     def case_of(self, person: Person) -> Case | None:
         return _case_or_none(_OPEN_CASE.first(self._session, of_person=person.tag))
 
@@ -185,7 +195,7 @@ class DeskOf:
     def in_topic(self, topic: str, room: Room = Room.DESK) -> Case | None:
         if not topic:
             return None
-        return _case_or_none(execute(self._session, _CASES.where(_topic_of(room) == topic)).first())
+        return _case_or_none(_IN_TOPIC[room].first(self._session, of_topic=topic))
 
     def ban_of(self, person: Person) -> Ban | None:
         until, is_appealed = _BAN.first(self._session, of_tag=person.tag) or (0.0, False)
@@ -265,7 +275,7 @@ class DeskOf:
 
     def add_posts(self, code: str, messages: Sequence[str], room: Room) -> None:
         for message in messages:
-            self._session.merge(PostRow(tag=self._post_tag(message, room), code=code))
+            _KEEP_POST.run(self._session, tag=self._post_tag(message, room), code=code)
 
     def close(self, case: Case, at: datetime) -> Case:
         days = self._settings.retention_days if self._settings else 0

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from functools import partial
 
@@ -12,10 +12,11 @@ from sqlalchemy import bindparam, case, delete, func, select, update
 from sqlmodel import Session, col
 
 from bot.alarm_rows import AlarmsOf
+from bot.people import PeopleOf
 from bot.sealing import Sealing
-from bot.store import Store, StoreError, execute
+from bot.store import Statement, Store, StoreError, execute
 from bot.tables import AlarmRow, CaseRow
-from handlers.conversation import Wish
+from handlers.conversation import Person, Wish
 from handlers.ports import Stage
 
 log = logging.getLogger(__name__)
@@ -30,6 +31,7 @@ MEND_SECONDS = 60.0
 """How often open cases without an alarm are looked for, in seconds."""
 
 _WHOLE = tuple(col(getattr(AlarmRow, name)) for name in ("name", "wish", "argument", "person", "due_at"))
+_HOLD_CASE = Statement(select(col(CaseRow.code)).where(col(CaseRow.code) == bindparam("of_code")).with_for_update())
 _TAKE = (
     delete(AlarmRow)
     .where(col(AlarmRow.name) == bindparam("of_name"), col(AlarmRow.due_at) == bindparam("was_due_at"))
@@ -55,6 +57,8 @@ class Due:
     wish: Wish = field(repr=False)
     person: str = field(repr=False)
     due_at: float
+    until: float
+    """The end of the lease, in seconds since 1970."""
 
 
 class Escalation:
@@ -85,10 +89,11 @@ class Escalation:
     async def work_once(self) -> int:
         """Rings one batch; returns how many alarms it had."""
         taken = await self._store.run(self._claim)
-        for due in taken:
+        for number, due in enumerate(taken):
             try:
                 await self._store.run(partial(self._ring_one, due=due))
-            except StoreError:
+            except StoreError:  # what calls for help must not wait for the end of a lease
+                await self._store.run(partial(_give_back, left=taken[number:]))
                 raise
             except Exception as error:  # nothing of it happened: it rings again when the lease is over
                 log.critical("escalation: an alarm could not be rung; it is tried again", exc_info=error)
@@ -107,23 +112,25 @@ class Escalation:
     def _claim(self, session: Session) -> list[Due]:
         """What is due and in nobody's hands."""
         now = self._sealing.seconds()
+        until = now + LEASE_SECONDS
         due = (
             select(col(AlarmRow.name))
             .where(col(AlarmRow.due_at) <= now, col(AlarmRow.leased_until) <= now)
             .order_by(col(AlarmRow.due_at), col(AlarmRow.name))
             .limit(AT_ONCE)
+            .with_for_update(skip_locked=True)
         )
         rows = session.execute(
-            update(AlarmRow)
-            .where(col(AlarmRow.name).in_(due))
-            .values(leased_until=now + LEASE_SECONDS)
-            .returning(*_WHOLE)
+            update(AlarmRow).where(col(AlarmRow.name).in_(due)).values(leased_until=until).returning(*_WHOLE)
         ).all()
-        taken = [Due(row.name, Wish(row.wish, row.argument), row.person, row.due_at) for row in rows]
+        taken = [Due(row.name, Wish(row.wish, row.argument), row.person, row.due_at, until) for row in rows]
         return sorted(taken, key=lambda due: (due.due_at, due.name))
 
     def _ring_one(self, session: Session, due: Due) -> None:
         """Unless it was moved or taken away in the meantime: then somebody has seen to it."""
+        if due.person:  # everybody holds in this order: person, case, alarm
+            PeopleOf(session, self._sealing).hold(Person(due.person))
+        _HOLD_CASE.run(session, of_code=due.name)
         if execute(session, _TAKE, of_name=due.name, was_due_at=due.due_at).first() is not None:
             self._ring(session, due.wish, due.person)
 
@@ -135,3 +142,9 @@ class Escalation:
         soonest = session.execute(select(func.min(free_at))).scalar()
         until = POLL_SECONDS if soonest is None else soonest - self._sealing.seconds()
         return float(min(max(until, 0.05), POLL_SECONDS))
+
+
+def _give_back(session: Session, left: Sequence[Due]) -> None:
+    for due in left:
+        held = (col(AlarmRow.name) == due.name, col(AlarmRow.leased_until) == due.until)
+        session.execute(update(AlarmRow).where(*held).values(leased_until=0.0))

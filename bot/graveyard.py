@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import fcntl
 import os
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
+_APPEND = os.O_WRONLY | os.O_CREAT | os.O_APPEND
 KEPT_DAYS = 60
 """Longer than any backup should be kept."""
 
@@ -22,7 +25,7 @@ class Graveyard:
         """Adds a grave; it is on the disk when this returns. A grave too many does no harm, one too few does."""
         if self._path is None:
             return
-        with os.fdopen(os.open(self._path, os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o600), "w") as file:
+        with _alone(self._path), os.fdopen(os.open(self._path, _APPEND, 0o600), "w") as file:
             file.write(f"{datetime.now(UTC):%Y-%m-%d} {tag}\n")
             file.flush()
             os.fsync(file.fileno())
@@ -32,11 +35,20 @@ class Graveyard:
         if self._path is None or not self._path.exists():
             return
         since = f"{datetime.now(UTC) - timedelta(days=KEPT_DAYS):%Y-%m-%d}"
-        kept = [line for line in self._path.read_text().splitlines() if line >= since]
-        fresh = self._path.with_suffix(".new")
-        fresh.touch(mode=0o600)
-        fresh.write_text("".join(f"{line}\n" for line in kept))
-        fresh.replace(self._path)
+        with _alone(self._path):
+            kept = [line for line in self._path.read_text().splitlines() if line >= since]
+            fresh = self._path.with_suffix(".new")
+            fresh.touch(mode=0o600)
+            fresh.write_text("".join(f"{line}\n" for line in kept))
+            fresh.replace(self._path)
+
+
+@contextmanager
+def _alone(path: Path) -> Iterator[None]:
+    """Other processes wait: what one of them buries must not be lost because another is tidying."""
+    with os.fdopen(os.open(path.with_suffix(".lock"), os.O_WRONLY | os.O_CREAT, 0o600), "w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        yield
 
 
 def tags_in(paths: Iterable[Path]) -> set[str]:

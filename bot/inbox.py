@@ -14,7 +14,7 @@ from sqlmodel import Session, col
 
 from bot.messenger import Received
 from bot.sealing import Sealing, new_name
-from bot.store import Statement, Store, StoreError, attempt
+from bot.store import RINGS, Statement, Store, StoreError, attempt, insert_once
 from bot.tables import InboxRow, SeenRow
 from handlers.conversation import Lane
 
@@ -27,7 +27,11 @@ MOST_TRIES = 5
 SEEN_HOURS = 48
 """How long a message is known as seen; Telegram keeps unconfirmed updates for 24 hours (Bot API, Getting updates)."""
 
+INBOX = "inbox"
+"""What other processes are told has work."""
+
 _NEW = Statement(insert(InboxRow))
+_SEE = insert_once(SeenRow, "tag")
 _TAKE = Statement(delete(InboxRow).where(col(InboxRow.id) == bindparam("of_id")))
 _WAITING = Statement(
     select(func.min(col(InboxRow.lane)), func.count()).where(
@@ -149,6 +153,10 @@ class Inbox:
             if isinstance(outcome, Exception):  # the outermost line: there is nobody left to tell
                 log.error("inbox: row %d: no apology could be sent", row.id, exc_info=outcome)
 
+    def wake(self) -> None:
+        """Says that there may be something to handle."""
+        self._wake.set()
+
     async def _rest(self) -> None:
         try:
             async with asyncio.timeout(1):
@@ -158,15 +166,13 @@ class Inbox:
 
     def _keep(self, session: Session, batch: Sequence[Received]) -> None:
         now = self._sealing.seconds()
-        fresh = {self._seen_tag(received.platform, received.key): received for received in batch}
-        seen = session.execute(select(col(SeenRow.tag)).where(col(SeenRow.tag).in_(fresh))).scalars().all()
-        for tag in seen:
-            del fresh[tag]
-        if not fresh:
-            return
-        session.execute(insert(SeenRow), [{"tag": tag, "at": now} for tag in fresh])
-        for received in fresh.values():
-            _NEW.run(session, **self._row(session, received, now))
+        for received in batch:
+            if self._is_new(session, self._seen_tag(received.platform, received.key), now):
+                _NEW.run(session, **self._row(session, received, now))
+        session.info.setdefault(RINGS, set()).add(INBOX)
+
+    def _is_new(self, session: Session, tag: str, now: float) -> bool:
+        return _SEE.first(session, tag=tag, at=now) is not None
 
     def _row(self, session: Session, received: Received, now: float) -> dict[str, object]:
         name = new_name()
@@ -195,10 +201,9 @@ class Inbox:
         return min(int(lane), most_urgent) if waiting else int(lane), waiting
 
     def _set_aside(self, session: Session, key: str, raw: bytes) -> None:
-        if session.get(SeenRow, key) is not None:
-            return
         now, name = self._sealing.seconds(), new_name()
-        session.execute(insert(SeenRow).values(tag=key, at=now))
+        if not self._is_new(session, key, now):
+            return
         session.execute(
             insert(InboxRow).values(
                 name=name,

@@ -198,6 +198,8 @@ class Messenger(Protocol):
     """An adapter; it owns every difference between its messenger and the others."""
 
     name: str
+    receives_alone: bool
+    """Whether only one process may receive; where several can, none of them is waited for when another dies."""
 
     async def receive(self, keep: Keep, set_aside: SetAside) -> None:
         """Receives until cancelled; survives every outage of the messenger."""

@@ -17,11 +17,12 @@ from sqlalchemy.orm import aliased
 from sqlmodel import Session, col
 
 from bot.backoff import backoff
+from bot.budgets import Budget, Limits
 from bot.cases import DeskOf, DeskSettings
 from bot.messenger import Accepted, Act, DeliveryError, Messenger, Note, Parcel, Trouble
 from bot.people import PeopleOf
 from bot.sealing import Sealing, keep_sealed, new_name, read_sealed
-from bot.store import Job, Statement, Store, StoreError, execute
+from bot.store import RINGS, Job, Statement, Store, StoreError, execute
 from bot.tables import OutboxRow
 from handlers.conversation import Lane, Room, Wish
 
@@ -49,7 +50,7 @@ LONGEST_WAIT = 60.0
 _NEW = Statement(insert(OutboxRow))
 _WHOLE_ROW = tuple(
     col(getattr(OutboxRow, name))
-    for name in ("id", "name", "queue", "chat", "body", "created_at", "tries", "is_unsure")
+    for name in ("id", "name", "queue", "chat", "lane", "body", "created_at", "tries", "is_unsure")
 )
 _Earlier = aliased(OutboxRow)
 _HAS_EARLIER = (
@@ -134,6 +135,11 @@ class Claimed:
     is_unsure: bool = False
     """Whether an earlier try may have gone out: no later one can make that certain again."""
 
+    @property
+    def counts(self) -> bool:
+        """Whether the messenger counts it as a message."""
+        return self.item.parcel.act in (Act.SEND, Act.EDIT) and not self.item.photo_platform
+
 
 End = tuple[Claimed, Accepted | DeliveryError]
 """A row, and how its sending ended."""
@@ -151,15 +157,54 @@ class Line:
     busy: set[str] = field(default_factory=set)
     """The queues that must wait: a row of them is on its way, or its end is not stored yet."""
     ended: list[End] = field(default_factory=list)
+    budget: Budget | None = None
     seen: int = 0
     """How many rows had been put when this line last looked."""
+
+
+@dataclass(slots=True)
+class Choice:
+    """What is being chosen to be sent next."""
+
+    line: Line
+    busy: set[str]
+    most: int
+    paused: dict[str, float]
+    """Chats that must wait, and until when."""
+    now: float
+    claimed: list[Claimed] = field(default_factory=list)
+    wait: float = POLL_SECONDS
+    """How soon something that had to be left may go, in seconds."""
+    is_open: bool = True
+
+    def __post_init__(self) -> None:
+        self.busy = set(self.busy)
+
+    def may_go(self, chat: str, lane: Lane, *, is_group: bool) -> bool:
+        """Whether the messenger's limits allow it now; then it counts. Rows come in the order of their lanes."""
+        budget = self.line.budget
+        if budget is None:
+            return True
+        if wait := budget.wait_of_account(lane, self.now):
+            self.is_open = False  # what comes after it is less urgent, and must wait, too
+        elif wait := budget.wait_of_chat(chat, lane, self.now, is_group=is_group):
+            self.paused[chat] = self.now + wait
+        else:
+            budget.take(chat, self.now, is_group=is_group)
+            return True
+        self.wait = min(self.wait, wait)
+        return False
 
 
 class Outbox:
     """Stores what must be sent and sends it; `work` runs once for each messenger."""
 
-    def __init__(self, store: Store, sealing: Sealing, desk: DeskSettings | None) -> None:
+    def __init__(
+        self, store: Store, sealing: Sealing, desk: DeskSettings | None, limits: Mapping[str, Limits] | None = None
+    ) -> None:
+        """`limits` by messenger; one that isn't named has none."""
         self._store = store
+        self._budgets = {name: Budget(limit) for name, limit in (limits or {}).items()}
         self._sealing = sealing
         self._desk = desk
         self._lines: dict[str, Line] = {}
@@ -176,6 +221,7 @@ class Outbox:
         if item.photo_platform:
             platform, queue = item.photo_platform, self._sealing.tags.of("queue", name)
         self._put[platform] += 1
+        session.info.setdefault(RINGS, set()).add(platform)
         _NEW.run(
             session,
             name=name,
@@ -198,9 +244,15 @@ class Outbox:
             if line.seen != self._put[line.platform]:
                 line.wake.set()
 
+    def look(self, platform: str) -> None:
+        """Says that another process may have put something for this messenger; an empty name means any."""
+        for line in self._lines.values():
+            if platform in ("", line.platform):
+                line.wake.set()
+
     async def work(self, messengers: Mapping[str, Messenger], platform: str) -> None:
         """Sends what is due on one messenger, until cancelled."""
-        line = self._lines[platform] = Line(platform)
+        line = self._lines[platform] = Line(platform, budget=self._budgets.get(platform))
         await self._store.run(lambda session: _reclaim(session, platform, self._sealing.seconds()))
         sends: set[asyncio.Task[None]] = set()
         try:
@@ -219,7 +271,7 @@ class Outbox:
 
     async def work_once(self, messengers: Mapping[str, Messenger], platform: str) -> int:
         """Sends what is due now and waits for it; returns how many rows that were."""
-        line = Line(platform)
+        line = Line(platform, budget=self._budgets.get(platform))
         claimed, _ = await self._turn(line)
         await asyncio.gather(*(self._send(row, messengers[platform], line) for row in claimed))
         await self._conclude(line)
@@ -281,17 +333,38 @@ class Outbox:
         now = self._sealing.seconds()
         line.seen = self._put[line.platform]
         self._pauses = {chat: until for chat, until in self._pauses.items() if until > now}
-        limits = {"now": now, "least": int(least), "busy": list(busy), "paused": list(self._pauses), "most": most}
-        rows = execute(session, _DUE, of_platform=line.platform, **limits).all()
-        claimed: dict[str, Claimed] = {}
-        for row in rows:
-            opened = None if row.queue in claimed else self._open(session, row, now)
-            if opened is not None:
-                claimed[row.queue] = opened
-        if not claimed:
-            return [], 0.01 if rows else self._until_due(session, line.platform, now)
-        execute(session, _LEASE, ids=[row.id for row in claimed.values()], until=now + LEASE_SECONDS)
-        return list(claimed.values()), POLL_SECONDS if len(claimed) == len(rows) else 0.01
+        choice = Choice(line, busy, most, dict(self._pauses), now)
+        is_more = True
+        while is_more:
+            asked = choice.most - len(choice.claimed)
+            rows = execute(
+                session,
+                _DUE,
+                of_platform=line.platform,
+                now=now,
+                least=int(least),
+                busy=list(choice.busy),
+                paused=list(choice.paused),
+                most=asked,
+            ).all()
+            for row in rows:
+                self._consider(session, row, choice)
+            is_more = choice.is_open and len(rows) == asked and len(choice.claimed) < choice.most
+        if not choice.claimed:
+            return [], min(choice.wait, self._until_due(session, line.platform, now))
+        execute(session, _LEASE, ids=[row.id for row in choice.claimed], until=now + LEASE_SECONDS)
+        return choice.claimed, choice.wait
+
+    def _consider(self, session: Session, row: Row[*tuple[Any, ...]], choice: Choice) -> None:
+        """Claims the row, unless its queue has one already or the messenger would take it for too much."""
+        if row.queue in choice.busy or not choice.is_open:
+            return
+        opened = self._open(session, row, choice.now)
+        if opened is None:
+            return
+        if not opened.counts or choice.may_go(row.chat, Lane(row.lane), is_group=opened.item.room is not None):
+            choice.claimed.append(opened)
+            choice.busy.add(row.queue)
 
     def _until_due(self, session: Session, platform: str, now: float) -> float:
         """Seconds until something may be due."""
@@ -407,7 +480,9 @@ class Outbox:
         if wait:
             self._pauses[row.chat] = max(until, self._pauses.get(row.chat, 0.0))
         session.execute(
-            update(OutboxRow).where(col(OutboxRow.id) == row.id).values(not_before=until, is_unsure=is_unsure)
+            update(OutboxRow)
+            .where(col(OutboxRow.id) == row.id, col(OutboxRow.tries) == row.tries)  # else another sender has it by now
+            .values(not_before=until, is_unsure=is_unsure)
         )
         if done:
             self._rewrite(session, row, {"done": done})

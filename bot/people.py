@@ -8,11 +8,11 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 
 from pydantic import TypeAdapter
-from sqlalchemy import bindparam, delete, insert, literal_column, select, update
+from sqlalchemy import bindparam, delete, insert, literal_column, select
 from sqlmodel import Session, col
 
 from bot.sealing import Sealing, new_name
-from bot.store import Statement
+from bot.store import Statement, upsert
 from bot.tables import AlarmRow, BanRow, OfferRow, OutboxRow, PersonRow, TraceRow
 from handlers.conversation import Choice, Person, Wish
 from handlers.ports import Memory
@@ -30,9 +30,9 @@ DESK_OWNER = "desk"
 
 _memory = TypeAdapter(Memory)
 
-_PERSON = Statement(select(col(PersonRow.body)).where(col(PersonRow.tag) == bindparam("of_tag")))
-_NEW_PERSON = Statement(insert(PersonRow))
-_SAME_PERSON = Statement(update(PersonRow).where(col(PersonRow.tag) == bindparam("of_tag")))
+_PERSON = select(col(PersonRow.body)).where(col(PersonRow.tag) == bindparam("of_tag"))
+_GLANCE, _HOLD = Statement(_PERSON), Statement(_PERSON.with_for_update())
+_KEEP_PERSON = upsert(PersonRow, "tag")
 _NEW_TRACE = Statement(insert(TraceRow))
 _NEW_OFFER = Statement(insert(OfferRow))
 _OFFER = Statement(
@@ -84,9 +84,20 @@ class PeopleOf:
         if person.tag in self._changed:
             return self._changed[person.tag]
         if person.tag not in self._read:
-            row = _PERSON.first(self._session, of_tag=person.tag)
-            self._read[person.tag] = self._open(person.tag, row[0]) if row else None
+            self._read[person.tag] = self._look(_GLANCE, person.tag)
         return self._read[person.tag]
+
+    def hold(self, person: Person) -> Known | None:
+        """The same; on PostgreSQL other workers wait with this person until the transaction ends.
+
+        For whom a message or an alarm is about, and before any case is read: everybody holds in this order.
+        """
+        self._read[person.tag] = self._look(_HOLD, person.tag)
+        return self._read[person.tag]
+
+    def _look(self, statement: Statement, tag: str) -> Known | None:
+        row = statement.first(self._session, of_tag=tag)
+        return self._open(tag, row[0]) if row else None
 
     def recall(self, person: Person) -> Memory:
         known = self.known(person)
@@ -105,7 +116,7 @@ class PeopleOf:
         """Writes what was remembered in this transaction."""
         now = self._sealing.seconds()
         for tag, known in self._changed.items():
-            self._write(tag, known, at=now, expires_at=now + CONVERSATION_HOURS * 3600, is_new=self._read[tag] is None)
+            self._write(tag, known, at=now, expires_at=now + CONVERSATION_HOURS * 3600)
         self._changed.clear()
 
     def _open(self, tag: str, body: bytes) -> Known:
@@ -120,7 +131,9 @@ class PeopleOf:
         """Deletes what has expired; of a conversation that is over, only a chosen language and `/ready` stay."""
         now = self._sealing.seconds()
         expired = self._session.execute(
-            select(col(PersonRow.tag), col(PersonRow.body)).where(col(PersonRow.expires_at) <= now)
+            select(col(PersonRow.tag), col(PersonRow.body))
+            .where(col(PersonRow.expires_at) <= now)
+            .with_for_update(skip_locked=True)
         ).all()
         for tag, body in expired:
             opened = json.loads(self._sealing.vault.open(body, "person", tag))
@@ -128,15 +141,12 @@ class PeopleOf:
             if lasting == Memory() or until <= now:
                 self._session.execute(delete(PersonRow).where(col(PersonRow.tag) == tag))
             else:
-                self._write(tag, Known(lasting, ""), at=opened["at"], expires_at=until, is_new=False)
+                self._write(tag, Known(lasting, ""), at=opened["at"], expires_at=until)
 
-    def _write(self, tag: str, known: Known, *, at: float, expires_at: float, is_new: bool) -> None:
+    def _write(self, tag: str, known: Known, *, at: float, expires_at: float) -> None:
         content = {"memory": _memory.dump_python(known.memory, mode="json"), "address": known.address, "at": at}
         body = self._sealing.vault.seal(json.dumps(content).encode(), "person", tag)
-        if is_new:
-            _NEW_PERSON.run(self._session, tag=tag, body=body, expires_at=expires_at)
-        else:
-            _SAME_PERSON.run(self._session, of_tag=tag, body=body, expires_at=expires_at)
+        _KEEP_PERSON.run(self._session, tag=tag, body=body, expires_at=expires_at)
 
     def forget(self, person: Person) -> None:
         """Deletes every row about the person but the case's; `Router` has the messages deleted."""

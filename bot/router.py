@@ -113,7 +113,7 @@ class Router:
         if received.text and (self._keywords.sos(received.text) or self._keywords.calls_for_help(received.text)):
             return Lane.RECEIPT
         person = self._person(received)
-        if DeskOf(session, self._house.sealing, self._house.desk).case_of(person):
+        if DeskOf(session, self._house.sealing, self._house.desk).has_case(person):
             return Lane.RECEIPT
         known = PeopleOf(session, self._house.sealing).known(person)
         return Lane.CONSENT if known and known.memory.draft else Lane.LOOKUP
@@ -137,7 +137,7 @@ class Router:
     def happen(self, session: Session, wish: Wish, tag: str) -> None:
         """What follows from a delivery, or from an alarm."""
         people = PeopleOf(session, self._house.sealing)
-        known = people.known(Person(tag)) if tag else None
+        known = people.hold(Person(tag)) if tag else None
         desk = self._desk(session, known.address if known else "")
         ports = self._ports(session, people, desk)
         inbound = Inbound(
@@ -189,7 +189,7 @@ class Router:
     def _answer_person(self, session: Session, received: Received) -> None:
         person = self._person(received)
         people = PeopleOf(session, self._house.sealing)
-        known = people.known(person)
+        known = people.hold(person)
         memory = self._memory_with_language(received, known)
         people.keep(person, memory, join_address(received.platform, received.chat))
         asked = self._asked(session, received, person, None, people=people, is_first=known is None)

@@ -7,8 +7,11 @@ import logging
 import signal
 from collections.abc import Sequence
 
+from sqlalchemy import make_url
+
 from bot.alarms import Alarms, apprise_send
 from bot.app import App, Plan
+from bot.budgets import LIMITS
 from bot.cases import DeskSettings
 from bot.menus import menus
 from bot.messenger import Messenger
@@ -18,6 +21,7 @@ from bot.settings import Settings
 from bot.vitals import LATE_SECONDS
 from bot.watchdog import Watchdog
 from bot.web import Web
+from handlers.ports import Clock
 
 log = logging.getLogger(__name__)
 
@@ -30,7 +34,7 @@ def plan_run(settings: Settings) -> Plan:
         keys=tuple(key.get_secret_value() for key in settings.secret_keys),
         content=settings.content,
         locales=settings.locales,
-        clock=SystemClock(),
+        clock=_clock(settings),
         desk=DeskSettings(
             desk.platform, desk.chat, settings.retention_days, settings.allow_downgrade, settings.backup_desk
         )
@@ -45,7 +49,16 @@ def plan_run(settings: Settings) -> Plan:
         ),
         retention_days=settings.retention_days,
         signal_timer_days=settings.signal_timer_days,
+        limits=LIMITS if settings.keeps_limits else {},
     )
+
+
+def _clock(settings: Settings) -> Clock:
+    if make_url(settings.database_url.get_secret_value()).get_backend_name() != "postgresql":
+        return SystemClock()
+    from bot.postgres import DatabaseClock
+
+    return DatabaseClock()
 
 
 async def run(settings: Settings, roles: Sequence[str]) -> None:

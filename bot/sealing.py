@@ -7,14 +7,19 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
-from sqlmodel import Session
+from sqlalchemy import bindparam, select
+from sqlmodel import Session, col
 
 from bot.graveyard import Graveyard
+from bot.store import Statement, insert_once, upsert
 from bot.tables import SealedRow
 from bot.vault import Tags, Vault, VaultError, new_key
 from handlers.ports import Clock
 
 _TAG_KEY = "tag key"
+_SEALED = Statement(select(col(SealedRow.body)).where(col(SealedRow.name) == bindparam("of_name")))
+_KEEP = upsert(SealedRow, "name")
+_FIRST = insert_once(SealedRow, "name")
 GRAVE = "grave"
 """The purpose of the tags in a graveyard."""
 
@@ -59,15 +64,12 @@ def load_tags(session: Session, vault: Vault) -> Tags:
 
     Raises VaultError when the secret key is not the one this database was made with.
     """
-    row = session.get(SealedRow, _TAG_KEY)
-    if row is None:
-        key = new_key()
-        session.add(SealedRow(name=_TAG_KEY, body=vault.seal(key, "sealed", _TAG_KEY)))
-        return Tags(key)
-    key = vault.open(row.body, "sealed", _TAG_KEY)
-    if not vault.is_newest(row.body):
-        row.body = vault.seal(key, "sealed", _TAG_KEY)
-        session.add(row)
+    key = new_key()
+    _FIRST.first(session, name=_TAG_KEY, body=vault.seal(key, "sealed", _TAG_KEY))  # unless another process was faster
+    [body] = _SEALED.first(session, of_name=_TAG_KEY)
+    key = vault.open(body, "sealed", _TAG_KEY)
+    if not vault.is_newest(body):
+        _KEEP.run(session, name=_TAG_KEY, body=vault.seal(key, "sealed", _TAG_KEY))
     return Tags(key)
 
 
@@ -79,13 +81,13 @@ def make_sealing(session: Session, keys: Sequence[bytes], clock: Clock, graveyar
 
 def keep_sealed(session: Session, sealing: Sealing, name: str, value: str) -> None:
     """Stores a small value by name, in place of the old one."""
-    session.merge(SealedRow(name=name, body=sealing.vault.seal(value.encode(), "sealed", name)))
+    _KEEP.run(session, name=name, body=sealing.vault.seal(value.encode(), "sealed", name))
 
 
 def read_sealed(session: Session, sealing: Sealing, name: str) -> str:
     """The value, or an empty text."""
-    row = session.get(SealedRow, name)
-    return "" if row is None else sealing.vault.open(row.body, "sealed", name).decode()
+    row = _SEALED.first(session, of_name=name)
+    return "" if row is None else sealing.vault.open(row[0], "sealed", name).decode()
 
 
 __all__ = [

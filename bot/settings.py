@@ -143,6 +143,7 @@ class Settings(BaseSettings):
     log_level: Annotated[_LogLevel, _parsed(str.upper)] = Field(
         default="INFO", description="DEBUG, INFO, WARNING or ERROR"
     )
+    keeps_limits: bool = Field(default=True, description="true or false")
     retention_days: int = Field(default=7, ge=1, le=30, description="a whole number from 1 to 30")
 
     @model_validator(mode="before")

@@ -1,4 +1,4 @@
-"""The database: one writer thread for SQLite, which puts all jobs that wait into one durable commit."""
+"""The database: one thread of each process writes, and puts all jobs that wait into one durable commit."""
 
 from __future__ import annotations
 
@@ -11,16 +11,38 @@ from concurrent.futures import Future
 from pathlib import Path
 from typing import Any, TypeVar, cast
 
-from sqlalchemy import ClauseElement, CursorResult, Dialect, Engine, Executable, create_engine, event, text
+from sqlalchemy import (
+    URL,
+    ClauseElement,
+    CursorResult,
+    Dialect,
+    Engine,
+    Executable,
+    create_engine,
+    event,
+    inspect,
+    text,
+)
+from sqlalchemy.dialects.postgresql import insert  # its ON CONFLICT compiles for SQLite, too
 from sqlalchemy.engine import make_url
 from sqlalchemy.pool import NullPool, StaticPool
-from sqlmodel import Session
+from sqlmodel import Session, SQLModel
 
 T = TypeVar("T")
 Job = Callable[[Session], T]
 
 _MOST_JOBS_A_COMMIT = 64
 _PRAGMAS = ("journal_mode=WAL", "synchronous=FULL", "secure_delete=ON", "busy_timeout=5000", "foreign_keys=ON")
+
+
+CHANNEL = "bot"
+"""Of NOTIFY on PostgreSQL; what is sent there is the name of what has work: `inbox`, or a messenger."""
+RINGS = "rings"
+"""Where a transaction notes in `Session.info` for what it made work."""
+_WHOLE_TRANSACTION = ("08", "40", "53", "57", "58")
+"""Classes of SQLSTATE that say nothing about the statement: no connection, deadlock, no room, shutdown (PostgreSQL's
+manual, appendix A)."""
+_LOCK_NOT_AVAILABLE = "55P03"
 
 
 class StoreError(Exception):
@@ -60,16 +82,33 @@ class Statement:
         return self._ready[dialect.name]
 
 
+def upsert(table: type[SQLModel], key: str) -> Statement:
+    """Inserts a whole row, or puts it in the place of the one that has this key; also when another process is at it."""
+    new = insert(table)
+    others = [column.name for column in inspect(table).columns if column.name != key]
+    return Statement(
+        new.on_conflict_do_update(index_elements=[key], set_={name: new.excluded[name] for name in others})
+    )
+
+
+def insert_once(table: type[SQLModel], key: str) -> Statement:
+    """Inserts a row and returns its key, or nothing when the key is taken; also when another process is at it."""
+    return Statement(insert(table).on_conflict_do_nothing().returning(inspect(table).columns[key]))
+
+
+_NOTIFY = text("SELECT pg_notify(:channel, :name)")
 _BEGIN_JOB, _END_JOB, _UNDO_JOB = map(
     Statement, map(text, ("SAVEPOINT job", "RELEASE SAVEPOINT job", "ROLLBACK TO SAVEPOINT job"))
 )
 
 
 def open_engine(url: str) -> Engine:
-    """A SQLite engine with one connection, durable commits and explicit transactions."""
+    """An engine with durable commits and explicit transactions. Raises StoreError for what is no database of ours."""
     parsed = make_url(url)
+    if parsed.get_backend_name() == "postgresql":
+        return _open_pool(parsed)
     if parsed.get_backend_name() != "sqlite":
-        raise StoreError(f"DATABASE_URL: {parsed.get_backend_name()} is not supported yet; use sqlite:///data/bot.db")
+        raise StoreError(f"DATABASE_URL: {parsed.get_backend_name()} is neither sqlite nor postgresql")
     if parsed.database and parsed.database != ":memory:":
         Path(parsed.database).parent.mkdir(parents=True, exist_ok=True, mode=0o700)
     engine = create_engine(
@@ -83,6 +122,8 @@ def open_engine(url: str) -> Engine:
 def open_reader(url: str) -> Engine:
     """An engine that only reads, beside a bot at work: it takes no lock that a writer could wait for."""
     parsed = make_url(url)
+    if parsed.get_backend_name() == "postgresql":
+        return _open_pool(parsed, execution_options={"postgresql_readonly": True})
     if not parsed.database or not Path(parsed.database).exists():
         raise StoreError("DATABASE_URL: there is no database yet")
     engine = create_engine(parsed, poolclass=NullPool, hide_parameters=True)
@@ -90,8 +131,22 @@ def open_reader(url: str) -> Engine:
     return engine
 
 
+def _open_pool(url: URL, **more: Any) -> Engine:
+    from bot.postgres import open_pool  # its driver costs memory, which SQLite does without
+
+    return open_pool(url, **more)
+
+
+def is_postgres(engine: Engine) -> bool:
+    return engine.dialect.name == "postgresql"
+
+
 def beside(engine: Engine, name: str) -> Path | None:
-    """A file or folder of that name beside the database; None when that lives in memory."""
+    """A file or folder of that name beside the database, or in `data` here; None when that lives in memory."""
+    if is_postgres(engine):
+        folder = Path("data")
+        folder.mkdir(exist_ok=True, mode=0o700)
+        return folder / name
     database = engine.url.database
     return None if database in (None, "", ":memory:") else Path(database or "").parent / name
 
@@ -113,6 +168,9 @@ class _TruncateWal:
     def run(self, engine: Engine) -> None:
         if not self.done.set_running_or_notify_cancel():
             return  # whoever asked has gone
+        if is_postgres(engine):
+            self.done.set_result(True)  # its log is written over in time; what counts there is that keys are gone
+            return
         connection = engine.raw_connection()
         try:
             busy, *_ = connection.cursor().execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()
@@ -135,12 +193,16 @@ _Item = _Pending | _TruncateWal | _Nothing | None
 class Store:
     """Runs jobs, each in a transaction that is on the disk when `run` returns.
 
+    What breaks the transaction itself (no database, no room, a deadlock) is a StoreError for all its jobs: none of it
+    is stored, as far as anybody knows, and each may be tried again.
+
     Jobs that wait while a commit is being written share the next one; each has a savepoint, so that one that
     raises takes nothing of the others with it. Jobs run one at a time, in the order of the calls.
     """
 
     def __init__(self, engine: Engine) -> None:
         self.engine = engine
+        self._is_shared = is_postgres(engine)
         self._jobs: queue.SimpleQueue[_Item] = queue.SimpleQueue()
         self._thread = threading.Thread(target=self._work, name="store", daemon=True)
         self._thread.start()
@@ -205,6 +267,8 @@ class Store:
                 for job, future in batch:
                     if future.set_running_or_notify_cancel():
                         outcomes.append((future, *_run_alone(session, job)))
+                if self._is_shared:
+                    _ring(session)
         except Exception as error:  # the transaction itself broke: nobody's job is stored
             kind = type(getattr(error, "orig", None) or error).__name__
             for _, future in batch:
@@ -218,6 +282,22 @@ class Store:
                 future.set_exception(problem)
 
 
+def _ring(session: Session) -> None:
+    """Wakes the other processes once this transaction is committed."""
+    for name in sorted(session.info.get(RINGS, ())):
+        execute(session, _NOTIFY, channel=CHANNEL, name=name)
+
+
+def _is_about_the_transaction(error: BaseException) -> bool:
+    """Whether it was no fault of the job: on PostgreSQL all of its transaction is undone and may be tried again."""
+    original = getattr(error, "orig", None) or error
+    if not hasattr(original, "sqlstate"):
+        return False
+    if original.sqlstate is None:
+        return type(original).__name__ == "OperationalError"  # the connection broke, or could not be made
+    return original.sqlstate[:2] in _WHOLE_TRANSACTION or original.sqlstate == _LOCK_NOT_AVAILABLE
+
+
 def _run_alone(session: Session, job: Job[T]) -> tuple[T | None, Exception | None]:
     """What the job returned, or what it raised after all that it did was undone."""
     _BEGIN_JOB.run(session)
@@ -225,6 +305,8 @@ def _run_alone(session: Session, job: Job[T]) -> tuple[T | None, Exception | Non
         result = job(session)
         session.flush()
     except Exception as problem:  # handed to whoever asked for the job
+        if _is_about_the_transaction(problem):
+            raise
         session.expunge_all()
         _UNDO_JOB.run(session)
         return None, problem

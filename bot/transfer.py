@@ -6,6 +6,7 @@ from sqlalchemy import Connection, Engine, Table, func, select
 from sqlmodel import SQLModel
 
 import bot.tables  # noqa: F401 (fills the metadata)
+from bot.store import is_postgres
 
 ROWS_AT_ONCE = 500
 
@@ -22,11 +23,25 @@ def copy(source: Engine, target: Engine) -> int:
     with source.connect() as reading, target.begin() as writing:
         if any(_count(writing, table) for table in SQLModel.metadata.sorted_tables):
             raise NotEmptyError
-        return sum(_copy_table(reading, writing, table) for table in SQLModel.metadata.sorted_tables)
+        copied = sum(_copy_table(reading, writing, table) for table in SQLModel.metadata.sorted_tables)
+        if is_postgres(target):
+            for table in SQLModel.metadata.sorted_tables:
+                _count_on(writing, table)
+        return copied
 
 
 def _count(connection: Connection, table: Table) -> int:
     return int(connection.execute(select(func.count()).select_from(table)).scalar_one())
+
+
+def _count_on(writing: Connection, table: Table) -> None:
+    """Ids go on behind those that were copied."""
+    for column in table.primary_key.columns:
+        if column.autoincrement is True:
+            sequence = func.pg_get_serial_sequence(table.name, column.name)
+            last = writing.execute(select(func.max(column))).scalar()
+            if last is not None:
+                writing.execute(select(func.setval(sequence, last)))
 
 
 def _copy_table(reading: Connection, writing: Connection, table: Table) -> int:

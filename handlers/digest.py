@@ -38,7 +38,7 @@ def remind(ports: Ports) -> None:
 def post_digest(_ask: Inbound, ports: Ports) -> Sequence[Reply]:
     """The lists of all new cases; without any, one call for those that nobody has acknowledged."""
     cases = [case for case in ports.desk.open_cases() if case.digest is not Digest.NONE]
-    waiting = [case for case in cases if case.digest is Digest.WAITING]
+    waiting = _held(ports, [case.code for case in cases if case.digest is Digest.WAITING])
     for case in waiting:
         ports.desk.keep(replace(case, digest=Digest.LISTED))
     if waiting:
@@ -52,6 +52,12 @@ def tell_listed(ask: Inbound, ports: Ports) -> Sequence[Reply]:
     codes = ask.wish.argument.split() if ask.wish else []
     told = (tell_posted(replace(ask, wish=Wish("case.posted", code)), ports) for code in codes)
     return [reply for replies in told for reply in replies]
+
+
+def _held(ports: Ports, codes: Iterable[str]) -> list[Case]:
+    """As they are now: a case that was found by its code is changed by nobody else until this is stored."""
+    cases = [case for code in codes if (case := ports.desk.find(code))]
+    return [case for case in cases if case.digest is Digest.WAITING and case.stage is not Stage.CLOSED]
 
 
 def _parts(cases: Sequence[Case]) -> Iterable[Sequence[Case]]:

@@ -3,15 +3,44 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Iterator
+from contextlib import nullcontext
 from pathlib import Path
 
 import pytest
+
+from tests.postgres import database
+
+
+def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
+    """What asks for a database gets each kind; `@pytest.mark.only_with("sqlite", "why")`: just one."""
+    if "engine" in metafunc.fixturenames and "messenger" not in metafunc.fixturenames:
+        only = metafunc.definition.get_closest_marker("only_with")
+        metafunc.parametrize("engine", only.args[:1] if only else ("sqlite", "postgresql"))
 
 
 @pytest.fixture(autouse=True)
 def _no_settings_of_this_machine(monkeypatch: pytest.MonkeyPatch) -> None:
     for name in [name for name in os.environ if name.startswith(("BOT_", "DATABASE_URL"))]:
         monkeypatch.delenv(name)
+
+
+@pytest.fixture
+def url(engine: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[str]:
+    """Of an empty database of that kind: `sqlite` (a file) or `postgresql`, with this version's tables."""
+    monkeypatch.chdir(tmp_path)  # what lies beside a database lies here
+    if engine == "sqlite":
+        yield f"sqlite:///{tmp_path}/bot.db"
+        return
+    with database() as url:
+        yield url
+
+
+@pytest.fixture
+def empty_url(engine: str, tmp_path: Path) -> Iterator[str]:
+    """The same, without any tables."""
+    with database(is_empty=True) if engine == "postgresql" else nullcontext(f"sqlite:///{tmp_path}/new.db") as url:
+        yield url
 
 
 @pytest.fixture

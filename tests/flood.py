@@ -168,7 +168,7 @@ class Flood:
             bot = await asyncio.create_subprocess_exec(
                 *(sys.executable, "-m", "bot", "run"),
                 cwd=self.folder,
-                env=self.door.door.environment(self.folder) | {"BOT_LIMITS": "true", "BOT_LOG_LEVEL": "WARNING"},
+                env=self.door.door.environment(self.folder) | {"BOT_KEEPS_LIMITS": "true", "BOT_LOG_LEVEL": "WARNING"},
                 stdout=log,
                 stderr=log,
             )

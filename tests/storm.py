@@ -16,15 +16,21 @@ import sys
 import tempfile
 import time
 from collections import Counter
+from collections.abc import Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Protocol
 from uuid import UUID
 
+from sqlalchemy import text
+
+from bot.store import open_reader
 from tests.fakes.signal_server import FakeSignal
 from tests.fakes.signal_state import BOT_NUMBER
 from tests.fakes.telegram_server import TOKEN, FakeTelegram
 from tests.fakes.telegram_state import Raw
+from tests.postgres import Server
 from tests.talk import KEY, ROOT
 
 DESK = -100500
@@ -56,6 +62,8 @@ class Figures:
     told_early: int = 0
     double_cases: int = 0
     unhandled: int = 0
+    without_alarm: int = 0
+    """Open cases that would stay quiet."""
     violations: list[str] = field(default_factory=list)
     log: str = field(default="", repr=False)
 
@@ -68,6 +76,7 @@ class Figures:
             "stages told early": self.told_early,
             "persons with two cases": self.double_cases,
             "updates confirmed but unhandled": self.unhandled,
+            "open cases without an alarm": self.without_alarm,
             "more repeats than four a kill": int(self.repeats > 4 * self.kills),
             "calls that Telegram refuses": len(self.violations),
         }
@@ -83,6 +92,7 @@ def environment_of(url: str, folder: Path) -> dict[str, str]:
         "BOT_TELEGRAM_API_URL": url,
         "BOT_DESK": f"telegram:{DESK}",
         "BOT_STAFF": f"telegram:{STAFF}",
+        "BOT_KEEPS_LIMITS": "false",
         "BOT_LOG_LEVEL": "DEBUG",
         "PYTHONPATH": str(ROOT),
     }
@@ -106,6 +116,9 @@ class Door(Protocol):
 
     async def trouble(self, chance: random.Random) -> None:
         """What this messenger's server does to a bot once in a while, besides the kills."""
+
+    async def server_dies(self) -> None:
+        """Breaks every connection and comes back."""
 
     def call(self, person: int, text: str) -> None: ...
 
@@ -142,7 +155,12 @@ class TelegramDoor:
         await self.server.wait_until(lambda: self._count_polls() > self._polls, 30)
 
     async def trouble(self, chance: random.Random) -> None:
-        """None: the kills are enough."""
+        if chance.randrange(80) == 0:
+            await self.server_dies()
+
+    async def server_dies(self) -> None:
+        await self.server.down()
+        await self.server.up()
 
     def call(self, person: int, text: str) -> None:
         self.server.state.says(person, text)
@@ -199,12 +217,15 @@ class SignalDoor:
     async def trouble(self, chance: random.Random) -> None:
         match chance.randrange(40):
             case 0:
-                await self.server.down()
-                await self.server.up()
+                await self.server_dies()
             case 1:
                 self.server.close_readers(1000)
             case 2:
                 self.server.abort_readers()
+
+    async def server_dies(self) -> None:
+        await self.server.down()
+        await self.server.up()
 
     def call(self, person: int, text: str) -> None:
         self.server.state.says(_account(person), text)
@@ -232,75 +253,122 @@ def _account(person: int) -> str:
     return str(UUID(int=person))
 
 
-class Storm:
-    """A door, a bot in a process of its own, and persons who call for help."""
+ONE_PROCESS = ((),)
+SEVERAL = {
+    messenger: ((messenger,), (messenger,), ("worker",), ("worker",), ("worker",))
+    for messenger in ("telegram", "signal")
+}
+"""What each process of the bot is started with, on PostgreSQL."""
 
-    def __init__(self, door: Door, folder: Path, seed: int) -> None:
+
+class Storm:
+    """A door, a bot in processes of its own, and persons who call for help."""
+
+    def __init__(self, door: Door, folder: Path, seed: int, roles: Sequence[Sequence[str]], server: Server | None):
         self.door = door
         self.folder = folder
+        self.roles = roles
+        self.server = server
+        self.environment = door.environment(folder) | {"BOT_HTTP": "127.0.0.1:0"}
+        if server:
+            self.environment["DATABASE_URL"] = server.create("bot")
         self.random = random.Random(seed)
         self.figures = Figures()
         self.persons: list[int] = []
         self.pressed: set[int] = set()
         self.presses: Counter[int] = Counter()
         self.last_words: dict[int, float] = {}
-        self.process: asyncio.subprocess.Process | None = None
+        self.processes: dict[int, asyncio.subprocess.Process] = {}
         self.log = (folder / "bot.log").open("ab")
 
     async def begin(self) -> None:
-        """Starts the bot and waits until it listens."""
+        """Starts what is not running and waits until somebody listens."""
         await self.door.until_nobody_listens()
-        self.process = await asyncio.create_subprocess_exec(
-            sys.executable,
-            "-m",
-            "bot",
-            "run",
+        for number in range(len(self.roles)):
+            if number not in self.processes:
+                await self._start(number)
+        await self.door.until_somebody_listens()
+
+    async def _start(self, number: int) -> None:
+        self.processes[number] = await asyncio.create_subprocess_exec(
+            *(sys.executable, "-m", "bot", "run", *self.roles[number]),
             cwd=self.folder,
-            env=self.door.environment(self.folder),
+            env=self.environment,
             stdout=self.log,
             stderr=self.log,
         )
-        await self.door.until_somebody_listens()
 
-    async def kill(self) -> None:
+    async def kill(self, number: int = 0) -> None:
         """kill -9, without a word before."""
-        assert self.process
-        self.process.send_signal(signal.SIGKILL)
-        await self.process.wait()
+        process = self.processes.pop(number)
+        with suppress(ProcessLookupError):
+            process.send_signal(signal.SIGKILL)
+        await process.wait()
         self.figures.kills += 1
 
     async def end(self) -> None:
         """Stops the bot as an operator would."""
-        if self.process and self.process.returncode is None:
-            self.process.terminate()
+        for process in self.processes.values():
+            with suppress(ProcessLookupError):  # it ended by itself: the log tells why
+                process.terminate()
+        while self.processes:
+            _, process = self.processes.popitem()
             try:
                 async with asyncio.timeout(20):
-                    await self.process.wait()
+                    await process.wait()
             except TimeoutError:
-                self.process.kill()
+                process.kill()
         self.log.close()
 
     async def rage(self, kills: int) -> None:
         """Persons call, press *Send* as soon as they see it, and the bot dies again and again."""
-        for _ in range(kills):
-            await self.begin()
-            until = time.monotonic() + self.random.uniform(0.0, 0.6)
-            while time.monotonic() < until:
-                if not self.door.must_send_again() or self._waiting() < MOST_WAITING:
-                    self.somebody_calls()
-                self.press_send()
-                self.insist()
-                await self.door.trouble(self.random)
-                await asyncio.sleep(self.random.uniform(0.0, 0.05))
-            await self.kill()
+        while self.figures.kills < kills:
+            if not self.server or not self.processes:
+                await self.begin()
+            await self._go_on_for(self.random.uniform(0.0, 0.6))
+            await (self._strike(self.server) if self.server else self.kill())
+
+    async def _go_on_for(self, seconds: float) -> None:
+        until = time.monotonic() + seconds
+        while time.monotonic() < until:
+            if not self.door.must_send_again() or self._waiting() < MOST_WAITING:
+                self.somebody_calls()
+            self.press_send()
+            self.insist()
+            await self.door.trouble(self.random)
+            await self._supervise()
+            await asyncio.sleep(self.random.uniform(0.0, 0.05))
+
+    async def _supervise(self) -> None:
+        """Starts again what has ended by itself, as a process that finds no database does."""
+        for number, process in self.processes.items():
+            if process.returncode is not None:
+                await self._start(number)
+
+    async def _strike(self, server: Server) -> None:
+        """One of the processes dies and is started again, or the database, or the messenger's server."""
+        match self.random.randrange(10):
+            case 0:
+                await asyncio.to_thread(server.stop_at_once)
+                await asyncio.to_thread(server.start)
+                self.figures.kills += 1
+            case 1:
+                await self.door.server_dies()
+                self.figures.kills += 1
+            case _:
+                number = self.random.choice(list(self.processes))
+                await self.kill(number)
+                await self._start(number)
 
     async def calm(self) -> None:
         """Lets the bot work until everybody who called has been heard."""
-        await self.begin()
+        if not self.processes:
+            await self.begin()
         end = time.monotonic() + 400
         while time.monotonic() < end and not self._is_quiet():
             self.press_send()
             self.insist()
+            await self._supervise()
             await asyncio.sleep(0.2)
         await asyncio.sleep(1)
 
@@ -350,6 +418,7 @@ class Storm:
             self._count_person(person, [post for post in desk if f"marker{person} " in post[1]], lists)
         self._count_repeats([text for _, text in lists], asked_for=0)
         figures.unhandled = self.door.unhandled()
+        figures.without_alarm = _open_without_alarm(self.environment["DATABASE_URL"])
         figures.log = (self.folder / "bot.log").read_text("utf-8", "replace")
         return figures
 
@@ -383,21 +452,36 @@ def _text(message: Raw) -> str:
     return str(message.get("text") or message.get("caption") or "")
 
 
+def _open_without_alarm(url: str) -> int:
+    silent = """SELECT count(*) FROM sos_case LEFT JOIN alarm ON alarm.name = sos_case.code
+        WHERE sos_case.stage != 'closed' AND alarm.name IS NULL"""
+    engine = open_reader(url)
+    try:
+        with engine.connect() as connection:
+            return int(connection.execute(text(silent)).scalar_one())
+    finally:
+        engine.dispose()
+
+
 async def open_door(messenger: str) -> Door:
     return SignalDoor(await FakeSignal.start()) if messenger == "signal" else TelegramDoor(await FakeTelegram.start())
 
 
-async def storm(kills: int, seed: int, folder: Path, messenger: str = "telegram") -> Figures:
-    """One storm, from the first start to the count."""
+async def storm(kills: int, seed: int, folder: Path, messenger: str = "telegram", database: str = "sqlite") -> Figures:
+    """One storm, from the first start to the count: one process on SQLite, or five on PostgreSQL."""
     door = await open_door(messenger)
-    raging = Storm(door, folder, seed)
+    server = Server(is_durable=True) if database == "postgresql" else None
+    raging = Storm(door, folder, seed, SEVERAL[messenger] if server else ONE_PROCESS, server)
     try:
         await raging.rage(kills)
         await raging.calm()
+        await raging.end()
         return raging.count()
     finally:
         await raging.end()
         await door.close()
+        if server:
+            server.end()
 
 
 def main() -> int:
@@ -405,10 +489,11 @@ def main() -> int:
     parser.add_argument("--kills", type=int, default=200)
     parser.add_argument("--seed", type=int, default=random.randrange(1_000_000))
     parser.add_argument("--messenger", choices=("telegram", "signal"), default="telegram")
+    parser.add_argument("--database", choices=("sqlite", "postgresql"), default="sqlite")
     options = parser.parse_args()
-    print(f"{options.messenger}, seed {options.seed}")
+    print(f"{options.messenger}, {options.database}, seed {options.seed}")
     with tempfile.TemporaryDirectory() as folder:
-        figures = asyncio.run(storm(options.kills, options.seed, Path(folder), options.messenger))
+        figures = asyncio.run(storm(options.kills, options.seed, Path(folder), options.messenger, options.database))
     print(figures)
     for line in figures.broken():
         print(f"BROKEN: {line}")

@@ -60,6 +60,7 @@ class FakeMessenger:
 
     name: str = "telegram"
     is_forum: bool = False
+    receives_alone: bool = True
     shown: list[Shown] = field(default_factory=list)
     acts: list[Parcel] = field(default_factory=list)
     trouble: Callable[[Parcel], DeliveryError | None] = lambda _parcel: None

@@ -137,12 +137,15 @@ def test_migrate_makes_a_database_that_fits(monkeypatch: pytest.MonkeyPatch, tmp
     assert (tmp_path / "new/bot.db").exists()
 
 
-def test_a_database_of_another_kind_is_refused_with_a_remedy(
+def test_a_database_that_is_not_there_is_told_with_a_remedy(
     monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    monkeypatch.setenv("DATABASE_URL", "postgres://localhost/x")
+    monkeypatch.setenv("DATABASE_URL", "postgres://u:secret@127.0.0.1:9/x")
     assert main(["migrate"]) == 1
-    assert "use sqlite:///data/bot.db" in capsys.readouterr().err
+    told = capsys.readouterr().err
+    assert "is it running?" in told
+    assert "secret" not in told
+    assert "DATABASE_URL" in told
 
 
 def test_a_database_of_a_newer_version_is_refused_with_a_remedy(

@@ -15,3 +15,12 @@ async def test_no_receipted_sos_is_lost_when_the_bot_is_killed_again_and_again(t
     assert figures.receipts == figures.persons > 5
     assert "marker1" not in figures.log
     assert "123456:invented" not in figures.log
+
+
+async def test_no_receipted_sos_is_lost_when_processes_databases_and_servers_die(tmp_path: Path) -> None:
+    figures = await storm(8, seed=11, folder=tmp_path, database="postgresql")
+    assert figures.broken() == [], figures
+    assert figures.kills == 8
+    assert figures.receipts == figures.persons > 8
+    assert "marker1" not in figures.log
+    assert "123456:invented" not in figures.log

@@ -85,6 +85,7 @@ def test_every_setting_is_read_into_its_type(monkeypatch: pytest.MonkeyPatch) ->
     [
         ("postgres://u@h/db", "postgresql+psycopg://u@h/db"),
         ("postgresql://u@h/db", "postgresql+psycopg://u@h/db"),
+        ("postgresql:///db?host=/run/postgresql", "postgresql+psycopg:///db?host=/run/postgresql"),
         ("sqlite:///x.db", "sqlite:///x.db"),
         ("sqlite://", "sqlite://"),
     ],

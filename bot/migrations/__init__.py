@@ -13,6 +13,10 @@ HEAD = "0003"
 """The newest revision in `versions/`; a test holds the two together."""
 
 
+_LOCK = 5_057_001
+"""A number that no other lock of ours has."""
+
+
 class MigrationError(Exception):
     """The database was written by a newer version of the bot: update the bot."""
 
@@ -36,6 +40,8 @@ def migrate(engine: Engine) -> None:
     config.set_main_option("script_location", str(Path(__file__).parent))
     try:
         with engine.connect() as connection:
+            if engine.dialect.name == "postgresql":  # several processes may start at the same time
+                connection.execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": _LOCK})
             config.attributes["connection"] = connection
             command.upgrade(config, "head")
             connection.commit()

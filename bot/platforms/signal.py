@@ -88,6 +88,7 @@ class SignalMessenger:
     """`bot.messenger.Messenger` over signal-cli-rest-api in json-rpc mode."""
 
     name = PLATFORM
+    receives_alone = False
 
     def __init__(self, service: str, number: str, *, timer: int = 0, webhook: Webhook | None = None) -> None:
         """`service`: host:port; `number`: the account's; `timer`: seconds until messages disappear, at the latest."""

@@ -72,6 +72,7 @@ class TelegramMessenger:
     ) -> None:
         self._menus = menus
         self._webhook = webhook
+        self.receives_alone = webhook is None  # Telegram refuses a second one that polls
         self._username = ""
         self._http = TelegramHttp(connect_timeout=5, read_timeout=15)
         self._bot = Bot(

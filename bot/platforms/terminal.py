@@ -23,6 +23,7 @@ class Terminal:
     """`bot.messenger.Messenger` on a stream of lines; `deliver` writes, `read` turns a line into what came in."""
 
     name = NAME
+    receives_alone = True
 
     def __init__(self, out: TextIO) -> None:
         self._out = out

@@ -74,6 +74,7 @@ class Bot:
             "BOT_TELEGRAM_API_URL": self.server.url,
             "BOT_DESK": f"telegram:{DESK}",
             "BOT_STAFF": "telegram:71",
+            "BOT_KEEPS_LIMITS": "false",
             "BOT_LOG_LEVEL": "WARNING",
             "PYTHONPATH": str(ROOT),
         }

@@ -21,8 +21,8 @@ from tests.talk import DESK, ROOT, Talk, code_in
 
 
 @pytest.fixture
-async def talk(tmp_path: Path) -> AsyncIterator[Talk]:
-    talk = Talk(f"sqlite:///{tmp_path}/bot.db")
+async def talk(url: str) -> AsyncIterator[Talk]:
+    talk = Talk(url)
     yield talk
     await talk.close()
 
@@ -272,6 +272,7 @@ async def test_urgent_messages_come_first_and_take_their_chat_with_them(talk: Ta
     assert list(lanes) == [Lane.RECEIPT, Lane.LOOKUP, Lane.RECEIPT, Lane.RECEIPT]
 
 
+@pytest.mark.only_with("sqlite", "looks into the files")
 async def test_a_closed_case_is_emptied_in_time_and_not_before(talk: Talk, tmp_path: Path) -> None:
     await talk.says("SOS Zq7mArKeR words")
     code = code_in(await talk.chooses("Send"))

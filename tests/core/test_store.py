@@ -23,8 +23,8 @@ from tests.talk import KEY, FakeClock
 
 
 @pytest.fixture
-def store(tmp_path: Path) -> Iterator[Store]:
-    engine = open_engine(f"sqlite:///{tmp_path}/bot.db")
+def store(url: str) -> Iterator[Store]:
+    engine = open_engine(url)
     migrations.migrate(engine)
     store = Store(engine)
     yield store
@@ -35,6 +35,7 @@ def seen(session: Session) -> list[str]:
     return list(session.execute(select(col(SeenRow.tag))).scalars())
 
 
+@pytest.mark.only_with("sqlite", "reads the file")
 async def test_what_is_committed_is_on_the_disk_for_everybody(store: Store, tmp_path: Path) -> None:
     await store.run(lambda session: session.add(SeenRow(tag="a", at=1.0)))
     other = sqlite3.connect(tmp_path / "bot.db")
@@ -42,6 +43,7 @@ async def test_what_is_committed_is_on_the_disk_for_everybody(store: Store, tmp_
     other.close()
 
 
+@pytest.mark.only_with("sqlite", "its settings")
 async def test_commits_are_durable(store: Store) -> None:
     def pragmas(session: Session) -> list[object]:
         connection = session.connection()
@@ -75,6 +77,7 @@ async def test_jobs_run_in_the_order_of_the_calls(store: Store) -> None:
     assert order == list(range(200))
 
 
+@pytest.mark.only_with("sqlite", "its limit")
 async def test_a_full_disk_is_an_error_and_nothing_is_half_stored(store: Store) -> None:
     def shrink(session: Session) -> None:
         connection = session.connection()
@@ -90,6 +93,7 @@ async def test_a_full_disk_is_an_error_and_nothing_is_half_stored(store: Store) 
     assert await store.run(seen) == []
 
 
+@pytest.mark.only_with("sqlite", "its way to break")
 async def test_a_commit_that_breaks_is_told_to_everybody_in_it(store: Store) -> None:
     def break_it(session: Session) -> None:
         session.connection().exec_driver_sql("ROLLBACK")
@@ -102,6 +106,7 @@ async def test_a_commit_that_breaks_is_told_to_everybody_in_it(store: Store) -> 
     assert await store.run(seen) == ["b"]
 
 
+@pytest.mark.only_with("sqlite", "its log")
 async def test_an_open_reader_keeps_the_log_busy_and_it_is_said(store: Store, tmp_path: Path) -> None:
     await store.run(lambda session: session.add(SeenRow(tag="a", at=1.0)))
     reader = sqlite3.connect(tmp_path / "bot.db", isolation_level=None)
@@ -127,11 +132,11 @@ async def test_whoever_stops_waiting_for_the_log_does_not_stop_the_store(store: 
 
 def test_a_database_of_another_kind_is_refused() -> None:
     with pytest.raises(StoreError, match="sqlite"):
-        open_engine("postgresql://localhost/x")
+        open_engine("mysql://localhost/x")
 
 
-def test_the_migrations_make_just_these_tables(tmp_path: Path) -> None:
-    engine = open_engine(f"sqlite:///{tmp_path}/bot.db")
+def test_the_migrations_make_just_these_tables(empty_url: str) -> None:
+    engine = open_engine(empty_url)
     migrations.migrate(engine)
     with engine.connect() as connection:
         context = MigrationContext.configure(connection, opts={"compare_type": False})

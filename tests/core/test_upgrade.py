@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
+import pytest
 from alembic import command
 from alembic.config import Config
 from sqlalchemy import text
@@ -13,9 +14,11 @@ from bot.store import open_engine
 from tests.talk import FakeClock, Talk
 
 
-async def test_open_cases_of_an_older_version_call_after_the_update(tmp_path: Path) -> None:
-    url = f"sqlite:///{tmp_path}/bot.db"
-    engine = open_engine(url)
+async def test_open_cases_of_an_older_version_call_after_the_update(
+    empty_url: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    engine = open_engine(empty_url)
     config = Config()
     config.set_main_option("script_location", str(Path(migrations.__file__).parent))
     now = FakeClock().now().timestamp()
@@ -33,7 +36,7 @@ async def test_open_cases_of_an_older_version_call_after_the_update(tmp_path: Pa
             )
         connection.commit()
     engine.dispose()
-    talk = Talk(url)
+    talk = Talk(empty_url)
     await talk.settle()
     assert any("<b>AAAA-AA</b>: nobody is on it" in post for post in talk.desk())
     assert any("<b>BBBB-BB</b>: still open, quiet since" in post for post in talk.desk())

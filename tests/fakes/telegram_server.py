@@ -60,19 +60,28 @@ class FakeTelegram:
     @classmethod
     async def start(cls, port: int = 0, token: str = TOKEN) -> FakeTelegram:
         server = cls(token)
-        app = web.Application(client_max_size=20_000_000)
-        app.router.add_route("*", "/bot{token}/{method}", server._answer)
-        app.router.add_get("/file/bot{token}/{path:.*}", server._download)
-        app.router.add_post("/control/{act}", server._control)
-        server._runner = web.AppRunner(app, access_log=None, shutdown_timeout=0.2)
-        await server._runner.setup()
-        site = web.TCPSite(server._runner, "127.0.0.1", port)
-        await site.start()
-        host, found = server._runner.addresses[0][:2]
-        server.url = f"http://{host}:{found}"
+        await server.up(port)
         return server
 
+    async def up(self, port: int = 0) -> None:
+        """Listens; after `down` at the same port, with all that it knew."""
+        self._is_closing = False
+        app = web.Application(client_max_size=20_000_000)
+        app.router.add_route("*", "/bot{token}/{method}", self._answer)
+        app.router.add_get("/file/bot{token}/{path:.*}", self._download)
+        app.router.add_post("/control/{act}", self._control)
+        self._runner = web.AppRunner(app, access_log=None, shutdown_timeout=0.2)
+        await self._runner.setup()
+        known = int(self.url.rsplit(":", 1)[1]) if self.url else port
+        await web.TCPSite(self._runner, "127.0.0.1", known).start()
+        host, found = self._runner.addresses[0][:2]
+        self.url = f"http://{host}:{found}"
+
     async def close(self) -> None:
+        await self.down()
+
+    async def down(self) -> None:
+        """Lets go of every connection and listens no more; `state` stays."""
         self._is_closing = True
         self._changed.set()  # whoever holds a long poll lets go
         if self._runner:

@@ -32,7 +32,7 @@ class Fragile:
     """A messenger with a bug: `is_broken` makes receiving end with an exception, and every delivery."""
 
     def __init__(self, inner: Messenger) -> None:
-        self.name = inner.name
+        self.name, self.receives_alone = inner.name, inner.receives_alone
         self.inner = inner
         self.is_broken = False
         self.times_begun = 0
