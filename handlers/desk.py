@@ -48,4 +48,4 @@ def called(ports: Ports, mention: Mention = Mention.DUTY) -> str:
 
 def by_name(*labels: str) -> str:
     """Markup that calls staff by their labels."""
-    return " ".join(f"<at>{label}</at>" for label in labels[:MOST_NAMED])
+    return " ".join(f"<at>{label}</at>" for label in labels[:MOST_NAMED] if label)

@@ -1,6 +1,6 @@
 """A thousand accounts ask and call without end while a few mean it; counts how long those wait, and who sees them.
 
-`python -m tests.flood --messenger telegram --minutes 10` prints the figures last; exits with 1 when a promise is broken.
+`python -m tests.flood --messenger telegram --minutes 10` prints the figures last; exits with 1 if a promise is broken.
 The fake servers enforce the messengers' real limits, and run beside the persons in this process; the bot has its own.
 """
 
@@ -42,7 +42,7 @@ class FloodDoor:
 
     def __init__(self, door: TelegramDoor | SignalDoor) -> None:
         self.door: Door = door
-        self.server = door.server
+        self.server: FakeTelegram | FakeSignal = door.server
         self.server.has_limits = True
 
     @classmethod
@@ -67,21 +67,23 @@ class Caller:
 
     number: int
     called_at: float = 0.0
-    preview_at: float = 0.0
     sent_at: float = 0.0
     receipt_at: float = 0.0
     code: str = ""
+    previews: int = 0
 
     def look(self, door: Door, now: float) -> None:
-        """Presses *Send* as soon as it is shown, and remembers the receipt."""
+        """Presses *Send* as soon as it is shown, and again where the note had changed; remembers the receipt."""
         if self.receipt_at or not self.called_at:
             return
-        for _, text in door.shown(self.number):
-            if "Your note is" in text:
-                self.receipt_at, self.code = now, CODE.findall(text)[0]
-            elif "will be passed on" in text and not self.sent_at:
-                self.preview_at = self.sent_at = now
-                door.press_send(self.number)
+        shown = [text for _, text in door.shown(self.number)]
+        receipts = [text for text in shown if "Your note is" in text]
+        previews = sum("will be passed on" in text for text in shown)
+        if receipts:
+            self.receipt_at, self.code = now, CODE.findall(receipts[0])[0]
+        elif previews > self.previews:
+            self.sent_at, self.previews = self.sent_at or now, previews
+            door.press_send(self.number)
 
 
 @dataclass
@@ -105,6 +107,7 @@ class Figures:
     unanswered_staff: int = 0
     posts: int = 0
     too_many: int = 0
+    refused: str = ""
     impatient: int = 0
     violations: list[str] = field(default_factory=list)
     log: str = field(default="", repr=False)
@@ -125,7 +128,8 @@ class Figures:
 
     def lines(self) -> Iterable[str]:
         yield f"{self.messenger}: {self.accounts} accounts, {self.minutes:g} minutes, {self.came_in} messages came in"
-        yield f"  {self.sent} messages were sent, {self.posts} of them to the desk; refused with 429: {self.too_many}"
+        yield f"  {self.sent} messages were sent, {self.posts} of them to the desk"
+        yield f"  refused with 429: {self.too_many} {self.refused}"
         yield f"  {self.cases} cases of the flood, {self.marked} of persons who mean it: {self.unseen} never seen"
         for what, times in (
             ("from the call to the preview", self.preview),
@@ -254,7 +258,7 @@ class Flood:
         for person in self.marked:
             now = time.monotonic()
             figures.without_receipt += not person.code
-            figures.preview.append((person.preview_at or now) - person.called_at)
+            figures.preview.append((person.sent_at or now) - person.called_at)
             figures.receipt.append((person.receipt_at or now) - (person.sent_at or person.called_at))
             figures.visible.append(self.seen_at.get(person.code, now) - (person.sent_at or person.called_at))
         figures.marked = len(self.marked)
@@ -263,6 +267,7 @@ class Flood:
         figures.posts = len(self.door.door.posts())
         server = self.door.server
         figures.too_many, figures.violations = server.too_many, server.violations
+        figures.refused = ", ".join(getattr(server, "refused", ()))
         figures.impatient = getattr(server, "impatient", 0)
         figures.sent = server.state.count() if isinstance(server, FakeSignal) else server.state.sent
         figures.log = (self.folder / "bot.log").read_text("utf-8", "replace")

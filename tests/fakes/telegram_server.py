@@ -7,7 +7,7 @@ import asyncio
 import json
 import re
 import time
-from collections import defaultdict, deque
+from collections import Counter, defaultdict, deque
 from collections.abc import Callable
 from contextlib import suppress
 from html import unescape
@@ -42,6 +42,7 @@ class FakeTelegram:
         self.faults: dict[str, deque[Fault]] = defaultdict(deque)
         self.has_limits = False
         self.too_many = 0
+        self.refused: Counter[str] = Counter()  # what was too much
         self.impatient = 0
         self.burst = 1.0
         self.clock: Callable[[], float] = time.monotonic
@@ -133,7 +134,7 @@ class FakeTelegram:
         if act is None:
             raise RefusedError(404, "Not Found")
         if "chat_id" in given and method not in _FREE:
-            self._limit(int(given["chat_id"]))
+            self._limit(method, int(given["chat_id"]))
         result = await act(given)
         if fault and fault.kind == "lose":
             _break(request)
@@ -275,7 +276,7 @@ class FakeTelegram:
         self.state.sent += 1
         return self.state.new_message(chat, content | extra)
 
-    def _limit(self, chat: int) -> None:
+    def _limit(self, method: str, chat: int) -> None:
         """Counts what is done in a chat; what is too much is refused, and what comes back too early is remembered."""
         if not self.has_limits:
             return
@@ -284,6 +285,7 @@ class FakeTelegram:
         wait = max(self._wait_for_all(now), self._wait_in_group(chat, now) if chat < 0 else self._wait_of(chat, now))
         if wait > 0:
             self.too_many += 1
+            self.refused[f"{method} in a {'group' if chat < 0 else 'private chat'}"] += 1
             seconds = int(wait) + 1
             self._held_until[chat] = now + seconds
             raise RefusedError(429, f"Too Many Requests: retry after {seconds}", retry_after=seconds)
