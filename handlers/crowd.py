@@ -9,7 +9,7 @@ from handlers.conversation import Wish
 from handlers.ports import Case, Digest, Ports
 
 MOST_POSTS = 4
-"""Cases a minute that are posted on their own: with a topic each, all for which a group has places (`bot/budgets.py`)."""
+"""Cases a minute that are posted on their own: with a topic each, a group has places for no more (`bot/budgets.py`)."""
 MOST_WAITING = 3
 WAITED = timedelta(seconds=5)
 """With more messages than that, which have waited so long, a desk is shown no more of them one by one."""
