@@ -172,7 +172,8 @@ class Flood:
             bot = await asyncio.create_subprocess_exec(
                 *(sys.executable, "-m", "bot", "run"),
                 cwd=self.folder,
-                env=self.door.door.environment(self.folder) | {"BOT_KEEPS_LIMITS": "true", "BOT_LOG_LEVEL": "WARNING"},
+                env=self.door.door.environment(self.folder)
+                | {"BOT_KEEPS_LIMITS": "true", "BOT_LOG_LEVEL": "WARNING", "BOT_HTTP": "127.0.0.1:0"},
                 stdout=log,
                 stderr=log,
             )
