@@ -55,7 +55,7 @@ def _parser() -> argparse.ArgumentParser:
     chat.add_argument("--database", default="sqlite://", help="a SQLite URL; else in memory, and gone at the end")
     chat.set_defaults(command=_chat)
     commands.add_parser("check", help="check settings, content and catalogues").set_defaults(command=_check)
-    commands.add_parser("doctor", help="ask the messengers how they are").set_defaults(command=_doctor)
+    commands.add_parser("doctor", help="ask PostgreSQL and the messengers how they are").set_defaults(command=_doctor)
     challenge = commands.add_parser("signal-challenge", help="hand a solved captcha to Signal")
     challenge.add_argument("token", nargs="?", default="", help="of the challenge; else the newest that was kept")
     challenge.add_argument("captcha", nargs="?", default="", help="signalcaptcha://…; else read from standard input")
@@ -156,7 +156,11 @@ def _backup(options: argparse.Namespace) -> int:
 
     settings = _load_with_keys()
     vault = Vault([key.get_secret_value() for key in settings.secret_keys])
-    print(f"{backup.make(open_reader(_database(settings)), vault, options.file)} rows")
+    source = open_reader(_database(settings))
+    try:
+        print(f"{backup.make(source, vault, options.file)} rows")
+    finally:
+        source.dispose()
     return 0
 
 

@@ -6,7 +6,7 @@ import asyncio
 import logging
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from contextlib import suppress
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -18,6 +18,7 @@ from bot import migrations, pages, vitals
 from bot.budgets import Limits
 from bot.cases import DeskSettings
 from bot.content import Shelf
+from bot.drills import read_drill
 from bot.escalation import Escalation, LoggingPager
 from bot.graveyard import Graveyard
 from bot.i18n import Catalogues
@@ -30,10 +31,12 @@ from bot.retention import keep_forgetting
 from bot.roster import Roster
 from bot.router import House, Router
 from bot.sealing import Sealing, make_sealing
-from bot.store import Store, beside, is_postgres, open_engine
+from bot.staff_file import StaffFile
+from bot.store import Store, StoreError, beside, is_postgres, open_engine
 from bot.vault import VaultError
 from bot.vitals import Vitals
 from bot.web import Web
+from handlers.conversation import Wish
 from handlers.ports import Clock, Policy
 
 if TYPE_CHECKING:
@@ -65,6 +68,8 @@ class Plan:
     desk: DeskSettings | None = None
     desk_language: str = "en"
     staff: frozenset[tuple[str, str]] = frozenset()
+    staff_file: StaffFile | None = None
+    """In the place of `staff`, where it may change."""
     platforms: tuple[str, ...] = ()
     retention_days: int = 7
     signal_timer_days: int = 7
@@ -98,8 +103,11 @@ class App:
         self.outbox = Outbox(self.store, self.sealing, plan.desk, plan.limits)
         self.router = Router(self._house(plan), self.outbox)
         self.inbox = Inbox(self.store, self.sealing, self.router.lane)
+        self.router.take_in = self.inbox.put
+        self._happen_at_desk = self.router.happen if plan.desk else None
         self.escalation = Escalation(self.store, self.sealing, self.router.happen)
         self.store.submit(self.escalation.mend).result()
+        self.store.submit(self._plan_drill).result()
 
     def _sealing(self, plan: Plan) -> Sealing:
         try:
@@ -131,7 +139,7 @@ class App:
             languages=self.catalogues,
             policy=policy,
             desk=desk,
-            roster=Roster(plan.staff, self.sealing),
+            roster=Roster(plan.staff, self.sealing, plan.staff_file),
             pager=LoggingPager(),
             numbered=plan.numbered,
         )
@@ -152,12 +160,17 @@ class App:
                 (alone if messenger.receives_alone else together).append(receive)
                 hold = partial(self._alone, name, partial(_all_of, name, alone))
                 tasks.create_task(_all_of(name, [hold, *together]), name=name)
-            if not is_worker:
-                return
-            tasks.create_task(self.inbox.work(self.router.handle, self.router.sorry, self.outbox.wake), name="inbox")
-            tasks.create_task(self.escalation.work(self.outbox.wake), name="escalation")
-            tasks.create_task(keep_forgetting(self.store, self.sealing), name="retention")
-            tasks.create_task(self._watch_content(), name="content")
+            for name, work in self._chores().items() if is_worker else ():
+                tasks.create_task(_again_and_again(name, work), name=name)
+
+    def _chores(self) -> dict[str, Work]:
+        """What a worker does."""
+        return {
+            "inbox": partial(self.inbox.work, self.router.handle, self.router.sorry, self.outbox.wake),
+            "escalation": partial(self.escalation.work, self.outbox.wake),
+            "retention": partial(keep_forgetting, self.store, self.sealing, self._happen_at_desk, self.outbox.wake),
+            "content": self._watch_content,
+        }
 
     async def _alone(self, name: str, work: Work) -> None:
         """Works; on PostgreSQL, only while no other process does it for this messenger's account."""
@@ -183,7 +196,8 @@ class App:
 
     def look(self, session: Session) -> Vitals:
         """The same, within a transaction."""
-        return vitals.take(session, self.sealing.seconds())
+        drill = read_drill(session, self.sealing)
+        return replace(vitals.take(session, self.sealing.seconds()), drill=drill)
 
     async def close(self, messengers: Mapping[str, Messenger]) -> None:
         for messenger in messengers.values():
@@ -205,6 +219,10 @@ class App:
             self._places = PlaceFinder(self.shelf.book.aliases())
             self._names.clear()
             self._names.update(self.shelf.book.names())
+            await self.store.run(self._plan_drill)
+
+    def _plan_drill(self, session: Session) -> None:
+        self.router.happen(session, Wish("drill.plan"), "")
 
 
 async def _all_of(name: str, works: Sequence[Work]) -> None:
@@ -214,10 +232,12 @@ async def _all_of(name: str, works: Sequence[Work]) -> None:
 
 
 async def _again_and_again(name: str, work: Work) -> None:
-    """Works until cancelled: what breaks at one messenger must not end the others, nor itself for good."""
+    """Works until cancelled: what breaks at one place must not end the others, nor itself for good."""
     while True:
         try:
             await work()
+        except StoreError:
+            log.error("app: %s: the database did not answer; it begins again", name)
         except Exception as error:
             log.critical("app: %s broke; it begins again", name, exc_info=error)
         await asyncio.sleep(AGAIN_SECONDS)

@@ -17,9 +17,10 @@ from bot.alarm_rows import AlarmsOf
 from bot.sealing import Sealing, keep_sealed, moment, new_name, read_sealed
 from bot.store import Statement, execute, upsert
 from bot.tables import BanRow, CaseKeyRow, CaseRow, DeedRow, EntryRow, OfferRow, OutboxRow, PostRow, SealedRow
+from bot.terms import TermsOf
 from bot.vault import Vault, new_key
 from handlers import oncall
-from handlers.conversation import Lane, Media, Person, Point, Room, Staff, Wish
+from handlers.conversation import DRILL, Lane, Media, Person, Point, Room, Staff, Wish
 from handlers.knowledge import Routing
 from handlers.ports import Author, Ban, Case, Deed, Digest, Entry, Stage
 
@@ -47,6 +48,7 @@ class _Stored(NamedTuple):
     snoozed_until: float | None
     is_at_backup: bool
     digest: str
+    purge_at: float | None
 
 
 _CASES = select(*(col(getattr(CaseRow, name)) for name in _Stored._fields))
@@ -60,7 +62,10 @@ _IN_TOPIC = {
     for room, column in ((Room.DESK, col(CaseRow.topic)), (Room.BACKUP, col(CaseRow.backup_topic)))
 }
 _HAS_OPEN_CASE = Statement(select(col(CaseRow.code)).where(*_OF_PERSON))
-_OPENED_SINCE = Statement(select(func.count()).select_from(CaseRow).where(col(CaseRow.opened_at) > bindparam("moment")))
+_IS_REAL = col(CaseRow.platform) != DRILL
+_OPENED_SINCE = Statement(
+    select(func.count()).select_from(CaseRow).where(col(CaseRow.opened_at) > bindparam("moment"), _IS_REAL)
+)
 _WAITING_POSTS = Statement(
     select(func.count()).where(
         col(OutboxRow.platform) == bindparam("of_platform"),
@@ -137,6 +142,7 @@ class DeskOf:
         """The accounts (`signal:UUID`) whose new key was confirmed in this transaction, and what follows once the
         messenger has accepted it."""
         self._alarms = AlarmsOf(session)
+        self._terms = TermsOf(session, sealing)
 
     def is_open_for_sos(self) -> bool:
         return self._settings is not None
@@ -165,6 +171,7 @@ class DeskOf:
             self._session,
             **{"code": code, "person": person.tag, "platform": platform, "language": language},
             **{"address": address, "opened_at": now.timestamp()},
+            topic="" if case.is_drill else None,  # an exercise opens no topic that would look like a case's
             **_state(case),
         )
         return self._watch(case)
@@ -241,7 +248,7 @@ class DeskOf:
     def open_cases(self) -> Sequence[Case]:
         rows = execute(
             self._session,
-            _CASES.where(col(CaseRow.stage) != Stage.CLOSED.value).order_by(
+            _CASES.where(col(CaseRow.stage) != Stage.CLOSED.value, _IS_REAL).order_by(
                 col(CaseRow.stage) == Stage.ACKNOWLEDGED.value, col(CaseRow.opened_at)
             ),
         )
@@ -254,6 +261,7 @@ class DeskOf:
         name = new_name()
         body = vault.seal(json.dumps(_entry_to_json(entry)).encode(), "entry", name)
         _NEW_ENTRY.run(self._session, name=name, code=case.code, body=body)
+        self.keep_longer(case)
 
     def record(self, case: Case) -> Sequence[Entry]:
         vault = self._vault_of(case)
@@ -293,10 +301,17 @@ class DeskOf:
             _KEEP_POST.run(self._session, tag=self._post_tag(message, room), code=code)
 
     def close(self, case: Case, at: datetime) -> Case:
-        days = self._settings.retention_days if self._settings else 0
-        purge_at = at.timestamp() + days * 86_400
-        execute(self._session, _PURGE_AT, of_code=case.code, at=purge_at)
+        execute(self._session, _PURGE_AT, of_code=case.code, at=at.timestamp() + self._retention_days() * 86_400)
         return self.keep(replace(case, stage=Stage.CLOSED, closed_at=at))
+
+    def keep_longer(self, case: Case) -> None:
+        self._terms.put_off(case.code, case.person.tag, self._retention_days())
+
+    def warned(self, case: Case) -> None:
+        self._terms.told(case.code)
+
+    def _retention_days(self) -> int:
+        return self._settings.retention_days if self._settings else 0
 
     def forget(self, person: Person) -> None:
         if case := self.case_of(person):
@@ -320,6 +335,7 @@ class DeskOf:
     def bury(self, code: str) -> None:
         """Erases a closed case whose time is over, with its posts and buttons."""
         self.erase(code)
+        self._terms.drop(code)
         self._session.execute(delete(PostRow).where(col(PostRow.code) == code))
         self._session.execute(delete(OfferRow).where(col(OfferRow.code) == code))
         self._session.execute(delete(DeedRow).where(col(DeedRow.code) == code))
@@ -328,6 +344,11 @@ class DeskOf:
             .where(col(CaseRow.code) == code)
             .values(owner="", topic=None, backup_topic=None, purge_at=None)
         )
+
+    def discard(self, case: Case) -> None:
+        self.bury(case.code)
+        self._alarms.drop(case.code)
+        self._session.execute(delete(CaseRow).where(col(CaseRow.code) == case.code))
 
     def suspend(self, label: str, account: str) -> bool:
         """From now on this staff member can do nothing, until a colleague confirms them; False when that is no news."""
@@ -390,6 +411,7 @@ def _case(row: Sequence[Any]) -> Case:
         snoozed_until=_moment(stored.snoozed_until),
         is_at_backup=bool(stored.is_at_backup),
         digest=Digest(stored.digest),
+        purge_at=_moment(stored.purge_at),
     )
 
 

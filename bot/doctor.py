@@ -1,4 +1,4 @@
-"""`python -m bot doctor` asks every messenger how it is; `signal-challenge` hands a captcha in. Both tell no secret."""
+"""`python -m bot doctor` asks PostgreSQL and the messengers; `signal-challenge` hands a captcha in."""
 
 from __future__ import annotations
 
@@ -9,6 +9,7 @@ from typing import TypeVar
 import aiohttp
 from pydantic import ValidationError
 from signalbot import SignalAPIError
+from sqlalchemy import Engine, make_url, text
 from sqlmodel import Session
 from telegram import Bot
 from telegram.error import InvalidToken, TelegramError
@@ -21,9 +22,11 @@ from bot.sealing import Sealing, keep_sealed, read_sealed
 from bot.settings import Settings
 from bot.signal_errors import refused
 from bot.signal_service import SignalService, is_new_enough
+from bot.store import open_reader
 
 T = TypeVar("T")
 
+_DURABILITY = text("SELECT name, setting FROM pg_settings WHERE name IN ('fsync', 'synchronous_commit') ORDER BY name")
 _FAILURES = (SignalAPIError, aiohttp.ClientError, TimeoutError, OSError, ValidationError, ValueError, LookupError)
 
 
@@ -40,7 +43,7 @@ class Finding:
 
 async def examine(settings: Settings) -> list[Finding]:
     """Asks whatever these settings name; a messenger that is off is not asked."""
-    found: list[Finding] = []
+    found = _database(settings)
     if settings.telegram_token:
         found += [finding async for finding in _telegram(settings)]
     if settings.signal_service and settings.signal_number:
@@ -58,6 +61,29 @@ async def doctor(settings: Settings) -> int:
     found = await examine(settings)
     print("\n".join(map(str, found)))
     return 0 if all(finding.is_well for finding in found) else 1
+
+
+def _database(settings: Settings) -> list[Finding]:
+    url = settings.database_url.get_secret_value()
+    if make_url(url).get_backend_name() != "postgresql":
+        return []  # SQLite is set by the bot itself
+    engine = open_reader(url)
+    try:
+        return durability(engine)
+    finally:
+        engine.dispose()
+
+
+def durability(engine: Engine) -> list[Finding]:
+    """Whether what PostgreSQL has committed survives the end of its machine, as every receipt promises."""
+    with engine.connect() as connection:
+        return [_durable(*row) for row in connection.execute(_DURABILITY)]
+
+
+def _durable(name: str, value: str) -> Finding:
+    is_off = value == "off"
+    advice = ": what was receipted may be lost when its machine stops; set it to on" if is_off else ""
+    return Finding(not is_off, f"PostgreSQL: {name} is {value}{advice}")
 
 
 async def _signal(settings: Settings, service: SignalService) -> AsyncIterator[Finding]:

@@ -48,6 +48,12 @@ class LoggingPager:
     def page(self) -> None:
         log.critical("escalation: a case is open and nobody has acknowledged it: look at the desk")
 
+    def exercise(self) -> None:
+        log.critical("EXERCISE: this is how an alarm would reach you; nothing is wrong")
+
+    def miss(self) -> None:
+        log.critical("drill: the exercise did not reach the desk in time: look at the log, the messengers and the desk")
+
 
 @dataclass(frozen=True, slots=True)
 class Due:

@@ -97,6 +97,10 @@ class Inbox:
         await self._store.run(partial(self._keep, batch=batch))
         self._wake.set()
 
+    def put(self, session: Session, received: Received) -> None:
+        """Stores one message in the caller's transaction; it is noticed within a second."""
+        self._keep(session, [received])
+
     async def set_aside(self, platform: str, key: str, raw: bytes) -> None:
         """Keeps, sealed, what could not be read."""
         await self._store.run(partial(self._set_aside, key=self._seen_tag(platform, key), raw=raw))

@@ -16,6 +16,7 @@ from sqlalchemy import Row, bindparam, delete, func, insert, select, tuple_, upd
 from sqlalchemy.orm import aliased
 from sqlmodel import Session, col
 
+from bot import vitals
 from bot.backoff import backoff
 from bot.budgets import Budget, Limits, Openings, Turns
 from bot.cases import DeskOf, DeskSettings
@@ -432,7 +433,7 @@ class Outbox:
         log.warning("outbox: row %d on %s: %s, try %d", row.id, item.platform, trouble.value, row.tries)
         if error.accepted:
             self._keep_references(session, item, error.accepted)
-        if trouble in (Trouble.GONE, Trouble.REFUSED) or self._is_hopeless(row, trouble):
+        if trouble in (Trouble.GONE, Trouble.REFUSED) or self._is_hopeless(session, row, trouble):
             self._give_up(session, row, trouble, happen)
             return
         wait = backoff(row.tries, first=1.0, longest=LONGEST_WAIT)
@@ -447,10 +448,12 @@ class Outbox:
             self.move_desk(session, item.parcel.chat, error.moved_to)
         self._retry(session, row, wait, is_unsure=row.is_unsure or trouble is Trouble.UNKNOWN, done=error.done)
 
-    def _is_hopeless(self, row: Claimed, trouble: Trouble) -> bool:
+    def _is_hopeless(self, session: Session, row: Claimed, trouble: Trouble) -> bool:
         """Some messengers never say that a person can't be reached; only that this time it failed."""
-        is_old = self._sealing.seconds() - row.created_at > GIVE_UP_AFTER
-        return is_old and row.item.room is None and trouble is not Trouble.SLOW_DOWN
+        now = self._sealing.seconds()
+        is_old = now - row.created_at > GIVE_UP_AFTER
+        may_be = is_old and row.item.room is None and trouble is not Trouble.SLOW_DOWN
+        return may_be and not vitals.take(session, now).is_late  # else it may be our fault, and nobody would hear of it
 
     def _retry(
         self, session: Session, row: Claimed, wait: float, *, is_unsure: bool, done: int = 0, pauses: bool = True

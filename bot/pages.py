@@ -10,6 +10,7 @@ from prometheus_client.core import GaugeMetricFamily
 from prometheus_client.registry import Collector
 
 from bot.vitals import Vitals
+from handlers.ports import Drill
 
 Look = Callable[[], Awaitable[Vitals]]
 
@@ -49,3 +50,14 @@ class _Gauges(Collector):
         for stage, number in sorted(vitals.open_cases.items()):
             cases.add_metric([stage.value], number)
         yield cases
+        if vitals.drill:
+            yield from _of_drill(vitals.drill)
+
+
+def _of_drill(drill: Drill) -> Iterable[GaugeMetricFamily]:
+    """What did not happen has no figure."""
+    yield GaugeMetricFamily("bot_drill_began_seconds", "When the newest exercise began.", drill.began.timestamp())
+    if drill.to_desk is not None:
+        yield GaugeMetricFamily("bot_drill_desk_seconds", "From its begin to the desk.", drill.to_desk)
+    if drill.to_staff is not None:
+        yield GaugeMetricFamily("bot_drill_acknowledged_seconds", "From its begin to a human.", drill.to_staff)

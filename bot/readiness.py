@@ -41,6 +41,8 @@ def faults(settings: Settings) -> list[str]:
         lines.append("BOT_TELEGRAM_WEBHOOK_SECRET is missing: BOT_TELEGRAM_WEBHOOK_URL needs it; choose any long one")
     if settings.notify and (number := unusable([url.get_secret_value() for url in settings.notify])):
         lines.append(f"BOT_NOTIFY: Apprise can't use {number} of {len(settings.notify)} URLs: look up their form there")
+    if settings.staff and settings.staff_file:
+        lines.append("BOT_STAFF and BOT_STAFF_FILE are both set: remove one of them")
     return lines + _desk_faults(settings)
 
 
@@ -66,7 +68,7 @@ def advice(settings: Settings) -> list[str]:
     lines = []
     if not settings.desk:
         lines.append("BOT_DESK is not set: nobody can send an SOS")
-    elif not any(platform == settings.desk.platform for platform, _ in settings.staff):
+    elif not any(platform == settings.desk.platform for platform, _ in settings.accounts):
         lines.append("BOT_STAFF names nobody on the desk's messenger: nobody can answer an SOS")
     if not settings.notify:
         lines.append("BOT_NOTIFY is not set: if the bot or the desk stops working, nobody is told")

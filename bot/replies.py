@@ -12,7 +12,7 @@ from bot.outbox import Item
 from bot.people import DESK_OWNER, Offers, PeopleOf
 from bot.roster import Roster
 from handlers import DESK_TABLE
-from handlers.conversation import Lane, Person, Reply, Room, Thread, Wish
+from handlers.conversation import DRILL, Lane, Person, Reply, Room, Thread, Wish
 from handlers.ports import Language
 
 _FROM_THE_TEAM = (Lane.RECEIPT, Lane.ANSWER)
@@ -53,7 +53,7 @@ class Poster:
     def item(self, reply: Reply, received: Received | None, asker: Person, language: Language) -> Item | None:
         """What to put into the outbox; nothing when there is no address any more."""
         target = self._target(reply, received, asker)
-        if target is None:
+        if target is None or target.platform == DRILL:
             return None
         reader = self.desk_language if target.room else language
         standing, text = self.standing(reply.slot, target.room) if reply.slot and target.room else ("", "")

@@ -4,16 +4,21 @@ from __future__ import annotations
 
 import asyncio
 import logging
+from collections.abc import Callable
 
-from sqlalchemy import delete, select
+from sqlalchemy import delete
 from sqlmodel import Session, col
 
+from bot import vitals
 from bot.cases import DeskOf
 from bot.inbox import SEEN_HOURS
+from bot.outbox import Happen
 from bot.people import CONVERSATION_HOURS, DELETABLE_HOURS, DESK_OWNER, PeopleOf
 from bot.sealing import Sealing
 from bot.store import Store, StoreError
-from bot.tables import BanRow, CaseRow, InboxRow, OfferRow, SeenRow, TraceRow
+from bot.tables import BanRow, InboxRow, OfferRow, SeenRow, TraceRow
+from bot.terms import TermsOf
+from handlers.conversation import Wish
 
 log = logging.getLogger(__name__)
 
@@ -23,8 +28,12 @@ ASIDE_DAYS = 7
 """How long a message that could not be read or handled is kept, sealed, for the operator."""
 
 
-def purge(session: Session, sealing: Sealing) -> int:
-    """Deletes what has expired; returns how many closed cases were emptied."""
+def purge(session: Session, sealing: Sealing, happen: Happen | None = None) -> int:
+    """Deletes what has expired; returns how many closed cases were emptied.
+
+    With `happen`, staff are warned a day before a case is emptied, and none is while what is to be sent is late; both
+    up to the longest retention. Without it there is nobody to warn: no desk, or a backup that is being restored.
+    """
     now = sealing.seconds()
     for statement in (
         delete(OfferRow).where(col(OfferRow.owner) != DESK_OWNER, col(OfferRow.at) <= now - CONVERSATION_HOURS * 3600),
@@ -35,26 +44,33 @@ def purge(session: Session, sealing: Sealing) -> int:
     ):
         session.execute(statement)
     PeopleOf(session, sealing).fade()
-    desk = DeskOf(session, sealing, None)
-    due = session.execute(select(col(CaseRow.code)).where(col(CaseRow.purge_at) <= now)).scalars().all()
+    desk, terms = DeskOf(session, sealing, None), TermsOf(session, sealing)
+    if happen:
+        for code in terms.to_warn():
+            happen(session, Wish("case.ending", code), "")
+    is_late = happen is not None and vitals.take(session, now).is_late
+    due = terms.over(is_warned=happen is not None, is_late=is_late)
     for code in due:
         desk.bury(code)
     return len(due)
 
 
-async def keep_forgetting(store: Store, sealing: Sealing) -> None:
-    """Purges now and then, until cancelled."""
+async def keep_forgetting(
+    store: Store, sealing: Sealing, happen: Happen | None = None, after: Callable[[], None] = lambda: None
+) -> None:
+    """Purges now and then, until cancelled; calls `after` when there may be something to send."""
     while True:
         try:
-            await forget_once(store, sealing)
+            await forget_once(store, sealing, happen)
+            after()
         except StoreError:
             log.error("retention: the database did not answer; trying again later")
         await asyncio.sleep(EVERY_SECONDS)
 
 
-async def forget_once(store: Store, sealing: Sealing) -> bool:
+async def forget_once(store: Store, sealing: Sealing, happen: Happen | None = None) -> bool:
     """Purges, and empties the write-ahead log, where deleted text would live on. False: the log was kept busy."""
-    emptied = await store.run(lambda session: purge(session, sealing))
+    emptied = await store.run(lambda session: purge(session, sealing, happen))
     if emptied:
         log.info("retention: %d closed cases were emptied", emptied)
     for _ in range(TRUNCATE_TRIES):

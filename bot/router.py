@@ -12,6 +12,7 @@ from sqlmodel import Session
 
 from bot.alarm_rows import AlarmsOf
 from bot.cases import DeskOf, DeskSettings
+from bot.drills import DrillsOf, TakeIn, nobody_takes_it_in
 from bot.floods import Floods
 from bot.keywords import Keywords, chosen
 from bot.messenger import Act, Event, Parcel, Received
@@ -105,6 +106,7 @@ class Router:
         }
         self._floods = Floods(house.sealing.clock)
         outbox.happen = self.happen
+        self.take_in: TakeIn = nobody_takes_it_in
 
     def lane(self, session: Session, received: Received) -> Lane:
         """How urgent a message is, told before it is read: calls for help and open cases come first."""
@@ -335,6 +337,7 @@ class Router:
             alarms=AlarmsOf(session),
             rota=RotaOf(session, house.sealing, house.roster),
             pager=house.pager,
+            drills=DrillsOf(session, house.sealing, self.take_in),
         )
 
     def _asked(

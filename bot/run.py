@@ -41,7 +41,8 @@ def plan_run(settings: Settings) -> Plan:
         if desk
         else None,
         desk_language=settings.desk_language,
-        staff=settings.staff,
+        staff=settings.accounts,
+        staff_file=settings.staff_file,
         platforms=tuple(
             name
             for name, is_on in (("telegram", settings.telegram_token), ("signal", settings.signal_service))

@@ -25,6 +25,8 @@ from bot.addresses import (
     parse_staff,
     parse_webhook_url,
 )
+from bot.staff_file import StaffFile
+from handlers.ports import LONGEST_RETENTION_DAYS
 
 ENV_FILE = Path(".env")
 _REPOSITORY = Path(__file__).resolve().parent.parent
@@ -131,6 +133,9 @@ class Settings(BaseSettings):
     staff: Annotated[frozenset[StaffAccount], NoDecode, _parsed(parse_staff)] = Field(
         default=frozenset(), repr=False, description="accounts like telegram:ID or signal:UUID, with commas between"
     )
+    staff_file: Annotated[StaffFile | None, NoDecode, _parsed(StaffFile.open)] = Field(
+        default=None, repr=False, description="a text file with accounts, in the place of BOT_STAFF"
+    )
     allow_downgrade: bool = Field(default=False, description="true or false")
     notify: Annotated[tuple[SecretStr, ...], NoDecode, _parsed(parse_notify)] = Field(
         default=(), description="Apprise URLs, with commas between"
@@ -144,7 +149,12 @@ class Settings(BaseSettings):
         default="INFO", description="DEBUG, INFO, WARNING or ERROR"
     )
     keeps_limits: bool = Field(default=True, description="true or false")
-    retention_days: int = Field(default=7, ge=1, le=30, description="a whole number from 1 to 30")
+    retention_days: int = Field(default=7, ge=1, le=LONGEST_RETENTION_DAYS, description="a whole number from 1 to 30")
+
+    @property
+    def accounts(self) -> frozenset[StaffAccount]:
+        """Who may act, wherever it stands."""
+        return self.staff_file.staff if self.staff_file else self.staff
 
     @model_validator(mode="before")
     @classmethod

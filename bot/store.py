@@ -120,14 +120,18 @@ def open_engine(url: str) -> Engine:
 
 
 def open_reader(url: str) -> Engine:
-    """An engine that only reads, beside a bot at work: it takes no lock that a writer could wait for."""
+    """An engine that only reads, beside a bot at work: it takes no lock that a writer could wait for.
+
+    All that one transaction reads is of one moment, so that no case is found without its key.
+    """
     parsed = make_url(url)
     if parsed.get_backend_name() == "postgresql":
-        return _open_pool(parsed, execution_options={"postgresql_readonly": True})
+        return _open_pool(parsed, isolation_level="REPEATABLE READ", execution_options={"postgresql_readonly": True})
     if not parsed.database or not Path(parsed.database).exists():
         raise StoreError("DATABASE_URL: there is no database yet")
     engine = create_engine(parsed, poolclass=NullPool, hide_parameters=True)
-    event.listen(engine, "connect", lambda connection, _record: connection.execute("PRAGMA query_only=ON"))
+    event.listen(engine, "connect", _only_read)
+    event.listen(engine, "begin", lambda connection: connection.exec_driver_sql("BEGIN"))
     return engine
 
 
@@ -149,6 +153,11 @@ def beside(engine: Engine, name: str) -> Path | None:
         return folder / name
     database = engine.url.database
     return None if database in (None, "", ":memory:") else Path(database or "").parent / name
+
+
+def _only_read(connection: Any, _record: Any) -> None:
+    connection.isolation_level = None  # the driver would begin no transaction for what only reads
+    connection.execute("PRAGMA query_only=ON")
 
 
 def _prepare(connection: Any, _record: Any) -> None:

@@ -8,8 +8,8 @@ from sqlalchemy import func, or_, select
 from sqlmodel import Session, col
 
 from bot.tables import AlarmRow, CaseRow, InboxRow, OutboxRow
-from handlers.conversation import Lane
-from handlers.ports import Stage
+from handlers.conversation import DRILL, Lane
+from handlers.ports import Drill, Stage
 
 LATE_SECONDS = 120.0
 """What a person's safety waits for and is due for longer than this is late: a lease and a retry fit into it."""
@@ -31,6 +31,8 @@ class Vitals:
     aside: int = 0
     """Messages that could not be read or handled."""
     open_cases: dict[Stage, int] = field(default_factory=dict)
+    drill: Drill | None = None
+    """The newest exercise, when there was one."""
 
     @property
     def oldest_due(self) -> float:
@@ -53,7 +55,7 @@ def take(session: Session, now: float) -> Vitals:
     counts = {bool(is_aside): number for is_aside, number in inbox}
     stages = session.execute(
         select(col(CaseRow.stage), func.count())
-        .where(col(CaseRow.stage) != Stage.CLOSED.value)
+        .where(col(CaseRow.stage) != Stage.CLOSED.value, col(CaseRow.platform) != DRILL)
         .group_by(col(CaseRow.stage))
     ).all()
     return Vitals(

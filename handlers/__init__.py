@@ -14,8 +14,10 @@ from handlers import (
     board,
     case,
     checkin,
+    closed,
     contacts,
     digest,
+    drill,
     duty,
     escalation,
     facts,
@@ -121,6 +123,7 @@ TABLE: Sequence[Row] = (
     # what follows from a delivery
     Row("case.posted", case.tell_posted),
     Row("case.topic_lost", case.post_again),
+    Row("case.warned", closed.note_warned),
     Row("staff.delivered", staff.tell_delivered),
     Row("staff.undelivered", staff.tell_undelivered),
     Row("desk.moved", staff.tell_desk_moved),
@@ -132,12 +135,16 @@ TABLE: Sequence[Row] = (
     Row("case.desk_refused", escalation.reach_backup),
     # what is due at a time
     Row("case.alarm", escalation.ring),
+    Row("case.ending", closed.warn),
     Row("checkin.ask", checkin.ask_person),
     Row("checkin.raise", checkin.raise_it),
     Row("digest.post", digest.post_digest),
     Row("digest.posted", digest.tell_listed),
     Row("board.refresh", board.refresh_board),
     Row("duty.changed", duty.tell_change),
+    Row("drill.plan", drill.plan),
+    Row("drill.planned", drill.begin_planned),
+    Row("drill.check", drill.check),
 )
 
 DESK_TABLE: Sequence[Row] = (
@@ -154,6 +161,7 @@ DESK_TABLE: Sequence[Row] = (
     Row("staff.board", board.show_board, "board"),
     Row("staff.duty", duty.duty, "duty"),
     Row("staff.confirm", keys.confirm, "confirm"),
+    Row("staff.drill", drill.drill, "drill"),
     Row("staff.react", staff.acknowledge_by_reaction),
     Row("staff.help", staff.show_staff_help, "help"),
 )

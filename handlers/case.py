@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from handlers import oncall
+from handlers import drill, oncall
 from handlers.conversation import Inbound, Kind, Lane, Media, Point, Reply, Room, Thread, Wish
 from handlers.crowd import is_crowded, put_into
-from handlers.desk import acknowledge_choice, by_name, called, language_of, to_desks
+from handlers.desk import acknowledge_choice, called, called_owner, language_of, to_desks
 from handlers.ports import Author, Case, Digest, Entry, Language, Ports, Stage
 from handlers.unsupported import why_not_passed_on
 
@@ -66,7 +66,7 @@ def _posts(
     if not ports.desk.may_show_words(case.platform, room):
         words, photos, point = "", (), None
     language, thread = language_of(ports), Thread(case.code, room)
-    choices = () if case.stage is Stage.ACKNOWLEDGED else acknowledge_choice(language, case)
+    choices = acknowledge_choice(language, case) if _is_calling(case) else ()
     lane = Lane.DESK if then else Lane.ANSWER  # a case is seen before more is seen of another
     posts = [Reply(text, words=words, choices=choices, to=thread, lane=lane, then=then)]
     caption = _photo_caption(language, case)
@@ -76,7 +76,13 @@ def _posts(
     return posts
 
 
+def _is_calling(case: Case) -> bool:
+    return case.stage in (Stage.SAVED, Stage.POSTED)
+
+
 def _heading(ports: Ports, case: Case, room: Room) -> str:
+    if case.is_drill:
+        return drill.heading(ports, case)
     language = language_of(ports)
     _ = language.gettext
     lines = [
@@ -89,7 +95,7 @@ def _heading(ports: Ports, case: Case, room: Room) -> str:
     ]
     if not ports.desk.may_show_words(case.platform, room):
         lines.append(_("The words were written on Signal and are not shown on Telegram."))
-    if case.stage is not Stage.ACKNOWLEDGED:
+    if _is_calling(case):
         lines.append(_("Called: {staff}").format(staff=called(ports)))
     return "\n".join(lines)
 
@@ -100,7 +106,7 @@ def _more(ports: Ports, case: Case, room: Room) -> str:
     text = _("<b>{code}</b>: more from the person").format(code=case.code)
     if case.stage is Stage.ACKNOWLEDGED:
         text = _("<b>{code}</b>: more from the person. Called: {staff}").format(
-            code=case.code, staff=by_name(case.owner)
+            code=case.code, staff=called_owner(ports, case)
         )
     if ports.desk.may_show_words(case.platform, room):
         return text
@@ -206,6 +212,8 @@ def tell_posted(ask: Inbound, ports: Ports) -> Sequence[Reply]:
     case = case_of_event(ask, ports)
     if case is None or case.stage is not Stage.SAVED:
         return []
+    if case.is_drill:
+        return drill.arrive(ports, case)
     ports.desk.keep(oncall.posted(case))
     if case.is_withdrawn:
         return []
@@ -230,7 +238,7 @@ def post_record(
     """All that was said, for a desk that doesn't have it; only the heading where its words may not be shown."""
     language = language_of(ports)
     text = f"{_heading(ports, case, room)}\n{note}"
-    choices = () if case.stage is Stage.ACKNOWLEDGED else acknowledge_choice(language, case)
+    choices = acknowledge_choice(language, case) if _is_calling(case) else ()
     posts = [Reply(text, choices=choices, to=Thread(case.code, room), lane=lane, then=then)]
     shows = ports.desk.may_show_words(case.platform, room)
     record = [entry for entry in ports.desk.record(case) if shows or entry.author is Author.STAFF]

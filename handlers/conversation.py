@@ -22,6 +22,10 @@ class Lane(IntEnum):
     NOTICE = 5
 
 
+DRILL = "drill"
+"""The messenger that there is not: what comes from it is an exercise, and nothing is sent to it."""
+
+
 @dataclass(frozen=True, slots=True)
 class Wish:
     """What somebody wants, in the terms of the table in `handlers/__init__.py`."""

@@ -46,6 +46,11 @@ def called(ports: Ports, mention: Mention = Mention.DUTY) -> str:
     return by_name(*(labels or ports.rota.everyone()))
 
 
+def called_owner(ports: Ports, case: Case) -> str:
+    """Who has the case; when they are no longer staff, whoever a new case would call."""
+    return by_name(case.owner) if case.owner in ports.rota.everyone() else called(ports)
+
+
 def by_name(*labels: str) -> str:
     """Markup that calls staff by their labels."""
-    return " ".join(f"<at>{label}</at>" for label in labels[:MOST_NAMED] if label)
+    return " ".join(f"<at>{label}</at>" for label in labels[:MOST_NAMED])

@@ -8,7 +8,7 @@ from dataclasses import replace
 from handlers.case import tell_posted
 from handlers.conversation import Inbound, Lane, Reply, Room, Thread, Wish
 from handlers.crowd import put_into
-from handlers.desk import by_name, called, language_of
+from handlers.desk import called, called_owner, language_of
 from handlers.ports import Case, Digest, Language, Ports, Stage
 
 MOST_LINES = 80
@@ -76,7 +76,8 @@ def _more(ports: Ports, cases: Sequence[Case]) -> str:
         "<b>{number} cases: more from the persons.</b> <code>/show CODE</code> opens one.",
         len(cases),
     ).format(number=language.number(len(cases)))
-    return "\n".join([heading, *(f"<code>{case.code}</code> {by_name(case.owner)}".strip() for case in cases)])
+    lines = [f"<code>{case.code}</code> {called_owner(ports, case) if case.owner else ''}".strip() for case in cases]
+    return "\n".join([heading, *lines])
 
 
 def _line(language: Language, case: Case) -> str:

@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import replace
 
-from handlers import crowd, oncall
+from handlers import crowd, drill, oncall
 from handlers.case import case_of_event, post_record
 from handlers.contacts import describe
 from handlers.conversation import Inbound, Lane, Reply, Room, Thread, Wish
-from handlers.desk import acknowledge_choice, by_name, called, language_of, to_desks
+from handlers.desk import acknowledge_choice, by_name, called, called_owner, language_of, to_desks
 from handlers.duty import staffing
 from handlers.knowledge import Callee, Contact, Step
 from handlers.ports import Author, Case, Digest, Outcome, Ports, Stage
@@ -26,6 +26,8 @@ def ring(ask: Inbound, ports: Ports) -> Sequence[Reply]:
     if due > ports.clock.now():
         ports.desk.keep(case)
         return []
+    if case.is_drill:
+        return drill.ring(ports, case)
     if case.stage is not Stage.ACKNOWLEDGED:
         return _call(ports, case)
     return _fire_again(ports, case) if case.is_waiting else _remind(ports, case)
@@ -34,7 +36,9 @@ def ring(ask: Inbound, ports: Ports) -> Sequence[Reply]:
 def reach_backup(ask: Inbound, ports: Ports) -> Sequence[Reply]:
     """The desk's messenger refuses the case: the backup desk gets it at once."""
     case = case_of_event(ask, ports)
-    if case is None or case.stage is Stage.CLOSED or case.is_at_backup or not ports.desk.has_backup():
+    if case is None or case.stage is Stage.CLOSED or case.is_at_backup or case.is_drill:
+        return []
+    if not ports.desk.has_backup():
         return []
     case = ports.desk.keep(replace(case, is_at_backup=True))
     return _tell_backup(ports, case, language_of(ports).gettext("The desk does not take messages. This is the record:"))
@@ -103,7 +107,7 @@ def _remind(ports: Ports, case: Case) -> list[Reply]:
     language = language_of(ports)
     text = language.gettext(
         "<b>{code}</b>: still open, quiet since {moment}. Answer, hand it off or close it. Called: {staff}"
-    ).format(code=case.code, moment=language.moment(case.since), staff=by_name(case.owner))
+    ).format(code=case.code, moment=language.moment(case.since), staff=called_owner(ports, case))
     case = ports.desk.keep(oncall.reminded(case, ports.clock.now()))
     return to_desks(case, text, lane=Lane.DESK)
 

@@ -205,6 +205,23 @@ class Step(Noun):
     mention: Mention = Mention.DUTY
 
 
+class Weekday(StrEnum):
+    MONDAY = "monday"
+    TUESDAY = "tuesday"
+    WEDNESDAY = "wednesday"
+    THURSDAY = "thursday"
+    FRIDAY = "friday"
+    SATURDAY = "saturday"
+    SUNDAY = "sunday"
+
+
+class Weekly(Noun):
+    """A time that comes once a week."""
+
+    day: Weekday
+    hour: int = Field(ge=0, le=23, description="UTC")
+
+
 _STEPS = (
     Step(after=3, to=(Callee.DESK,)),
     Step(after=4, to=(Callee.DESK, Callee.BACKUP), mention=Mention.EVERYONE),
@@ -221,6 +238,7 @@ class Routing(Noun):
     )
     snooze: int = Field(default=30, ge=5, le=30, description="the longest that an acknowledged case may be put off")
     reminder: int = Field(default=240, ge=30, le=720, description="how often an answered case asks to be closed")
+    drill: Weekly | None = Field(default=None, description="when an exercise is held without being asked for")
 
     @field_validator("steps")
     @classmethod

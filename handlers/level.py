@@ -166,7 +166,10 @@ def _background(ask: Inbound, alert: Alert) -> list[str]:
 
 def _incident(ask: Inbound, incident: Incident) -> str:
     when = ask.language.partial_date(incident.when)
-    return f"{when}: {escape(ask.language.gettext(incident.text))}"
+    # Translators: one line of a list: when it happened, and what
+    return ask.language.gettext("{when}: {incident}").format(
+        when=when, incident=escape(ask.language.gettext(incident.text))
+    )
 
 
 def _choices(ask: Inbound, ports: Ports, place: str) -> tuple[Choice, ...]:

@@ -8,7 +8,7 @@ from datetime import UTC, date, datetime
 from enum import StrEnum
 from typing import Protocol
 
-from handlers.conversation import Media, Person, Point, Room, Staff, Wish
+from handlers.conversation import DRILL, Media, Person, Point, Room, Staff, Wish
 from handlers.knowledge import Alert, Contact, Facts, Handle, Incident, Level, PartialDate, Routing, Topic, Update
 
 
@@ -203,6 +203,8 @@ class People(Protocol):
 
 
 NEVER = datetime.fromtimestamp(0, UTC)
+LONGEST_RETENTION_DAYS = 30
+"""So long after a case was closed its record is gone, whatever happened since."""
 
 
 class Stage(StrEnum):
@@ -255,6 +257,13 @@ class Case:
     snoozed_until: datetime | None = None
     is_at_backup: bool = False
     digest: Digest = Digest.NONE
+    purge_at: datetime | None = None
+    """When the record of a closed case is deleted if nothing happens."""
+
+    @property
+    def is_drill(self) -> bool:
+        """Whether nobody has called, and it is an exercise."""
+        return self.platform == DRILL
 
     @property
     def rooms(self) -> tuple[Room, ...]:
@@ -327,7 +336,7 @@ class Desk(Protocol):
     def keep_ban(self, person: Person, ban: Ban | None) -> None: ...
 
     def opened_since(self, moment: datetime) -> int:
-        """How many cases were opened after that."""
+        """How many cases were opened after that, without exercises."""
 
     def waiting_posts(self, since: datetime) -> int:
         """How many messages for the desk, notices left out, have waited since then and were not tried yet."""
@@ -339,7 +348,7 @@ class Desk(Protocol):
         """In order."""
 
     def open_cases(self) -> Sequence[Case]:
-        """Oldest unacknowledged first, then the acknowledged, oldest first."""
+        """Oldest unacknowledged first, then the acknowledged, oldest first; without exercises."""
 
     def add(self, case: Case, entry: Entry) -> None: ...
 
@@ -357,6 +366,16 @@ class Desk(Protocol):
 
     def close(self, case: Case, at: datetime) -> Case:
         """Closes it, takes its alarm away and starts the retention."""
+
+    def keep_longer(self, case: Case) -> None:
+        """Has its retention begin anew, if it is closed, and that of the person's other closed cases; never beyond
+        `LONGEST_RETENTION_DAYS`. What is added to a case does the same."""
+
+    def warned(self, case: Case) -> None:
+        """A desk has been warned that its record will be deleted; not before that, it may be."""
+
+    def discard(self, case: Case) -> None:
+        """Deletes an exercise, and all that is stored about it."""
 
     def confirm(self, label: str, by: Staff) -> bool:
         """Has a suspended staff member's new key accepted; then `staff.trusted` happens. False when nobody of that
@@ -406,6 +425,38 @@ class Pager(Protocol):
     def page(self) -> None:
         """Nothing of a case is told."""
 
+    def exercise(self) -> None:
+        """Says that it is only an exercise."""
+
+    def miss(self) -> None:
+        """An exercise has not reached the desk in time."""
+
+
+@dataclass(frozen=True, slots=True)
+class Drill:
+    """An exercise, and how fast it was, in seconds since it began."""
+
+    began: datetime
+    code: str = ""
+    """Of its case, while there is one."""
+    to_desk: float | None = None
+    """Until the desk's messenger accepted it."""
+    to_staff: float | None = None
+    """Until somebody acknowledged it."""
+    is_over: bool = False
+
+
+class Drills(Protocol):
+    """The exercise that is on, else the figures of the last one."""
+
+    def newest(self) -> Drill:
+        """One that is over when there never was any."""
+
+    def keep(self, drill: Drill) -> None: ...
+
+    def begin(self, drill: Drill, words: str) -> None:
+        """Keeps it, and puts a message with these words into the inbox, from the messenger `DRILL`."""
+
 
 @dataclass(frozen=True, slots=True)
 class Policy:
@@ -441,3 +492,4 @@ class Ports:
     alarms: Alarms
     rota: Rota
     pager: Pager
+    drills: Drills

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from handlers.conversation import Choice, Inbound, Reply, Wish
-from handlers.ports import Language, Policy, Ports
+from handlers.ports import LONGEST_RETENTION_DAYS, Language, Policy, Ports
 
 
 def show_privacy(ask: Inbound, ports: Ports) -> Sequence[Reply]:
@@ -36,6 +36,7 @@ def _stored(language: Language, policy: Policy) -> list[str]:
             "A note to the security team: until it is closed, and {days} days more.",
             kept,
         ).format(days=number(kept)),
+        *_longest(language, kept),
         _("Never stored: your name, your username, your phone number. Your words are in no log."),
         _(
             "The team sees your words and a code. It does not see your account. "
@@ -43,6 +44,16 @@ def _stored(language: Language, policy: Policy) -> list[str]:
         ),
         _("/wipe deletes all of this at once."),
     ]
+
+
+def _longest(language: Language, kept: int) -> list[str]:
+    if kept == LONGEST_RETENTION_DAYS:
+        return []
+    text = language.gettext(
+        "If you write to the team again, or the team looks at your note again, it stays longer: "
+        "at most {days} days after it is closed."
+    )
+    return [text.format(days=language.number(LONGEST_RETENTION_DAYS))]
 
 
 def _limits(language: Language, policy: Policy) -> list[str]:

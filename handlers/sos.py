@@ -6,9 +6,10 @@ import secrets
 from collections.abc import Sequence
 from dataclasses import replace
 
+from handlers import drill
 from handlers.case import join_case, receipt, said_to_be_deleted, say_to_desk, what_stays_here, withdraw
 from handlers.checkin import take_back
-from handlers.conversation import Choice, Inbound, Kind, Lane, Point, Reply, Wish, escape
+from handlers.conversation import DRILL, Choice, Inbound, Kind, Lane, Point, Reply, Wish, escape
 from handlers.crowd import is_burst, put_into
 from handlers.duty import staffing
 from handlers.keys import new_key_note
@@ -25,6 +26,8 @@ MOST_WORDS = 12_000
 
 def ask_for_help(ask: Inbound, ports: Ports) -> Sequence[Reply]:
     """`SOS`, alone or with text: joins the open case, is sent at once by a person who is ready, or starts a draft."""
+    if ask.platform == DRILL:
+        return _save(ask, ports, _grown(ask, Draft())) if drill.is_on(ports) else []
     if ports.desk.case_of(ask.person):
         return join_case(ask, ports)
     if not ports.desk.is_open_for_sos():
@@ -221,7 +224,9 @@ def _save(ask: Inbound, ports: Ports, draft: Draft) -> Sequence[Reply]:
         ports.desk.add(case, entry)
     memory = ports.people.recall(ask.person)
     ports.people.remember(ask.person, replace(memory, step="", draft=None, has_new_key=False))
-    if is_burst(ports) or ports.desk.ban_of(ask.person):
+    if case.is_drill:
+        drill.remember(ports, case)
+    elif is_burst(ports) or ports.desk.ban_of(ask.person):
         put_into(ports, case)
         return [receipt(ask.language, case, ports)]
     note = new_key_note(ports) if memory.has_new_key else ""

@@ -6,7 +6,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
 
-from handlers import oncall
+from handlers import drill, oncall
 from handlers.case import post_record
 from handlers.checkin import folded
 from handlers.conversation import Choice, Inbound, Lane, Reply, Room, Staff, Thread, Wish, escape
@@ -50,7 +50,7 @@ def snooze(ask: Inbound, ports: Ports) -> Sequence[Reply]:
 
 
 def show_case(ask: Inbound, ports: Ports) -> Sequence[Reply]:
-    """`/show CODE`: the record of an open case, where it was asked for; who did is noted."""
+    """`/show CODE`: the record, where it was asked for; who did is noted. One of a closed case is kept longer then."""
     return with_case(ask, ports, _show, "show")
 
 
@@ -78,6 +78,7 @@ def show_staff_help(ask: Inbound, ports: Ports) -> Sequence[Reply]:
         _("<code>/word CODE text</code>: is it the word that was agreed?"),
         _("<code>/ban CODE reason</code>: two of you; for 30 days new notes come as lines of a list"),
         _("<code>/duty</code>: who is on duty, and how to say that you are"),
+        _("<code>/drill</code>: an exercise; it shows how fast a call reaches you"),
         _("<code>/confirm NAME</code>: this colleague's new key is really theirs; talk to them first"),
     ]
     text = _("Nothing else that is written here reaches a person. Never ask for codes, names or QR scans.")
@@ -112,7 +113,9 @@ def _about_delivery(ask: Inbound, ports: Ports, text: str) -> Sequence[Reply]:
 
 
 def with_case(ask: Inbound, ports: Ports, act: Act, name: str) -> Sequence[Reply]:
-    """Finds the case that is meant (code first, else the quoted post, else the topic) and acts on it if it is open.
+    """Finds the case that is meant (code first, else the quoted post, else the topic) and acts on it.
+
+    A closed one can only be shown, as long as there is something to show.
 
     `name` is what staff typed, for the log.
     """
@@ -125,7 +128,9 @@ def with_case(ask: Inbound, ports: Ports, act: Act, name: str) -> Sequence[Reply
         case = ports.desk.quoted(ask.quoted, ask.room) if ask.quoted else ports.desk.in_topic(ask.topic, ask.room)
     if case is None:
         return in_room(ask, _("Which case? Put its code behind the command, or quote a message of the case."))
-    if case.stage is Stage.CLOSED:
+    if case.is_drill:
+        return drill.act(ask, ports, case, ask.staff, name)
+    if case.stage is Stage.CLOSED and not (name == "show" and ports.desk.record(case)):
         return says(ask, case, _("<b>{code}</b> is closed. Nothing was changed."))
     ports.desk.note(case, Deed(ask.staff.label, name, ports.clock.now()))
     return act(ask, ports, case, ask.staff, rest.strip())
@@ -230,6 +235,7 @@ def _snooze(ask: Inbound, ports: Ports, case: Case, staff: Staff, rest: str) -> 
 
 def _show(ask: Inbound, ports: Ports, case: Case, _staff: Staff, _rest: str) -> Sequence[Reply]:
     ports.desk.keep(replace(case, digest=Digest.NONE))
+    ports.desk.keep_longer(case)
     return post_record(ports, case, ask.room, ask.language.gettext("This is its record:"), lane=Lane.ANSWER)
 
 

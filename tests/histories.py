@@ -17,7 +17,7 @@ from dataclasses import dataclass, field, replace
 from datetime import timedelta
 
 from handlers import DESK_TABLE, TABLE
-from handlers.conversation import Inbound, Person, Reply, Room, Staff, Thread, Wish
+from handlers.conversation import DRILL, Inbound, Person, Reply, Room, Staff, Thread, Wish
 from handlers.ports import Digest, Memory, Policy, Ports, Stage
 from tests.handlers import samples
 from tests.handlers.fake_desk import FakeDesk
@@ -25,6 +25,7 @@ from tests.handlers.fakes import (
     English,
     FakeAlarms,
     FakeClock,
+    FakeDrills,
     FakeLanguages,
     FakePager,
     FakePeople,
@@ -61,6 +62,7 @@ class History:
         self.alarms = FakeAlarms()
         self.desk = FakeDesk(self.clock, self.alarms, has_two=self.random.random() < 0.8)
         self.people = FakePeople()
+        self.drills = FakeDrills()
         self.ports = Ports(
             book=samples.book(),
             places=FakePlaces(),
@@ -72,6 +74,7 @@ class History:
             alarms=self.alarms,
             rota=FakeRota(self.clock, labels=LABELS),
             pager=FakePager(),
+            drills=self.drills,
         )
         crowd = 14 if self.random.random() < 0.01 else self.random.choice((1, 1, 1, 2))
         self.persons = [Person(f"person {number}") for number in range(crowd)]
@@ -126,6 +129,13 @@ class History:
     def staff_says_who_is_on_duty(self) -> None:
         self._staff("staff.duty", self.random.choice(("on", "on 18:00", "on 22:00 06:00", "off", "")))
 
+    def staff_exercises(self) -> None:
+        self._staff("staff.drill", "")
+        while self.drills.begun:
+            self._from(Person("drill"), "sos", self.drills.begun.pop(), platform=DRILL)
+        if any(case.is_drill for case in self.desk.open_cases()):
+            self._broken("an exercise on the board")
+
     def staff_looks_at_the_board(self) -> None:
         self._staff("staff.board", "")
 
@@ -162,8 +172,8 @@ class History:
 
     # how it happens
 
-    def _from(self, person: Person, wish: str, text: str = "") -> None:
-        ask = Inbound(person, ENGLISH, self.clock.now(), text=text, wish=Wish(wish), platform="telegram")
+    def _from(self, person: Person, wish: str, text: str = "", platform: str = "telegram") -> None:
+        ask = Inbound(person, ENGLISH, self.clock.now(), text=text, wish=Wish(wish), platform=platform)
         self._run(ask)
 
     def _staff(self, wish: str, argument: str, *, may_close: bool = False) -> None:
@@ -180,9 +190,9 @@ class History:
         before = len(self.waiting) + sum(self.posted.values())
         calls = case.calls if case else 0
         self._happens(wish)
-        if case is None or case.stage is Stage.CLOSED:
+        after = self.desk.cases.get(case.code) if case and case.stage is not Stage.CLOSED else None
+        if case is None or after is None:
             return
-        after = self.desk.cases[case.code]
         is_heard = len(self.waiting) + sum(self.posted.values()) > before or "digest" in self.alarms.due
         if not is_heard and after.calls > calls:
             self._broken("an alarm that nobody heard")
@@ -275,11 +285,12 @@ EVENTS = (
         History.staff_closes,
         History.staff_says_who_is_on_duty,
         History.staff_looks_at_the_board,
+        History.staff_exercises,
         History.a_desk_goes_or_comes,
         History.a_desk_refuses,
         History.a_topic_is_deleted,
     ),
-    (30, 10, 8, 3, 1, 25, 5, 3, 2, 5, 1, 1),
+    (30, 10, 8, 3, 1, 25, 5, 3, 2, 2, 5, 1, 1),
 )
 
 

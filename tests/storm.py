@@ -42,6 +42,8 @@ PATIENCE = 15.0
 """Seconds after which whoever has no receipt writes again; a minute in real life."""
 MOST_WAITING = 40
 """Persons without a receipt at a time who write again and again; more than that is a flood, measured elsewhere."""
+LINE = re.compile(r"[0-9A-Z]{4}-[0-9A-Z]{2} [0-9]{1,2}:[0-9]{2}")
+"""A list that is too long for one message goes on in the next, which begins with a line of it."""
 REPEAT = "You may have received this already"
 LISTED = "/show CODE opens"
 """Stands above the lists that many calls within a minute become; a line of them shows a case as well as a post does."""
@@ -413,7 +415,7 @@ class Storm:
         figures, desk = self.figures, self.door.posts()
         figures.persons = len(self.persons)
         figures.violations = self.door.violations
-        lists = [post for post in desk if LISTED in post[1]]
+        lists = [post for post in desk if LISTED in post[1] or LINE.match(post[1])]
         for person in self.persons:
             self._count_person(person, [post for post in desk if f"marker{person} " in post[1]], lists)
         self._count_repeats([text for _, text in lists], asked_for=0)

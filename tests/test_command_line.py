@@ -15,6 +15,7 @@ from bot.chat import chat, plan_chat
 from bot.messenger import Act, DeliveryError, Parcel
 from bot.platforms.terminal import DESK, Terminal
 from bot.settings import Settings
+from tests.storm import environment_of
 from tests.talk import KEY, ROOT
 
 QUESTION = "what is the level for Thailand\n"
@@ -146,6 +147,21 @@ def test_a_database_that_is_not_there_is_told_with_a_remedy(
     assert "is it running?" in told
     assert "secret" not in told
     assert "DATABASE_URL" in told
+
+
+def test_run_ends_with_a_remedy_when_the_database_is_not_there_so_that_it_is_started_again(tmp_path: Path) -> None:
+    own = {"DATABASE_URL": "postgresql://u:secret@127.0.0.1:9/x", "PYTHONPATH": str(ROOT)}
+    ended = subprocess.run(
+        [sys.executable, "-m", "bot", "run"],
+        capture_output=True,
+        env=environment_of("http://127.0.0.1:9", tmp_path) | own,
+        timeout=60,
+        check=False,
+    )
+    assert ended.returncode == 1
+    assert b"is it running?" in ended.stderr
+    assert b"Traceback" not in ended.stderr
+    assert b"secret" not in ended.stderr
 
 
 def test_a_database_of_a_newer_version_is_refused_with_a_remedy(

@@ -7,9 +7,11 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from sqlalchemy import create_engine, make_url
+from sqlalchemy.pool import NullPool
 
 from bot.app import App
-from bot.doctor import doctor, examine, solve
+from bot.doctor import doctor, durability, examine, solve
 from bot.router import CHALLENGE
 from bot.run import plan_run
 from bot.sealing import keep_sealed, read_sealed
@@ -19,6 +21,7 @@ from tests.fakes.signal_server import FakeSignal
 from tests.fakes.signal_state import BOT_NUMBER, Fault, public_id
 from tests.fakes.telegram_server import FakeTelegram
 from tests.fakes.telegram_state import Fault as TelegramFault
+from tests.postgres import Server
 from tests.storm import environment_of
 
 GROUP = "aW52ZW50ZWQgZGVzayBvZiB0aGUgZG9jdG9yISEhISE="
@@ -94,6 +97,29 @@ async def test_what_is_well_is_said_to_be_and_no_secret_is_shown(
     assert settings.telegram_token
     for secret in (settings.telegram_token.get_secret_value(), BOT_NUMBER, public_id(GROUP)):
         assert secret not in told
+
+
+async def test_a_postgresql_that_keeps_what_it_commits_is_well(
+    settings: Settings, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    server = Server(is_durable=True)
+    monkeypatch.setenv("DATABASE_URL", server.create("bot"))
+    assert await doctor(load()) == 0
+    told = capsys.readouterr().out.splitlines()
+    assert told[:2] == ["ok: PostgreSQL: fsync is on", "ok: PostgreSQL: synchronous_commit is on"]
+    server.end()
+
+
+@pytest.mark.only_with("postgresql", "its settings")
+async def test_a_postgresql_that_may_lose_what_it_committed_is_wrong(
+    settings: Settings, url: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("DATABASE_URL", url)  # the tests' own server is fast and forgets
+    [line] = await wrong(load())
+    assert line.startswith("PostgreSQL: fsync is off: what was receipted may be lost")
+    hasty = make_url(url).set(drivername="postgresql+psycopg")
+    engine = create_engine(hasty, connect_args={"options": "-c synchronous_commit=off"}, poolclass=NullPool)
+    assert [finding.is_well for finding in durability(engine)] == [False, False]
 
 
 async def test_a_service_that_is_down_is_one_line(settings: Settings, signal: FakeSignal) -> None:

@@ -6,7 +6,8 @@ import json
 import subprocess
 import sys
 from pathlib import Path
-from time import perf_counter
+from random import Random
+from time import perf_counter, thread_time
 
 import pytest
 from babel import Locale
@@ -15,6 +16,7 @@ from babel.localedata import locale_identifiers
 from bot.content import load
 from bot.places import PlaceFinder, index, names
 from bot.places.index import Index, IndexFileError
+from bot.places.words import key
 from handlers.ports import Outcome
 
 ROOT = Path(__file__).parents[1]
@@ -156,6 +158,141 @@ def test_a_name_of_several_places_is_asked_about_in_every_language(text: str, pl
 )
 def test_forms_marks_and_what_comes_from_a_place(text: str, place: str) -> None:
     assert found(text) == (f"answer {place}" if place else "none")
+
+
+@pytest.mark.parametrize("text", ["Kosovo", "Косово", "科索沃", "Kosova", "XK", "XKX", "🇽🇰", "is Kosovo safe?"])
+def test_kosovo_is_found_although_iso_3166_1_leaves_it_out(text: str) -> None:
+    assert found(text) == "answer XK"
+
+
+@pytest.mark.parametrize("text", ["Pattaya", "I am in pattaya", "芭提雅", "พัทยา"])
+def test_pattaya_is_found(text: str) -> None:
+    assert found(text) == "answer TH"
+
+
+@pytest.mark.parametrize(
+    ("text", "result"),
+    [
+        ("ROC 8k", "none"),
+        ("prc 32k", "none"),
+        ("Număr de coloane", "none"),
+        ("coloane", "ask MO"),
+        ("I am in Coloane", "ask MO"),
+        ("ROC", "ask TW"),
+        ("路環", "answer MO"),
+    ],
+)
+def test_an_alias_of_content_that_is_a_word_too_is_asked_about(text: str, result: str) -> None:
+    assert found(text) == result
+
+
+@pytest.mark.parametrize(
+    ("text", "result"),
+    [
+        ("Kongó", "ask CD CG"),
+        ("Congo (Rep. Dem.)", "answer CD"),
+        ("aplikasi baku", "ask AZ"),
+        ("cuba keluar aplikasi", "ask CU"),
+        ("cuba", "answer CU"),
+        ("is it safe in cuba", "answer CU"),
+        ("¿Es segura Cuba?", "answer CU"),
+        ("Heiti sniðs", "none"),
+        ("hindi tanggap", "none"),
+        ("読みこもうとしました", "none"),
+        ("في هوية كائن", "none"),
+        ("多明尼加", "ask DO DM"),
+    ],
+)
+def test_a_name_that_is_a_word_elsewhere_is_not_answered(text: str, result: str) -> None:
+    assert found(text) == result
+
+
+@pytest.mark.parametrize("text", ["次大陆的气候", "法国号", "蒙古大夫", "四川话怎么说", "主控臺中開啟"])
+def test_chinese_words_that_hold_the_name_of_a_place_are_left_alone(text: str) -> None:
+    assert found(text) == "none"
+
+
+@pytest.mark.parametrize(
+    ("text", "place"),
+    [
+        ("level for Ucited Arab Emirates please", "AE"),
+        ("is Saudi Arasia safe", "SA"),
+        ("level for Bosnia & Herzegovian please", "BA"),
+        ("Central African Resublic", "CF"),
+        ("Trinidad & Tobaco", "TT"),
+        ("what about Naorth Macedonia", "MK"),
+        ("Hong Kong SAR Chzina", "HK"),
+        ("the level for Tailand", "TH"),
+        ("how safe is Singapor", "SG"),
+        ("Vatican Cty", "VA"),
+        ("US Virigin Islands", "VI"),
+    ],
+)
+def test_a_slip_anywhere_in_a_name_is_suggested_and_never_answered(text: str, place: str) -> None:
+    outcome, *places = found(text).split()
+    assert outcome == "suggest"
+    assert place in places
+
+
+@pytest.mark.parametrize("text", ["Vietna", "Singapor", "Montserat", "Maali", "Hristmas Island", "Marshall Ijslands"])
+def test_a_slip_that_another_language_writes_so_is_not_answered(text: str) -> None:
+    assert not found(text).startswith("answer")
+
+
+@pytest.mark.parametrize(
+    ("text", "place"),
+    [
+        ("Vietnã", "VN"),
+        ("Brasil", "BR"),
+        ("é seguro no Japão", "JP"),
+        ("Federale Democratische Republiek Nepal", "NP"),
+        ("v České republice", "CZ"),
+    ],
+)
+def test_what_is_right_in_another_language_is_no_slip(text: str, place: str) -> None:
+    assert found(text) == f"answer {place}"
+
+
+def test_a_slip_in_an_english_name_is_hardly_ever_answered() -> None:
+    random = Random(7)
+    english = {code: name for code, name in Locale("en").territories.items() if code in names.territories()}
+    slips = [(code, _slip(name, random)) for code, name in sorted(english.items()) for _ in range(8)]
+    answers = [(text, code, places) for code, text in slips if (places := found(text).split())[0] == "answer"]
+    assert len(answers) / len(slips) < 0.015
+    assert all(code in places for _, code, places in answers)
+
+
+def _slip(name: str, random: Random) -> str:
+    """The name with one letter too few, too many or wrong, or two of them exchanged."""
+    at, other = random.randrange(1, len(name) - 1), random.choice("abcdefghijklmnopqrstuvwxyz")
+    changed = random.choice(
+        [name[at + 1 :], other + name[at:], other + name[at + 1 :], name[at + 1] + name[at] + name[at + 2 :]]
+    )
+    slip = name[:at] + changed
+    return slip if key(slip) != key(name) else _slip(name, random)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "我现在人在曼谷，想知道泰国警察会不会把中国来的难民送回去，有没有律师可以帮忙？",
+        "我想问一下在柬埔寨和老挝转机安全吗，护照快过期了怎么办？",
+        "宪法国家，今日本人明智利用，我也门口等，上海地铁站发展中国家合法国民。",
+        "ตอนนี้ฉันอยู่ที่แม่สอดและกลัวว่าตำรวจไทยจะส่งฉันกลับประเทศจีนมีใครช่วยได้บ้างไหม",
+        "เปิดเอกสารที่เลือกในโปรแกรมอื่นแล้วบันทึกไว้ในโฟลเดอร์ที่ต้องการ",
+        "ဘန်ကောက်မှာ ရဲတွေက ဖမ်းနေတယ်၊ ထိုင်းနိုင်ငံကနေ ဘယ်လို ထွက်ရမလဲ",
+    ],
+)
+def test_five_hundred_dense_characters_take_less_than_five_milliseconds(text: str) -> None:
+    text = (text * 20)[:500]
+    FINDER.find(text)
+    assert min(_seconds(text) for _ in range(5)) < 0.005
+
+
+def _seconds(text: str) -> float:
+    started = thread_time()
+    FINDER.find(text)
+    return thread_time() - started
 
 
 def test_a_broken_index_is_refused(tmp_path: Path) -> None:

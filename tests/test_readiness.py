@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import base64
+from pathlib import Path
 
 import pytest
 from pydantic import SecretBytes, SecretStr
@@ -10,6 +11,7 @@ from pydantic import SecretBytes, SecretStr
 from bot.addresses import ChatAddress, Endpoint
 from bot.readiness import advice, faults, inspect, load_for_run, unknown_names
 from bot.settings import Settings, SettingsError
+from bot.staff_file import StaffFile
 
 KEY = base64.b64encode(bytes(32)).decode()
 TOKEN = SecretStr("1:a")
@@ -44,6 +46,16 @@ def test_signal_needs_its_number_and_a_webhook_its_secret() -> None:
     number, secret = faults(half)
     assert number.startswith("BOT_SIGNAL_NUMBER is missing")
     assert secret.startswith("BOT_TELEGRAM_WEBHOOK_SECRET is missing")
+
+
+def test_staff_stand_in_one_place(tmp_path: Path) -> None:
+    (tmp_path / "staff").write_text("telegram:7")
+    file = StaffFile.open(str(tmp_path / "staff"))
+    alone = Settings(secret_keys=KEYS, telegram_token=TOKEN, desk=TELEGRAM_DESK, staff_file=file)
+    assert faults(alone) == []
+    assert not [line for line in advice(alone) if "BOT_STAFF" in line]
+    [line] = faults(alone.model_copy(update={"staff": frozenset({("telegram", "8")})}))
+    assert line == "BOT_STAFF and BOT_STAFF_FILE are both set: remove one of them"
 
 
 @pytest.mark.parametrize(

@@ -135,6 +135,17 @@ def test_a_secret_file_that_is_missing_empty_or_doubled_is_named_with_the_remedy
     assert "are both set" in complaint(monkeypatch, BOT_SECRET_KEY=KEY)
 
 
+@pytest.mark.parametrize("content", ["", "nobody", "telegram:7\ntelegram:@boss"])
+def test_a_staff_file_is_read_whole_or_refused(monkeypatch: pytest.MonkeyPatch, content: str) -> None:
+    Path("staff").write_text("telegram:7\nsignal:6BA7B810-9DAD-11D1-80B4-00C04FD430C8,telegram:8\n")
+    got = loaded(monkeypatch, BOT_STAFF_FILE="staff")
+    assert got.accounts == {("telegram", "7"), ("telegram", "8"), ("signal", "6ba7b810-9dad-11d1-80b4-00c04fd430c8")}
+    assert "6ba7b810" not in f"{got!r} {got.staff_file!r}"
+    assert "BOT_STAFF_FILE must be a text file" in complaint(monkeypatch, BOT_STAFF_FILE="nowhere")
+    Path("staff").write_text(content)
+    assert "BOT_STAFF_FILE must be a text file" in complaint(monkeypatch, BOT_STAFF_FILE="staff")
+
+
 def test_an_env_file_that_is_not_text_is_refused() -> None:
     Path(".env").write_bytes(b"BOT_STAFF=\xff\xfe")
     with pytest.raises(SettingsError, match="save it as UTF-8"):

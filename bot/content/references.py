@@ -10,7 +10,7 @@ from bot.content.files import ContactsFile, LevelsFile, PlaceFile, RoutingFile, 
 from bot.content.reading import Reading
 from bot.content.source import Fault, Source, ValuePath
 from bot.parts import PARTS
-from bot.places.names import territories
+from bot.places import names
 from bot.places.words import key
 from handlers.knowledge import whole_of
 
@@ -69,7 +69,7 @@ def _unknown_topics(reading: Reading) -> Iterator[Fault]:
 
 
 def _unknown_places(reading: Reading) -> Iterator[Fault]:
-    known = territories()
+    known = names.countries()
     for source, file in reading.of(PlaceFile):
         place = place_of(source)
         if not _is_place(place, known):
@@ -81,7 +81,7 @@ def _unknown_places(reading: Reading) -> Iterator[Fault]:
 
 
 def _unknown_places_of_contacts(reading: Reading) -> Iterator[Fault]:
-    known = territories()
+    known = names.countries()
     files = {place_of(source) for source, _ in reading.of(PlaceFile)} | set(PARTS)
     for source, contacts in reading.of(ContactsFile):
         for number, contact in enumerate(contacts.contacts):

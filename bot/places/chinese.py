@@ -30,9 +30,11 @@ def is_whole(index: Index, text: str, start: int, end: int) -> bool:
     left = before.start() if before else start
     around = text[left : after.end() if after else end]
     begin, stop = start - left, end - left
-    if len(around) == stop - begin or not _is_crossed(index, around, begin, stop):
+    if len(around) == stop - begin:
         return True
     known = [index.words(around[place : place + _LONGEST_WORD]) for place in range(len(around))]
+    if not _is_crossed(known, begin, stop):
+        return True
     own = [weight for word, weight in known[begin] if begin + len(word) == stop]
     name = max([_NAME, *own])
     whole = _likeliest(known[:begin], begin) + name - _TOTAL + _likeliest([*known[stop:]], len(around) - stop)
@@ -40,13 +42,11 @@ def is_whole(index: Index, text: str, start: int, end: int) -> bool:
     return whole >= _likeliest(known, len(around))
 
 
-def _is_crossed(index: Index, text: str, begin: int, stop: int) -> bool:
+def _is_crossed(known: Sequence[Sequence[tuple[str, int]]], begin: int, stop: int) -> bool:
     """Whether any word reaches over an end of the name; mostly none does, and nothing has to be weighed."""
-    for place in range(max(begin - _LONGEST_WORD + 1, 0), stop):
-        edge = begin if place < begin else stop
-        if any(place + len(word) > edge for word, _ in index.words(text[place : place + _LONGEST_WORD])):
-            return True
-    return False
+    return any(
+        place + len(word) > (begin if place < begin else stop) for place in range(stop) for word, _ in known[place]
+    )
 
 
 def _likeliest(known: Sequence[Sequence[tuple[str, int]]], length: int) -> float:

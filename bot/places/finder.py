@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Container, Iterator, Mapping, Sequence
 from dataclasses import replace
 
 from bot.places.borders import BORDERS
 from bot.places.index import Index, Kind, Meaning
 from bot.places.reader import LONGEST_NAME, Hit, Reader
-from bot.places.typos import Typos
+from bot.places.typos import SHORTEST_PART, Typos, shortened
 from bot.places.words import Token, is_pause, is_unspaced, tokens
 from handlers.conversation import Point
 from handlers.ports import Finding, Outcome
@@ -23,6 +23,15 @@ _LONGEST_PARTICLE = 3
 _ALWAYS_ASKED = (Kind.ONE_OF, Kind.WORD_TOO, Kind.DEMONYM_TOO)
 _SAID_WITH_CHINA = (("HK",), ("MO",), ("TW",))
 _DEMONYMS = (Kind.DEMONYM, Kind.DEMONYM_TOO)
+_NEAR_ENGLISH = (Kind.NEAR, Kind.FOREIGN)
+_ELSEWHERE = (*_NEAR_ENGLISH, Kind.HOMOGRAPH)
+_NEAR = 3
+"""Words between a name and one that makes it another name."""
+_ENGLISH_WORDS = (
+    "the what from how with please safe about there does where who this that you are was were when going travel"
+)
+_ENGLISH = frozenset(_ENGLISH_WORDS.split())
+"""Words that tell an English sentence from those of other languages that are written in these letters."""
 
 
 class PlaceFinder:
@@ -44,7 +53,8 @@ class PlaceFinder:
         places = tuple(dict.fromkeys(place for hit in hits for place in hit.places))
         if not places:
             return self._suggest(words)
-        if longer := self._misspelt(hits, words):
+        longer = self._misspelt(hits, words)
+        if longer or any(hit.meaning.kind in _NEAR_ENGLISH for hit in hits):
             return Finding(Outcome.SUGGEST, tuple(dict.fromkeys((*longer, *places)))[:_MOST_SUGGESTIONS])
         return Finding(Outcome.ANSWER if all(map(_is_sure, hits)) else Outcome.ASK, places)
 
@@ -69,11 +79,31 @@ class PlaceFinder:
         taken = {id(word) for hit in hits for word in hit.words}
         is_name = len(words) <= _LONGEST_NAME_ALONE
         is_more = any(len(word.folded) > _LONGEST_PARTICLE for word in words if id(word) not in taken)
-        return self._typos.guess_whole(words) if is_name and is_more else []
+        whole = self._typos.guess_whole(words) if is_name and is_more else []
+        return whole or [place for hit in hits for place in self._almost_longer(hit, words, taken)]
+
+    def _almost_longer(self, hit: Hit, words: Sequence[Token], taken: Container[int]) -> Iterator[str]:
+        """The same when only a word near the name is misspelt, anywhere in the text: Virigin, in US Virigin Islands."""
+        first = next(number for number, word in enumerate(words) if word is hit.words[0])
+        for word in words[max(first - _NEAR, 0) : first + len(hit.words) + _NEAR]:
+            if id(word) in taken or not _may_be_misspelt(word) or self._index.is_known(word.folded):
+                continue
+            for place in hit.places:
+                if not self._index.longer(place, word.folded):
+                    found = {one for slip in shortened(word.folded) for one in self._index.almost_longer(place, slip)}
+                    yield from found if self._is_english(hit, place) else found - {place}
+
+    def _is_english(self, hit: Hit, place: str) -> bool:
+        """Whether a word of it is in the English name, so that the others of that may be misspelt: Arab Emirates."""
+        return any(place in self._index.longer(place, word.folded) for word in hit.words)
 
     def _suggest(self, words: Sequence[Token]) -> Finding:
         places = self._typos.guess(words)[:_MOST_SUGGESTIONS]
         return Finding(Outcome.SUGGEST, tuple(places)) if places else Finding(Outcome.NONE)
+
+
+def _may_be_misspelt(word: Token) -> bool:
+    return word.written.isascii() and len(word.written) >= SHORTEST_PART - 1
 
 
 def _is_said_with_its_part(hit: Hit, hits: Sequence[Hit]) -> bool:
@@ -94,11 +124,31 @@ def _counted(hits: Sequence[Hit], words: Sequence[Token]) -> list[Hit]:
     """The hits that count in this text."""
     weak = [hit for hit in hits if hit.meaning.kind is Kind.WEAK]
     is_all = sum(len(hit.words) for hit in hits) == len(words) and len(weak) <= 1
+    hits = _told_from_english(hits, words)
     named = [hit for hit in hits if hit.meaning.kind not in _DEMONYMS and (is_all or _counts_in_a_sentence(hit, words))]
     found = named or _demonyms(hits, words)
     sure = {place for hit in found if _is_sure(hit) for place in hit.places}
     found = [hit for hit in found if _is_sure(hit) or not sure.intersection(hit.places)]
     return [_doubted(hit) for hit in found] if _looks_like_a_person(found, words) else found
+
+
+def _told_from_english(hits: Sequence[Hit], words: Sequence[Token]) -> Sequence[Hit]:
+    """What is right in another language and misspelt in English is told apart by the words around it."""
+    if not any(hit.meaning.kind in _ELSEWHERE for hit in hits) or not _ENGLISH.isdisjoint(w.folded for w in words):
+        return hits
+    is_all = sum(len(hit.words) for hit in hits) == len(words)
+    return [_meant(hit, is_all=is_all) for hit in hits]
+
+
+def _meant(hit: Hit, *, is_all: bool) -> Hit:
+    match hit.meaning.kind:
+        case Kind.NEAR:
+            return _doubted(hit)
+        case Kind.FOREIGN:
+            return replace(hit, meaning=Meaning(Kind.SURE, hit.places))
+        case Kind.HOMOGRAPH if not hit.is_capitalised and not is_all:
+            return replace(hit, meaning=Meaning(Kind.ONE_OF, hit.places))
+    return hit
 
 
 def _demonyms(hits: Sequence[Hit], words: Sequence[Token]) -> list[Hit]:
@@ -113,8 +163,15 @@ def _counts_in_a_sentence(hit: Hit, words: Sequence[Token]) -> bool:
             return False
         case Kind.WORD_TOO | Kind.CAPITALS:
             # At the beginning of a sentence every word has a capital letter.
-            return hit.is_capitalised and hit.words[0] is not words[0]
+            return hit.is_capitalised and hit.words[0] is not words[0] and not _ends_a_name(hit, words)
     return True
+
+
+def _ends_a_name(hit: Hit, words: Sequence[Token]) -> bool:
+    """Behind another capital letter in a sentence with small ones: a word of a longer name, as in Bouvet Island."""
+    before = next(words[number - 1] for number, word in enumerate(words) if word is hit.words[0])
+    small = any(word.written[0].islower() for word in words)
+    return small and hit.meaning.kind is Kind.WORD_TOO and before is not words[0] and before.written[0].isupper()
 
 
 def _looks_like_a_person(hits: Sequence[Hit], words: Sequence[Token]) -> bool:

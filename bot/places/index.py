@@ -23,6 +23,11 @@ KNOWN = "\x04"
 """Begins the words that are not misspelt, although they look like it."""
 PART = "\x05"
 """Begins a place and a word that makes its name the name of another place: France and southern."""
+ALMOST_PART = "\x06"
+"""Begins the same with a letter of the word left out."""
+
+_FIRST_STEP = 3
+"""Letters after which it is asked whether any spelling goes on."""
 
 
 class Kind(StrEnum):
@@ -42,6 +47,12 @@ class Kind(StrEnum):
     """What comes from a place: counts when no place is named."""
     DEMONYM_TOO = "e"
     """A demonym that is a language too: asked about."""
+    HOMOGRAPH = "g"
+    """Also a word elsewhere: asked about in small letters between words that aren't English."""
+    NEAR = "m"
+    """One letter off an English name, and right in some language: asked about."""
+    FOREIGN = "f"
+    """The same, right in big languages: only in an English sentence it is misspelt."""
     TRAP = "x"
     """Not a place."""
 
@@ -78,7 +89,11 @@ class Index:
 
     def beginnings(self, text: str) -> list[str]:
         """The spellings that the text begins with, the longest first."""
-        found: list[str] = self._trie.prefixes(text)
+        # The trie looks every beginning up on its own: no more of them are asked for than a spelling goes on for.
+        end = _FIRST_STEP
+        while end < len(text) and next(self._trie.iterkeys(text[:end]), None) is not None:
+            end *= 2
+        found: list[str] = self._trie.prefixes(text[:end])
         return found[::-1]
 
     def meaning(self, spelling: str) -> Meaning:
@@ -93,15 +108,21 @@ class Index:
         return [(word[1:], self._trie[word][0][0]) for word in self._trie.prefixes(WORD + text)]
 
     def slips(self, spelling: str) -> tuple[str, ...]:
-        found = self._trie.get(SLIP + spelling)
-        return tuple(found[0].decode("ascii").split()) if found else ()
+        return self._places_at(SLIP + spelling)
 
     def is_known(self, word: str) -> bool:
         return KNOWN + word in self._trie
 
+    def almost_longer(self, place: str, slip: str) -> tuple[str, ...]:
+        """The same when the word is misspelt; `slip`: the word with a letter left out, or as it is."""
+        return self._places_at(ALMOST_PART + place + slip)
+
     def longer(self, place: str, word: str) -> tuple[str, ...]:
         """The places that may be meant when this word stands beside the name of a place."""
-        found = self._trie.get(PART + place + word)
+        return self._places_at(PART + place + word)
+
+    def _places_at(self, entry: str) -> tuple[str, ...]:
+        found = self._trie.get(entry)
         return tuple(found[0].decode("ascii").split()) if found else ()
 
 

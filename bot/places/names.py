@@ -9,6 +9,8 @@ from babel.core import get_global
 
 # What CLDR names besides ISO 3166-1: reserved and made-up codes, unions, and the unknown.
 _NOT_ISO = "AC CP CQ DG EA EU EZ IC QO TA UN XA XB XK ZZ"
+KOSOVO = "XK"
+_KOSOVO_3 = "XKX"
 _REGIONAL_A = 0x1F1E6
 
 
@@ -19,15 +21,21 @@ def territories() -> frozenset[str]:
     return frozenset(code for code in names if len(code) == 2 and code.isalpha() and code not in _NOT_ISO.split())
 
 
+@cache
+def countries() -> frozenset[str]:
+    """The territories, and Kosovo, which ISO 3166-1 leaves out and CLDR names by a code for private use."""
+    return territories() | {KOSOVO}
+
+
 def codes() -> dict[str, str]:
     """Alpha-2 and alpha-3 codes, upper-case, with the alpha-2 they stand for."""
-    known = territories()
+    there = countries()
     three = {
         code: places[0]
         for code, places in get_global("territory_aliases").items()
-        if len(code) == 3 and code.isalpha() and len(places) == 1 and places[0] in known
+        if len(code) == 3 and code.isalpha() and len(places) == 1 and places[0] in there
     }
-    return {code: code for code in known} | three
+    return {code: code for code in there} | three | {_KOSOVO_3: KOSOVO}
 
 
 def listed(names: str) -> list[str]:

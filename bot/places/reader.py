@@ -13,11 +13,10 @@ import yaml
 
 from bot.places import chinese, names
 from bot.places.index import MARKED, Index, Kind, Meaning
-from bot.places.words import TABLES, Token, is_mark, is_pause, is_unspaced, joined, key
+from bot.places.words import CASED, TABLES, Token, is_mark, is_pause, is_unspaced, joined, key
 
 LONGEST_NAME = 60
 _FEWEST_LETTERS_BEHIND_A_PREFIX = 4
-_LONGEST_CHINESE_NAME = 20
 _FEW_WORDS = 4
 _MOST_HITS = 20
 """Nobody names more places in a message; what is behind them is not read."""
@@ -43,8 +42,14 @@ class Hit:
     @property
     def is_capitalised(self) -> bool:
         """As a name is; of three letters all have to be."""
-        first = self.words[0].written
-        return first.isupper() if len(first) <= 3 else first != first.lower() or not first[0].isascii()
+        return is_capitalised(self.words[0].written)
+
+
+def is_capitalised(word: str) -> bool:
+    """As a name is, where letters have capitals; of three letters all have to be."""
+    if not CASED.match(word):
+        return True
+    return word.isupper() if len(word) <= 3 else not word[0].islower()
 
 
 class Line:
@@ -95,10 +100,12 @@ class Reader:
         self._codes = {code: place for code, place in names.codes().items() if code not in dialogue}
         self._abbreviations = frozenset(table["abbreviations"].split())
         self._places = frozenset(aliases.values())
+        words_too = table["words_too"].split()
         self._own: dict[str, list[tuple[str, Meaning]]] = defaultdict(list)
         for spelling, place in aliases.items():
             if words := key(spelling):
-                self._learn(joined(words), words[0], Meaning(Kind.SURE, (place,)))
+                kind = Kind.WORD_TOO if spelling in words_too else Kind.SURE
+                self._learn(joined(words), words[0], Meaning(kind, (place,)))
 
     def _learn(self, name: str, first: str, meaning: Meaning) -> None:
         # An alias that only repeats a name has nothing to outrank a trap with.
@@ -146,7 +153,7 @@ class Reader:
     def _of_index(self, line: Line, position: int) -> Found:
         for skipped in line.skips(position):
             start = line.starts[position] + skipped
-            for name in self._index.beginnings(line.prefix + line.text[start : start + _longest_at(line.text, start)]):
+            for name in self._index.beginnings(line.prefix + line.text[start : start + LONGEST_NAME]):
                 end = start + len(name) - len(line.prefix)
                 if skipped and end - start < _FEWEST_LETTERS_BEHIND_A_PREFIX:
                     continue
@@ -175,11 +182,6 @@ class Reader:
         if place in self._places or words == 1:
             return Meaning(Kind.ONE_OF if token.written in self._abbreviations else Kind.SURE, (place,))
         return Meaning(Kind.ONE_OF, (place,)) if words <= _FEW_WORDS else None
-
-
-def _longest_at(text: str, start: int) -> int:
-    """A look-up takes time for each character: names in Chinese characters are short."""
-    return _LONGEST_CHINESE_NAME if chinese.is_written_so(text[start : start + 1]) else LONGEST_NAME
 
 
 def _stands_apart(row: Sequence[Token], start: int, length: int) -> bool:

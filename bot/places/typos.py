@@ -10,6 +10,8 @@ from bot.places.words import Token, joined, key
 
 SHORTEST = 6
 """Shorter names are one slip away from everyday words: child and Chile, being and Benin."""
+SHORTEST_PART = 4
+"""The same for a word beside a name, as in Virgin Islands."""
 LONGEST = 40
 LONGEST_SENTENCE = 8
 """Words; in a longer text something always looks like a misspelt name."""
@@ -21,6 +23,7 @@ class Typos:
     def __init__(self, index: Index, aliases: Mapping[str, str]) -> None:
         self._index = index
         self._own: dict[str, list[str]] = defaultdict(list)
+        self._spelt = frozenset(joined(key(spelling)) for spelling in aliases)
         for spelling, place in aliases.items():
             for slip in slips_of(joined(key(spelling))):
                 if spelling.isascii() and place not in self._own[slip]:
@@ -37,7 +40,7 @@ class Typos:
         return list(dict.fromkeys(self._guess(joined([word.folded for word in words]))))
 
     def _guess(self, spelling: str) -> Iterator[str]:
-        if self._index.get(spelling) or self._index.is_known(spelling):
+        if spelling in self._spelt or self._index.get(spelling) or self._index.is_known(spelling):
             return  # it means something else
         for slip in slips_of(spelling):
             yield from self._own.get(slip, ())
@@ -51,6 +54,11 @@ def slips_of(spelling: str) -> Iterator[str]:
     wrong, or two letters in the wrong order.
     """
     if SHORTEST <= len(spelling) <= LONGEST:
-        yield spelling
-        for position in range(len(spelling)):
-            yield spelling[:position] + spelling[position + 1 :]
+        yield from shortened(spelling)
+
+
+def shortened(word: str) -> Iterator[str]:
+    """The word, and the same with one letter left out."""
+    yield word
+    for position in range(len(word)):
+        yield word[:position] + word[position + 1 :]

@@ -16,6 +16,8 @@ HAN = "\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\U00020000-\U0003ffff"
 _UNSPACED = f"\u0e01-\u0e3a\u0e40-\u0eff\u1000-\u109f\u1780-\u17d3\u3041-\u309f{HAN}"
 _KATAKANA = "\u30a1-\u30fa\u30fc-\u30ff"
 _TIBETAN = "\u0f40-\u0fbc"
+CASED = re.compile("[A-Za-z\u00c0-\u052f\u0531-\u058f\u1e00-\u1fff]")
+"""Scripts with capital letters."""
 _FLAG = "[\U0001f1e6-\U0001f1ff]{2}"
 # A name doesn't reach over these: 中国、台湾 is two places, 中国台湾 is one. They are tokens, for names that hold one.
 _PAUSES = ",;:!?/、。،؛؟\n"

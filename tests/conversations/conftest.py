@@ -7,7 +7,7 @@ from typing import Any, Protocol
 import pytest
 
 from tests.postgres import database as postgres_database
-from tests.talk import MESSENGERS, Talk
+from tests.talk import MESSENGERS, WITH_BACKUP, Talk
 
 
 def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
@@ -63,3 +63,11 @@ async def house(
 @pytest.fixture
 async def talk(house: OpenHouse) -> Talk:
     return house()
+
+
+@pytest.fixture
+async def night(url: str) -> AsyncIterator[Talk]:
+    """A house with a backup desk, on Telegram."""
+    talk = Talk(url, desk=WITH_BACKUP)
+    yield talk
+    await talk.close()

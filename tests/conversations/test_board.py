@@ -2,21 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator
-
 import pytest
 
 from bot.messenger import Act, DeliveryError, Trouble
 from handlers.conversation import Wish
 from handlers.crowd import MOST_POSTS
-from tests.talk import BACKUP, DESK, OTHER_STAFF, STAFF, WITH_BACKUP, Talk, code_in
-
-
-@pytest.fixture
-async def night() -> AsyncIterator[Talk]:
-    talk = Talk(desk=WITH_BACKUP)
-    yield talk
-    await talk.close()
+from tests.talk import BACKUP, DESK, OTHER_STAFF, STAFF, Talk, code_in
 
 
 async def open_case(talk: Talk, who: str = "501", words: str = "they are here") -> str:

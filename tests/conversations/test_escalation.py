@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from collections.abc import AsyncIterator
 from datetime import timedelta
 from functools import partial
 
@@ -16,15 +15,7 @@ from bot.cases import DeskSettings
 from bot.messenger import DeliveryError, Event, Trouble
 from bot.tables import AlarmRow
 from handlers.conversation import Kind, Room, Wish
-from tests.talk import BACKUP, DESK, OTHER_STAFF, STAFF, WITH_BACKUP, Talk, code_in
-
-
-@pytest.fixture
-async def night() -> AsyncIterator[Talk]:
-    """A house with a backup desk."""
-    talk = Talk(desk=WITH_BACKUP)
-    yield talk
-    await talk.close()
+from tests.talk import BACKUP, DESK, OTHER_STAFF, STAFF, Talk, code_in
 
 
 async def open_case(talk: Talk, words: str = "they are here", who: str = "501") -> str:
@@ -305,12 +296,12 @@ async def test_without_a_backup_desk_the_desk_is_called_for_it(talk: Talk) -> No
     assert len(of(talk.desk(), "nobody is on it")) == 3
 
 
-async def test_an_open_case_without_an_alarm_gets_one_at_the_start(tmp_path: object) -> None:
-    talk = Talk(f"sqlite:///{tmp_path}/bot.db")
+async def test_an_open_case_without_an_alarm_gets_one_at_the_start(url: str) -> None:
+    talk = Talk(url)
     await open_case(talk)
     await talk.app.store.run(lambda session: session.execute(delete(AlarmRow)))
     await talk.close()
-    again = Talk(f"sqlite:///{tmp_path}/bot.db")
+    again = Talk(url)
     again.clock.forward(minutes=5)
     await again.settle()
     assert "nobody is on it" in again.desk()[-1]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import sqlite3
 from collections.abc import AsyncIterator, Sequence
 from contextlib import suppress
 from pathlib import Path
@@ -172,8 +173,11 @@ async def test_an_apology_that_fails_loses_nothing(talk: Talk, monkeypatch: pyte
     assert await rows(talk, "inbox") == 1
 
 
-async def test_a_database_that_fails_for_a_while_is_waited_for(talk: Talk, monkeypatch: pytest.MonkeyPatch) -> None:
-    run, failures = talk.app.store.run, [StoreError("full"), StoreError("full")]
+@pytest.mark.parametrize("trouble", [StoreError("full"), sqlite3.OperationalError("full")])
+async def test_a_database_that_fails_for_a_while_is_waited_for_also_at_the_start(
+    talk: Talk, monkeypatch: pytest.MonkeyPatch, trouble: Exception
+) -> None:
+    run, failures = talk.app.store.run, [trouble] * 6  # the first statement of each chore, and more
 
     async def sometimes(job: object) -> object:
         if failures:
@@ -181,10 +185,9 @@ async def test_a_database_that_fails_for_a_while_is_waited_for(talk: Talk, monke
         return await run(job)  # type: ignore[arg-type]
 
     await talk.app.inbox.keep([talk.received("501", "501", "Thailand")])
+    monkeypatch.setattr(talk.app.store, "run", sometimes)
     work = asyncio.create_task(talk.app.run({"telegram": talk.messenger}))
-    async with asyncio.timeout(10):
-        await asyncio.sleep(0.05)
-        monkeypatch.setattr(talk.app.store, "run", sometimes)
+    async with asyncio.timeout(20):
         while len(talk.told()) < 2 or failures:
             talk.app.outbox.wake()
             await asyncio.sleep(0.02)

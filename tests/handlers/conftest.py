@@ -17,6 +17,7 @@ from tests.handlers.fakes import (
     FakeAlarms,
     FakeBook,
     FakeClock,
+    FakeDrills,
     FakeLanguages,
     FakePager,
     FakePeople,
@@ -75,6 +76,7 @@ class House:
             alarms=self.alarms,
             rota=FakeRota(self.clock),
             pager=FakePager(),
+            drills=FakeDrills(),
         )
 
     @property

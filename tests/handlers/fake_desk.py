@@ -73,7 +73,7 @@ class FakeDesk:
         return self.crowd
 
     def opened_since(self, moment: datetime) -> int:
-        return sum(case.opened_at > moment for case in self.cases.values())
+        return sum(case.opened_at > moment and not case.is_drill for case in self.cases.values())
 
     def note(self, case: Case, deed: Deed) -> None:
         self.written[case.code].append(deed)
@@ -82,7 +82,7 @@ class FakeDesk:
         return self.written[case.code]
 
     def open_cases(self) -> Sequence[Case]:
-        found = [case for case in self.cases.values() if case.stage is not Stage.CLOSED]
+        found = [case for case in self.cases.values() if case.stage is not Stage.CLOSED and not case.is_drill]
         return sorted(found, key=lambda case: (case.stage is Stage.ACKNOWLEDGED, case.opened_at))
 
     def add(self, case: Case, entry: Entry) -> None:
@@ -114,6 +114,17 @@ class FakeDesk:
 
     def close(self, case: Case, at: datetime) -> Case:
         return self.keep(replace(case, stage=Stage.CLOSED, closed_at=at))
+
+    def keep_longer(self, case: Case) -> None:
+        """Nothing is ever deleted here."""
+
+    def warned(self, case: Case) -> None:
+        """The same."""
+
+    def discard(self, case: Case) -> None:
+        del self.cases[case.code]
+        self.entries.pop(case.code, None)
+        self.alarms.drop(case.code)
 
     def confirm(self, label: str, by: Staff) -> bool:
         return False

@@ -23,7 +23,7 @@ from handlers.knowledge import (
     Update,
     whole_of,
 )
-from handlers.ports import Clock, Desk, Finding, Language, Memory, Outcome, Shift
+from handlers.ports import NEVER, Clock, Desk, Drill, Finding, Language, Memory, Outcome, Shift
 
 NAMES = {
     "TH": "Thailand",
@@ -259,9 +259,35 @@ class FakePager:
     """Counts."""
 
     pages: int = 0
+    exercises: int = 0
+    misses: int = 0
 
     def page(self) -> None:
         self.pages += 1
+
+    def exercise(self) -> None:
+        self.exercises += 1
+
+    def miss(self) -> None:
+        self.misses += 1
+
+
+@dataclass
+class FakeDrills:
+    """Keeps the newest one, and the words of those that wait in the inbox."""
+
+    kept: Drill = field(default_factory=lambda: Drill(NEVER, is_over=True))
+    begun: list[str] = field(default_factory=list)
+
+    def newest(self) -> Drill:
+        return self.kept
+
+    def keep(self, drill: Drill) -> None:
+        self.kept = drill
+
+    def begin(self, drill: Drill, words: str) -> None:
+        self.kept = drill
+        self.begun.append(words)
 
 
 @dataclass

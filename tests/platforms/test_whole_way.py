@@ -196,3 +196,15 @@ async def test_long_words_are_split_and_nothing_is_lost(door: Door) -> None:
     await door.desk_hears("paragraph 8")
     desk = "\n".join(door.posts())
     assert all(f"paragraph {number}" in desk for number in range(9))
+
+
+async def test_an_exercise_goes_the_whole_way_and_its_figures_come_back(door: Door) -> None:
+    door.staff_says("/drill")
+    assert "Nobody is in danger" in await door.desk_hears("EXERCISE")
+    door.staff_chooses("Acknowledge")
+    said = await door.desk_hears("is over")
+    figures = re.search(r"In the desk after ([\d.]+) s, acknowledged by \w+ after ([\d.]+) s", said)
+    assert figures
+    assert float(figures[1]) <= float(figures[2]) < 20
+    assert len(door.posts()) == 2
+    assert door.told() == []

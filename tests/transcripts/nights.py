@@ -42,6 +42,21 @@ async def on_duty(stage: Stage) -> None:
     await stage.staff_writes("/duty off", sender=OTHER_STAFF)
 
 
+async def exercise(stage: Stage) -> None:
+    """An exercise that is acknowledged, one that nobody acknowledges, and none while somebody waits"""
+    await stage.staff_writes("/drill")
+    stage.later(seconds=40)
+    await stage.staff_writes("/r {code}", "answer")
+    await stage.acknowledges()
+    await stage.staff_writes("/board")
+    await stage.staff_writes("/duty on")
+    await stage.staff_writes("/drill")
+    await stage.waits(minutes=8)
+    await stage.says("SOS and words")
+    await stage.chooses("Send")
+    await stage.staff_writes("/drill")
+
+
 async def put_off(stage: Stage) -> None:
     """A case is put off, and asked about again"""
     await stage.says("SOS and words")

@@ -56,6 +56,7 @@ HOUSES: Sequence[House] = (
     House((calls.declined,)),
     House((nights.a_night,), has_backup=True),
     House((nights.on_duty,)),
+    House((nights.exercise,)),
     House((nights.put_off,)),
     House((nights.flood,)),
     House((nights.checked_on,)),

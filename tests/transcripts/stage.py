@@ -10,6 +10,7 @@ from typing import Any
 
 from bot.addresses import ChatAddress
 from bot.cases import DeskSettings
+from bot.drills import read_drill
 from bot.messenger import Act, DeliveryError, Event, Parcel, Received, Trouble
 from bot.vault import Tags
 from handlers import TABLE
@@ -280,8 +281,10 @@ class Stage:
         """Everything that is due happens, and is written down."""
         done = len(self.talk.messenger.acts)
         await self.talk.settle()
-        for case in await self.talk.open_cases():
-            self._codes.setdefault(case.code, CODES[len(self._codes) % len(CODES)])
+        drill = await self.talk.app.store.run(lambda session: read_drill(session, self.talk.app.sealing))
+        codes = [case.code for case in await self.talk.open_cases()] + ([drill.code] if drill and drill.code else [])
+        for code in codes:
+            self._codes.setdefault(code, CODES[len(self._codes) % len(CODES)])
         for parcel in self.talk.messenger.acts[done:]:
             self.lines += [self._tidy(line) for line in self._seen(parcel)]
 

