@@ -154,7 +154,7 @@ class TelegramDoor:
         self._polls = self._count_polls()
 
     async def until_somebody_listens(self) -> None:
-        await self.server.wait_until(lambda: self._count_polls() > self._polls, 30)
+        await self.server.wait_until(lambda: self._count_polls() > self._polls, 120)
 
     async def trouble(self, chance: random.Random) -> None:
         if chance.randrange(80) == 0:
@@ -211,10 +211,10 @@ class SignalDoor:
         return environment_of("", folder) | own
 
     async def until_nobody_listens(self) -> None:
-        await self.server.wait_until(lambda: not self.server.readers, 30)
+        await self.server.wait_until(lambda: not self.server.readers, 120)
 
     async def until_somebody_listens(self) -> None:
-        await self.server.wait_until(lambda: bool(self.server.readers), 30)
+        await self.server.wait_until(lambda: bool(self.server.readers), 120)
 
     async def trouble(self, chance: random.Random) -> None:
         match chance.randrange(40):
