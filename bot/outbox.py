@@ -426,7 +426,8 @@ class Outbox:
         """What is true once a messenger has accepted a row."""
         item = row.item
         if not _remove(session, row.id):
-            return  # forgotten while it was on its way: nothing may follow from it
+            self._take_back(session, item, accepted.messages)
+            return
         if item.photo_platform:
             parcel = item.parcel.model_copy(update={"photo": accepted.photo, "photo_ref": ""})
             self.put(session, item.model_copy(update={"parcel": parcel, "photo_platform": ""}))
@@ -436,6 +437,12 @@ class Outbox:
             self._keep_slot(session, item, item.room, accepted.messages[0])
         if item.then:
             happen(session, Wish(*item.then), item.person)
+
+    def _take_back(self, session: Session, item: Item, messages: tuple[str, ...]) -> None:
+        """It was forgotten while it was on its way: nothing follows, and it does not stay in the person's chat."""
+        if messages and item.room is None:
+            parcel = Parcel(act=Act.DELETE, chat=item.parcel.chat, messages=messages)
+            self.put(session, Item(parcel=parcel, lane=Lane.CONSENT, platform=item.platform))
 
     def _keep_references(self, session: Session, item: Item, messages: tuple[str, ...]) -> None:
         if item.room and item.code:
@@ -454,8 +461,10 @@ class Outbox:
     def _failed(self, session: Session, row: Claimed, error: DeliveryError, happen: Happen) -> None:
         item, trouble = row.item, error.trouble
         log.warning("outbox: row %d on %s: %s, try %d", row.id, item.platform, trouble.value, row.tries)
-        if error.accepted:
-            self._keep_references(session, item, error.accepted)
+        if error.accepted and session.get(OutboxRow, row.id) is None:
+            self._take_back(session, item, error.accepted)
+            return
+        self._keep_references(session, item, error.accepted)
         if trouble in (Trouble.GONE, Trouble.REFUSED) or self._is_hopeless(session, row, trouble):
             self._give_up(session, row, trouble, happen)
             return

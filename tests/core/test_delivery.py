@@ -13,7 +13,7 @@ import pytest
 from sqlalchemy import text
 
 from bot import retention
-from bot.messenger import Act, DeliveryError, Parcel, Trouble
+from bot.messenger import Accepted, Act, DeliveryError, Parcel, Trouble
 from bot.outbox import Item
 from bot.retention import forget_once, keep_forgetting
 from bot.store import StoreError
@@ -252,6 +252,38 @@ async def test_a_wipe_on_its_way_leaves_nothing_to_follow(talk: Talk) -> None:
     await posting
     await talk.settle()
     assert not any("The team has your note" in told for told in talk.told())
+
+
+@pytest.mark.parametrize("is_whole", [True, False])
+async def test_an_answer_on_its_way_during_a_wipe_does_not_stay_in_the_chat(talk: Talk, is_whole: bool) -> None:
+    """Neither a whole one, nor the first part of one that was too long for a single message."""
+    gate = asyncio.Event()
+    deliver = talk.messenger.deliver
+
+    async def confirmed_late(parcel: Parcel) -> Accepted:
+        accepted = await deliver(parcel)
+        await gate.wait()
+        if parcel.act is Act.SEND and not is_whole:
+            raise DeliveryError(Trouble.UNKNOWN, accepted=accepted.messages, done=1)
+        return accepted
+
+    talk.messenger.deliver = confirmed_late  # type: ignore[method-assign]
+    await talk.app.inbox.keep([talk.received("501", "501", "SOS words")])
+    await talk.app.inbox.work_once(talk.app.router.handle, talk.app.router.sorry)
+    answering = asyncio.create_task(talk.app.outbox.work_once(talk.messengers, "telegram"))
+    async with asyncio.timeout(20):
+        while not talk.messenger.shown:  # noqa: ASYNC110 (the chat tells nobody that it has changed)
+            await asyncio.sleep(0)
+    answers = {shown.reference for shown in talk.messenger.shown}
+    await talk.app.inbox.keep([talk.received("501", "501", "/wipe")])
+    await talk.app.inbox.work_once(talk.app.router.handle, talk.app.router.sorry)
+    gate.set()
+    await answering
+    talk.messenger.deliver = deliver  # type: ignore[method-assign]
+    await talk.settle()
+    deleted = {name for parcel in talk.messenger.acts if parcel.act is Act.DELETE for name in parcel.messages}
+    assert answers <= deleted
+    assert await rows(talk, "trace") == 0
 
 
 async def test_what_could_not_be_read_is_kept_once_and_not_for_ever(talk: Talk) -> None:
