@@ -20,7 +20,7 @@ from bot.tables import BanRow, CaseKeyRow, CaseRow, DeedRow, EntryRow, OfferRow,
 from bot.terms import TermsOf
 from bot.vault import Vault, new_key
 from handlers import oncall
-from handlers.conversation import DRILL, Media, Person, Point, Room, Staff, Wish
+from handlers.conversation import DRILL, Lane, Media, Person, Point, Room, Staff, Wish
 from handlers.knowledge import Routing
 from handlers.ports import Author, Ban, Case, Deed, Digest, Entry, Stage
 
@@ -65,6 +65,15 @@ _HAS_OPEN_CASE = Statement(select(col(CaseRow.code)).where(*_OF_PERSON))
 _IS_REAL = col(CaseRow.platform) != DRILL
 _OPENED_SINCE = Statement(
     select(func.count()).select_from(CaseRow).where(col(CaseRow.opened_at) > bindparam("moment"), _IS_REAL)
+)
+_WAITING_POSTS = Statement(
+    select(func.count()).where(
+        col(OutboxRow.platform) == bindparam("of_platform"),
+        col(OutboxRow.lane) <= int(Lane.ANSWER),
+        col(OutboxRow.chat) == bindparam("of_chat"),
+        col(OutboxRow.tries) == 0,
+        col(OutboxRow.created_at) < bindparam("before"),
+    )
 )
 _CHANGE = Statement(update(CaseRow).where(col(CaseRow.code) == bindparam("of_code")))
 _PURGE_AT = update(CaseRow).where(col(CaseRow.code) == bindparam("of_code")).values(purge_at=bindparam("at"))
@@ -218,6 +227,12 @@ class DeskOf:
 
     def opened_since(self, moment: datetime) -> int:
         return int(_OPENED_SINCE.first(self._session, moment=moment.timestamp())[0])
+
+    def waiting_posts(self, since: datetime) -> int:
+        platform = self._settings.platform if self._settings else ""
+        chat = self._sealing.tags.of("chat", platform, Room.DESK.value, "")
+        found = _WAITING_POSTS.first(self._session, of_platform=platform, of_chat=chat, before=since.timestamp())
+        return int(found[0])
 
     def note(self, case: Case, deed: Deed) -> None:
         name = new_name()

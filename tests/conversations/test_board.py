@@ -6,6 +6,7 @@ import pytest
 
 from bot.messenger import Act, DeliveryError, Trouble
 from handlers.conversation import Wish
+from handlers.crowd import MOST_POSTS
 from tests.talk import BACKUP, DESK, OTHER_STAFF, STAFF, Talk, code_in
 
 
@@ -84,12 +85,12 @@ async def flood(talk: Talk, number: int) -> list[str]:
 
 async def test_many_cases_at_once_become_lines_of_a_list_and_everybody_has_a_receipt(night: Talk) -> None:
     codes = await flood(night, 14)
-    assert len([text for text in night.desk() if text.startswith("<b>SOS")]) == 10
+    assert len([text for text in night.desk() if text.startswith("<b>SOS")]) == MOST_POSTS
     assert "The team has your note" not in "\n".join(night.told("7012"))
     await night.later(seconds=10)
     [listed] = [text for text in night.desk() if "new cases at once" in text]
-    assert "<b>4 new cases at once.</b>" in listed
-    assert all(code in listed for code in codes[10:])
+    assert f"<b>{14 - MOST_POSTS} new cases at once.</b>" in listed
+    assert all(code in listed for code in codes[MOST_POSTS:])
     assert "secret" not in listed
     assert "The team has your note" in night.told("7012")[-1]
 
