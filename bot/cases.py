@@ -9,7 +9,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Any, NamedTuple
 
-from sqlalchemy import bindparam, delete, func, insert, select, update
+from sqlalchemy import bindparam, delete, func, insert, or_, select, update
 from sqlmodel import Session, col
 
 from bot.addresses import ChatAddress
@@ -67,14 +67,15 @@ _OPENED_SINCE = Statement(
     select(func.count()).select_from(CaseRow).where(col(CaseRow.opened_at) > bindparam("moment"), _IS_REAL)
 )
 _WAITING_POSTS = Statement(
-    select(func.count()).where(
+    select(func.count(), func.max(col(OutboxRow.tries))).where(
         col(OutboxRow.platform) == bindparam("of_platform"),
         col(OutboxRow.lane) <= int(Lane.ANSWER),
         col(OutboxRow.chat) == bindparam("of_chat"),
-        col(OutboxRow.tries) == 0,
+        or_(col(OutboxRow.tries) != 1, col(OutboxRow.is_unsure).is_(False)),
         col(OutboxRow.created_at) < bindparam("before"),
     )
 )
+"""Without what is on its way for the first time; what was tried more often tells that the desk is in trouble."""
 _CHANGE = Statement(update(CaseRow).where(col(CaseRow.code) == bindparam("of_code")))
 _PURGE_AT = update(CaseRow).where(col(CaseRow.code) == bindparam("of_code")).values(purge_at=bindparam("at"))
 _NEW_CASE = Statement(insert(CaseRow))
@@ -231,8 +232,8 @@ class DeskOf:
     def waiting_posts(self, since: datetime) -> int:
         platform = self._settings.platform if self._settings else ""
         chat = self._sealing.tags.of("chat", platform, Room.DESK.value, "")
-        found = _WAITING_POSTS.first(self._session, of_platform=platform, of_chat=chat, before=since.timestamp())
-        return int(found[0])
+        number, tries = _WAITING_POSTS.first(self._session, of_platform=platform, of_chat=chat, before=since.timestamp())
+        return 0 if tries else int(number)
 
     def note(self, case: Case, deed: Deed) -> None:
         name = new_name()

@@ -36,4 +36,4 @@ def put_into(ports: Ports, case: Case, as_what: Digest = Digest.WAITING) -> None
 
 def remind(ports: Ports) -> None:
     """A case of a list calls: all of them together are called about once."""
-    ports.alarms.bring_forward("digest", Wish("digest.post"), ports.clock.now() + REMINDS)
+    ports.alarms.bring_forward("digest call", Wish("digest.call"), ports.clock.now() + REMINDS)

@@ -15,11 +15,15 @@ MOST_LINES = 80
 
 
 def post_digest(_ask: Inbound, ports: Ports) -> Sequence[Reply]:
-    """What came in, as a list or several; without anything, one call for those that nobody has acknowledged."""
-    cases = [case for case in ports.desk.open_cases() if case.digest is not Digest.NONE]
+    """What came in, as a list or several."""
+    cases = ports.desk.open_cases()
     new, more = (_held(ports, cases, digest) for digest in (Digest.WAITING, Digest.MORE))
-    if new or more:
-        return _lists(ports, new, more)
+    return _lists(ports, new, more) if new or more else []
+
+
+def call_for_listed(_ask: Inbound, ports: Ports) -> Sequence[Reply]:
+    """One call for all cases of the lists that nobody has acknowledged, at each desk that should know of them."""
+    cases = [case for case in ports.desk.open_cases() if case.digest is not Digest.NONE]
     silent = [case for case in cases if case.stage is not Stage.ACKNOWLEDGED]
     return _call(ports, silent) if silent else []
 

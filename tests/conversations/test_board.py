@@ -144,6 +144,28 @@ async def test_the_cases_of_a_list_call_together_and_each_person_hears_the_truth
     assert len(night.desk()) == posts
 
 
+async def test_the_backup_desk_is_called_while_a_flood_goes_on(night: Talk) -> None:
+    """New lists, of which there is one every ten seconds, put nobody's call off."""
+    await flood(night, 12)
+    for number in range(80):
+        await open_case(night, f"80{number}", "and another")
+        await night.later(seconds=10)
+    called = [text for text in night.desk(BACKUP) if "of the lists: nobody is on them" in text]
+    assert len(called) >= 2
+
+
+async def test_a_desk_that_takes_nothing_hides_no_case_from_the_backup_desk(night: Talk) -> None:
+    """What waits for a dead desk is no crowd: lists would go there, too."""
+    refused = DeliveryError(Trouble.REFUSED)
+    night.messenger.trouble = lambda parcel: refused if parcel.chat == DESK else None
+    for number in range(16):
+        await open_case(night, f"80{number}", f"secret {number:02}")
+        await night.later(seconds=16)
+    await night.later(minutes=8)
+    shown = "\n".join(night.desk(BACKUP))
+    assert [number for number in range(16) if f"secret {number:02}" not in shown] == []
+
+
 async def test_a_list_that_is_gone_is_no_trouble(night: Talk) -> None:
     await night.app.store.run(lambda session: night.app.router.happen(session, Wish("digest.post"), ""))
     await night.app.store.run(lambda session: night.app.router.happen(session, Wish("digest.posted", "0000-00"), ""))
