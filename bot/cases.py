@@ -232,7 +232,8 @@ class DeskOf:
     def waiting_posts(self, since: datetime) -> int:
         platform = self._settings.platform if self._settings else ""
         chat = self._sealing.tags.of("chat", platform, Room.DESK.value, "")
-        number, tries = _WAITING_POSTS.first(self._session, of_platform=platform, of_chat=chat, before=since.timestamp())
+        before = since.timestamp()
+        number, tries = _WAITING_POSTS.first(self._session, of_platform=platform, of_chat=chat, before=before)
         return 0 if tries else int(number)
 
     def note(self, case: Case, deed: Deed) -> None:
