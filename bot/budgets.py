@@ -39,7 +39,7 @@ class Limits:
 _TELEGRAM = Limits(
     account=Limit(28, 1.0, {Lane.LOOKUP: 20, Lane.NOTICE: 20}, kept=4),
     person=Limit(3, 3.0, {Lane.LOOKUP: 2, Lane.NOTICE: 2}),
-    group=Limit(18, 60.0, {Lane.DESK: 8, Lane.ANSWER: 10, Lane.NOTICE: 2}, kept=6),
+    group=Limit(18, 60.0, {Lane.DESK: 8, Lane.ANSWER: 8, Lane.NOTICE: 2}, kept=6),
 )
 """Bots FAQ of Telegram, "My bot is hitting limits": about 30 messages a second, 20 a minute in a group, one a second in
 a chat, where short bursts are let through: three, since a receipt and what follows come together. Two of the 30 and of
