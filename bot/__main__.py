@@ -16,10 +16,10 @@ from sqlalchemy.exc import OperationalError
 from bot.app import StartError
 from bot.backup import BackupError
 from bot.content import ContentError
+from bot.engines import StoreError
 from bot.migrations import MigrationError
 from bot.readiness import advice, inspect, load_for_run, unknown_names
 from bot.settings import ENV_FILE, Settings, SettingsError, given, load
-from bot.store import StoreError
 from bot.transfer import NotEmptyError
 
 _ROOT = Path(__file__).resolve().parent.parent
@@ -133,8 +133,8 @@ def _challenge(options: argparse.Namespace) -> int:
 
 def _migrate(options: argparse.Namespace) -> int:
     from bot import transfer
+    from bot.engines import open_engine, open_reader
     from bot.migrations import is_current, migrate
-    from bot.store import open_engine, open_reader
 
     target = open_engine(_database(load()))
     try:
@@ -151,7 +151,7 @@ def _migrate(options: argparse.Namespace) -> int:
 
 def _backup(options: argparse.Namespace) -> int:
     from bot import backup
-    from bot.store import open_reader
+    from bot.engines import open_reader
     from bot.vault import Vault
 
     settings = _load_with_keys()

@@ -19,6 +19,7 @@ from bot.budgets import Limits
 from bot.cases import DeskSettings
 from bot.content import Shelf
 from bot.drills import read_drill
+from bot.engines import StoreError, beside, is_postgres, open_engine
 from bot.escalation import Escalation, LoggingPager
 from bot.graveyard import Graveyard
 from bot.i18n import Catalogues
@@ -32,7 +33,7 @@ from bot.roster import Roster
 from bot.router import House, Router
 from bot.sealing import Sealing, make_sealing
 from bot.staff_file import StaffFile
-from bot.store import Store, StoreError, beside, is_postgres, open_engine
+from bot.store import Store
 from bot.vault import VaultError
 from bot.vitals import Vitals
 from bot.web import Web

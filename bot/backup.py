@@ -13,11 +13,11 @@ from sqlmodel import Session, col
 
 from bot import migrations, transfer
 from bot.cases import DeskOf
+from bot.engines import open_engine
 from bot.graveyard import tags_in
 from bot.people import PeopleOf
 from bot.retention import purge
 from bot.sealing import GRAVE, Sealing, make_sealing
-from bot.store import open_engine
 from bot.tables import CaseRow, OutboxRow, PersonRow
 from bot.vault import Vault, VaultError
 from handlers.conversation import Lane, Person

@@ -16,13 +16,13 @@ from telegram.error import InvalidToken, TelegramError
 from telegram.request import HTTPXRequest
 
 from bot.app import App
+from bot.engines import open_reader
 from bot.router import CHALLENGE
 from bot.run import plan_run
 from bot.sealing import Sealing, keep_sealed, read_sealed
 from bot.settings import Settings
 from bot.signal_errors import refused
 from bot.signal_service import SignalService, is_new_enough
-from bot.store import open_reader
 
 T = TypeVar("T")
 

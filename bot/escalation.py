@@ -12,9 +12,10 @@ from sqlalchemy import bindparam, case, delete, func, select, update
 from sqlmodel import Session, col
 
 from bot.alarm_rows import AlarmsOf
+from bot.engines import StoreError
 from bot.people import PeopleOf
 from bot.sealing import Sealing
-from bot.store import Statement, Store, StoreError, execute
+from bot.store import Statement, Store, execute
 from bot.tables import AlarmRow, CaseRow
 from handlers.conversation import Person, Wish
 from handlers.ports import Stage

@@ -12,9 +12,10 @@ from sqlalchemy import bindparam, delete, func, insert, literal_column, select, 
 from sqlalchemy.orm import aliased
 from sqlmodel import Session, col
 
+from bot.engines import StoreError
 from bot.messenger import Received
 from bot.sealing import Sealing, new_name
-from bot.store import RINGS, Statement, Store, StoreError, attempt, insert_once
+from bot.store import RINGS, Statement, Store, attempt, insert_once
 from bot.tables import InboxRow, SeenRow
 from handlers.conversation import Lane
 

@@ -20,10 +20,11 @@ from bot import vitals
 from bot.backoff import backoff
 from bot.budgets import Budget, Limits, Openings, Turns
 from bot.cases import DeskOf, DeskSettings
+from bot.engines import StoreError
 from bot.messenger import Accepted, Act, DeliveryError, Messenger, Note, Parcel, Trouble
 from bot.people import PeopleOf
 from bot.sealing import Sealing, keep_sealed, new_name, read_sealed
-from bot.store import RINGS, Job, Statement, Store, StoreError, execute
+from bot.store import RINGS, Job, Statement, Store, execute
 from bot.tables import OutboxRow
 from handlers.conversation import Lane, Room, Wish
 

@@ -13,8 +13,9 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import psycopg
-from sqlalchemy import URL, Engine, create_engine, text
+from sqlalchemy import Engine, text
 
+from bot.engines import CONNECT_SECONDS, SESSION_OPTIONS
 from bot.store import CHANNEL
 from handlers.ports import Clock
 
@@ -26,32 +27,6 @@ TRY_SECONDS = 1.0
 """How often the others look whether the account is free, and how soon a lost connection is made anew."""
 CLOCK_SECONDS = 60.0
 """How often the clock is set by that of the database."""
-_CONNECT_SECONDS = 5
-_OPTIONS = " ".join(
-    f"-c {name}={value}"
-    for name, value in {
-        "synchronous_commit": "on",  # a receipt is told after the commit
-        "statement_timeout": "30s",
-        "lock_timeout": "10s",
-        "idle_in_transaction_session_timeout": "60s",
-        # so that the server notices within half a minute that a machine with a sender on it is gone
-        "tcp_keepalives_idle": "10",
-        "tcp_keepalives_interval": "5",
-        "tcp_keepalives_count": "3",
-    }.items()
-)
-
-
-def open_pool(url: URL, **more: Any) -> Engine:
-    """An engine that tries a connection before it uses it, and makes a new one when the server was away."""
-    return create_engine(
-        url.set(drivername="postgresql+psycopg"),
-        pool_pre_ping=True,
-        pool_size=2,
-        hide_parameters=True,
-        connect_args={"connect_timeout": _CONNECT_SECONDS, "options": _OPTIONS},
-        **more,
-    )
 
 
 class DatabaseClock:
@@ -126,7 +101,7 @@ class Postgres:
     @asynccontextmanager
     async def _connected(self) -> AsyncIterator[psycopg.AsyncConnection[Any]]:
         connection = await psycopg.AsyncConnection.connect(
-            self._address, autocommit=True, connect_timeout=_CONNECT_SECONDS, options=_OPTIONS
+            self._address, autocommit=True, connect_timeout=CONNECT_SECONDS, options=SESSION_OPTIONS
         )
         try:
             yield connection
@@ -140,7 +115,7 @@ async def _while_it_beats(connection: psycopg.AsyncConnection[Any], work: Callab
     try:
         while not working.done():
             await asyncio.wait((working,), timeout=BEAT_SECONDS)
-            async with asyncio.timeout(_CONNECT_SECONDS):
+            async with asyncio.timeout(CONNECT_SECONDS):
                 await connection.execute("SELECT 1")
         await working
     except TimeoutError:

@@ -11,11 +11,12 @@ from sqlmodel import Session, col
 
 from bot import vitals
 from bot.cases import DeskOf
+from bot.engines import StoreError
 from bot.inbox import SEEN_HOURS
 from bot.outbox import Happen
 from bot.people import CONVERSATION_HOURS, DELETABLE_HOURS, DESK_OWNER, PeopleOf
 from bot.sealing import Sealing
-from bot.store import Store, StoreError
+from bot.store import Store
 from bot.tables import BanRow, InboxRow, OfferRow, SeenRow, TraceRow
 from bot.terms import TermsOf
 from handlers.conversation import Wish

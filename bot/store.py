@@ -8,31 +8,18 @@ import sqlite3
 import threading
 from collections.abc import Callable, Iterable, Sequence
 from concurrent.futures import Future
-from pathlib import Path
 from typing import Any, TypeVar, cast
 
-from sqlalchemy import (
-    URL,
-    ClauseElement,
-    CursorResult,
-    Dialect,
-    Engine,
-    Executable,
-    create_engine,
-    event,
-    inspect,
-    text,
-)
+from sqlalchemy import ClauseElement, CursorResult, Dialect, Engine, Executable, inspect, text
 from sqlalchemy.dialects.postgresql import insert  # its ON CONFLICT compiles for SQLite, too
-from sqlalchemy.engine import make_url
-from sqlalchemy.pool import NullPool, StaticPool
 from sqlmodel import Session, SQLModel
+
+from bot.engines import StoreError, is_postgres
 
 T = TypeVar("T")
 Job = Callable[[Session], T]
 
 _MOST_JOBS_A_COMMIT = 64
-_PRAGMAS = ("journal_mode=WAL", "synchronous=FULL", "secure_delete=ON", "busy_timeout=5000", "foreign_keys=ON")
 
 
 CHANNEL = "bot"
@@ -43,10 +30,6 @@ _WHOLE_TRANSACTION = ("08", "40", "53", "57", "58")
 """Classes of SQLSTATE that say nothing about the statement: no connection, deadlock, no room, shutdown (PostgreSQL's
 manual, appendix A)."""
 _LOCK_NOT_AVAILABLE = "55P03"
-
-
-class StoreError(Exception):
-    """The database refused a commit: nothing of it is stored. Look for a full disk, or a file owned by another user."""
 
 
 def execute(session: Session, statement: Executable, **values: Any) -> CursorResult[*tuple[Any, ...]]:
@@ -100,72 +83,6 @@ _NOTIFY = text("SELECT pg_notify(:channel, :name)")
 _BEGIN_JOB, _END_JOB, _UNDO_JOB = map(
     Statement, map(text, ("SAVEPOINT job", "RELEASE SAVEPOINT job", "ROLLBACK TO SAVEPOINT job"))
 )
-
-
-def open_engine(url: str) -> Engine:
-    """An engine with durable commits and explicit transactions. Raises StoreError for what is no database of ours."""
-    parsed = make_url(url)
-    if parsed.get_backend_name() == "postgresql":
-        return _open_pool(parsed)
-    if parsed.get_backend_name() != "sqlite":
-        raise StoreError(f"DATABASE_URL: {parsed.get_backend_name()} is neither sqlite nor postgresql")
-    if parsed.database and parsed.database != ":memory:":
-        Path(parsed.database).parent.mkdir(parents=True, exist_ok=True, mode=0o700)
-    engine = create_engine(
-        parsed, poolclass=StaticPool, hide_parameters=True, connect_args={"check_same_thread": False}
-    )
-    event.listen(engine, "connect", _prepare)
-    event.listen(engine, "begin", lambda connection: connection.exec_driver_sql("BEGIN IMMEDIATE"))
-    return engine
-
-
-def open_reader(url: str) -> Engine:
-    """An engine that only reads, beside a bot at work: it takes no lock that a writer could wait for.
-
-    All that one transaction reads is of one moment, so that no case is found without its key.
-    """
-    parsed = make_url(url)
-    if parsed.get_backend_name() == "postgresql":
-        return _open_pool(parsed, isolation_level="REPEATABLE READ", execution_options={"postgresql_readonly": True})
-    if not parsed.database or not Path(parsed.database).exists():
-        raise StoreError("DATABASE_URL: there is no database yet")
-    engine = create_engine(parsed, poolclass=NullPool, hide_parameters=True)
-    event.listen(engine, "connect", _only_read)
-    event.listen(engine, "begin", lambda connection: connection.exec_driver_sql("BEGIN"))
-    return engine
-
-
-def _open_pool(url: URL, **more: Any) -> Engine:
-    from bot.postgres import open_pool  # its driver costs memory, which SQLite does without
-
-    return open_pool(url, **more)
-
-
-def is_postgres(engine: Engine) -> bool:
-    return engine.dialect.name == "postgresql"
-
-
-def beside(engine: Engine, name: str) -> Path | None:
-    """A file or folder of that name beside the database, or in `data` here; None when that lives in memory."""
-    if is_postgres(engine):
-        folder = Path("data")
-        folder.mkdir(exist_ok=True, mode=0o700)
-        return folder / name
-    database = engine.url.database
-    return None if database in (None, "", ":memory:") else Path(database or "").parent / name
-
-
-def _only_read(connection: Any, _record: Any) -> None:
-    connection.isolation_level = None  # the driver would begin no transaction for what only reads
-    connection.execute("PRAGMA query_only=ON")
-
-
-def _prepare(connection: Any, _record: Any) -> None:
-    connection.isolation_level = None  # the driver must not begin transactions by its own rules
-    for pragma in _PRAGMAS:
-        connection.execute(f"PRAGMA {pragma}")
-    if connection.execute("PRAGMA synchronous").fetchone() != (2,):
-        raise StoreError("SQLite does not keep synchronous=FULL: a receipt would not be safe")
 
 
 class _TruncateWal:

@@ -6,7 +6,7 @@ from sqlalchemy import Connection, Engine, Table, func, select
 from sqlmodel import SQLModel
 
 import bot.tables  # noqa: F401 (fills the metadata)
-from bot.store import is_postgres
+from bot.engines import is_postgres
 
 ROWS_AT_ONCE = 500
 

@@ -18,7 +18,7 @@ import psutil
 import psycopg
 
 from bot import migrations
-from bot.store import open_engine
+from bot.engines import open_engine
 
 _TEMPLATE = "template_bot"
 _numbers = itertools.count(1)

@@ -15,9 +15,9 @@ from sqlalchemy import Engine, event
 
 from bot.__main__ import main
 from bot.backup import BackupError, make, restore
+from bot.engines import beside, open_engine, open_reader
 from bot.messenger import DeliveryError, Trouble
 from bot.retention import forget_once
-from bot.store import beside, open_engine, open_reader
 from bot.transfer import NotEmptyError
 from bot.vault import Vault
 from tests.conversations.test_case import open_case

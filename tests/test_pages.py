@@ -11,7 +11,7 @@ import pytest
 
 from bot import web
 from bot.addresses import Endpoint
-from bot.store import StoreError
+from bot.engines import StoreError
 from bot.vitals import LATE_SECONDS
 from bot.web import Web
 from tests.conversations.test_case import open_case

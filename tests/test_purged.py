@@ -11,8 +11,8 @@ import pytest
 from sqlalchemy import text
 
 from bot.backup import make, unseal
+from bot.engines import open_reader
 from bot.retention import forget_once
-from bot.store import open_reader
 from bot.vault import Vault
 from tests.conversations.test_case import open_case
 from tests.core.test_delivery import rows

@@ -18,6 +18,7 @@ from signalbot import SignalAPIError, TextMode
 from signalbot._generated import SendMessageV2
 
 from bot.backoff import backoff
+from bot.engines import StoreError
 from bot.markup import Run, octets, runs_of, split, to_signs
 from bot.messenger import (
     Accepted,
@@ -45,7 +46,6 @@ from bot.signal_errors import (
 )
 from bot.signal_parse import PLATFORM, NotForUsError, ParseError, parse
 from bot.signal_service import SignalService
-from bot.store import StoreError
 from bot.web import Web
 
 log = logging.getLogger(__name__)

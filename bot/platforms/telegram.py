@@ -21,10 +21,10 @@ from telegram.constants import ParseMode
 from telegram.error import BadRequest, Conflict, InvalidToken, TelegramError
 
 from bot.backoff import backoff
+from bot.engines import StoreError
 from bot.markup import html_parts, runs_of, split, to_html, units
 from bot.messenger import Accepted, Act, DeliveryError, Keep, Menu, Parcel, SetAside, Trouble, key_of_body
 from bot.photos import LARGEST_BYTES, PhotoError, strip
-from bot.store import StoreError
 from bot.telegram_errors import to_delivery_error
 from bot.telegram_http import TelegramHttp
 from bot.telegram_parse import ALLOWED_UPDATES, PLATFORM, ParseError, key_of, parse

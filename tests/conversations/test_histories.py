@@ -11,9 +11,9 @@ from sqlmodel import Session
 
 from bot.alarm_rows import AlarmsOf
 from bot.cases import DeskOf
+from bot.engines import open_engine
 from bot.migrations import create
 from bot.sealing import make_sealing
-from bot.store import open_engine
 from handlers import oncall
 from handlers.conversation import Person
 from handlers.ports import Author, Ban, Deed, Desk, Digest, Entry, Stage

@@ -13,10 +13,10 @@ import pytest
 from sqlalchemy import text
 
 from bot import retention
+from bot.engines import StoreError
 from bot.messenger import Accepted, Act, DeliveryError, Parcel, Trouble
 from bot.outbox import Item
 from bot.retention import forget_once, keep_forgetting
-from bot.store import StoreError
 from handlers.conversation import Kind, Lane, Room
 from tests.talk import DESK, ROOT, Talk, code_in
 

@@ -10,9 +10,9 @@ from sqlalchemy import text
 from sqlmodel import Session
 
 from bot.budgets import LIMITS, Limit, Limits
+from bot.engines import StoreError
 from bot.messenger import Act, DeliveryError, Parcel, Trouble
 from bot.outbox import Item
-from bot.store import StoreError
 from handlers.conversation import Lane, Room
 from handlers.crowd import GATHERS
 from tests.talk import DESK, Talk, code_in

@@ -16,10 +16,11 @@ from sqlmodel import Session
 from bot import migrations
 from bot.__main__ import main
 from bot.cases import DeskOf
+from bot.engines import StoreError, open_engine
 from bot.inbox import INBOX
 from bot.postgres import DatabaseClock, Postgres
 from bot.retention import forget_once
-from bot.store import Store, StoreError, open_engine
+from bot.store import Store
 from bot.tables import SeenRow
 from handlers import oncall
 from handlers.conversation import Person

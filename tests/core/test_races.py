@@ -17,11 +17,12 @@ from sqlmodel import Session
 
 from bot.alarm_rows import AlarmsOf
 from bot.cases import DeskOf
+from bot.engines import StoreError
 from bot.graveyard import Graveyard, tags_in
 from bot.messenger import DeliveryError, Trouble
 from bot.outbox import LEASE_SECONDS, Line, _reclaim
 from bot.people import PeopleOf
-from bot.store import Job, StoreError
+from bot.store import Job
 from bot.tables import AlarmRow, CaseRow, OutboxRow
 from handlers import oncall
 from handlers.conversation import Person, Wish

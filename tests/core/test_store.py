@@ -15,8 +15,9 @@ from alembic.script import ScriptDirectory
 from sqlmodel import Session, SQLModel, col, select
 
 from bot import migrations
+from bot.engines import StoreError, open_engine
 from bot.sealing import keep_sealed, make_sealing, new_name, read_sealed
-from bot.store import Store, StoreError, open_engine
+from bot.store import Store
 from bot.tables import SeenRow
 from bot.vault import Vault, VaultError, new_key
 from tests.talk import KEY, FakeClock

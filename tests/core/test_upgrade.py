@@ -10,7 +10,7 @@ from alembic.config import Config
 from sqlalchemy import text
 
 from bot import migrations
-from bot.store import open_engine
+from bot.engines import open_engine
 from tests.talk import FakeClock, Talk
 
 

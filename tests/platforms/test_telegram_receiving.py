@@ -13,10 +13,10 @@ import pytest
 from aiohttp import web
 from pydantic import SecretStr
 
+from bot.engines import StoreError
 from bot.messenger import Menu, Received
 from bot.platforms import telegram
 from bot.platforms.telegram import TelegramMessenger
-from bot.store import StoreError
 from tests.fakes.telegram_server import TOKEN, FakeTelegram
 from tests.fakes.telegram_state import Fault
 

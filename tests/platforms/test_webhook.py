@@ -13,9 +13,9 @@ import pytest
 from pydantic import SecretStr
 
 from bot.addresses import Endpoint
+from bot.engines import StoreError
 from bot.menus import menus
 from bot.platforms.telegram import SECRET_HEADER, WEBHOOK_PATH, TelegramMessenger, Webhook
-from bot.store import StoreError
 from bot.web import Web
 from tests.fakes.telegram_server import FakeTelegram
 from tests.fakes.telegram_state import Fault
