@@ -138,9 +138,9 @@ class Reader:
             return _NOTHING
         own = self._of_content(lines[0], position)
         # Only a word with marks, or in capitals, is another one with them.
-        differing = lines[1:] if token.exact != token.folded and not is_unspaced(token.folded) else ()
-        found = [own, *(self._of_index(line, position) for line in (*differing, lines[0]))]
-        longest = max(found, key=lambda one: one[0])
+        is_marked = len(lines) > 1 and token.exact != token.folded and not is_unspaced(token.folded)
+        marked = self._of_index(lines[1], position) if is_marked else _NOTHING
+        longest = max(own, marked, self._of_index(lines[0], position), key=_length)
         return own if own[1] and longest[1] and longest[1].kind is Kind.TRAP else longest
 
     def _of_content(self, line: Line, position: int) -> Found:
@@ -182,6 +182,10 @@ class Reader:
         if place in self._places or words == 1:
             return Meaning(Kind.ONE_OF if token.written in self._abbreviations else Kind.SURE, (place,))
         return Meaning(Kind.ONE_OF, (place,)) if words <= _FEW_WORDS else None
+
+
+def _length(found: Found) -> int:
+    return found[0]
 
 
 def _stands_apart(row: Sequence[Token], start: int, length: int) -> bool:
