@@ -81,6 +81,11 @@ storm: $(STAMP) ## kill -9 of the bot while SOS arrive; KILLS=200; prints what w
 	$(BIN)/python -m tests.storm --messenger telegram --database postgresql --kills $(or $(KILLS),200)
 	$(BIN)/python -m tests.storm --messenger signal --database postgresql --kills $(or $(KILLS),200)
 
+.PHONY: flood
+flood: $(STAMP) ## a thousand accounts ask and call under the messengers' real limits; MINUTES=10; how long persons wait
+	$(BIN)/python -m tests.flood --messenger telegram --minutes $(or $(MINUTES),10)
+	$(BIN)/python -m tests.flood --messenger signal --minutes $(or $(MINUTES),10)
+
 .PHONY: lock
 lock: $(STAMP) ## renew requirements*.lock from pyproject.toml; LOCK=--upgrade for newer versions
 	$(PIP_COMPILE) $(LOCK) --output-file=requirements.lock pyproject.toml

@@ -9,7 +9,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Any, NamedTuple
 
-from sqlalchemy import bindparam, delete, func, insert, select, update
+from sqlalchemy import bindparam, delete, func, insert, or_, select, update
 from sqlmodel import Session, col
 
 from bot.addresses import ChatAddress
@@ -20,7 +20,7 @@ from bot.tables import BanRow, CaseKeyRow, CaseRow, DeedRow, EntryRow, OfferRow,
 from bot.terms import TermsOf
 from bot.vault import Vault, new_key
 from handlers import oncall
-from handlers.conversation import DRILL, Media, Person, Point, Room, Staff, Wish
+from handlers.conversation import DRILL, Lane, Media, Person, Point, Room, Staff, Wish
 from handlers.knowledge import Routing
 from handlers.ports import Author, Ban, Case, Deed, Digest, Entry, Stage
 
@@ -66,6 +66,16 @@ _IS_REAL = col(CaseRow.platform) != DRILL
 _OPENED_SINCE = Statement(
     select(func.count()).select_from(CaseRow).where(col(CaseRow.opened_at) > bindparam("moment"), _IS_REAL)
 )
+_WAITING_POSTS = Statement(
+    select(func.count(), func.max(col(OutboxRow.tries))).where(
+        col(OutboxRow.platform) == bindparam("of_platform"),
+        col(OutboxRow.lane) <= int(Lane.ANSWER),
+        col(OutboxRow.chat) == bindparam("of_chat"),
+        or_(col(OutboxRow.tries) != 1, col(OutboxRow.is_unsure).is_(False)),
+        col(OutboxRow.created_at) < bindparam("before"),
+    )
+)
+"""Without what is on its way for the first time; what was tried more often tells that the desk is in trouble."""
 _CHANGE = Statement(update(CaseRow).where(col(CaseRow.code) == bindparam("of_code")))
 _PURGE_AT = update(CaseRow).where(col(CaseRow.code) == bindparam("of_code")).values(purge_at=bindparam("at"))
 _NEW_CASE = Statement(insert(CaseRow))
@@ -218,6 +228,13 @@ class DeskOf:
 
     def opened_since(self, moment: datetime) -> int:
         return int(_OPENED_SINCE.first(self._session, moment=moment.timestamp())[0])
+
+    def waiting_posts(self, since: datetime) -> int:
+        platform = self._settings.platform if self._settings else ""
+        chat = self._sealing.tags.of("chat", platform, Room.DESK.value, "")
+        before = since.timestamp()
+        number, tries = _WAITING_POSTS.first(self._session, of_platform=platform, of_chat=chat, before=before)
+        return 0 if tries else int(number)
 
     def note(self, case: Case, deed: Deed) -> None:
         name = new_name()

@@ -12,13 +12,13 @@ from functools import partial
 from typing import Any
 
 from pydantic import model_validator
-from sqlalchemy import Row, bindparam, delete, func, insert, select, update
+from sqlalchemy import Row, bindparam, delete, func, insert, select, tuple_, update
 from sqlalchemy.orm import aliased
 from sqlmodel import Session, col
 
 from bot import vitals
 from bot.backoff import backoff
-from bot.budgets import Budget, Limits
+from bot.budgets import Budget, Limits, Openings, Turns
 from bot.cases import DeskOf, DeskSettings
 from bot.messenger import Accepted, Act, DeliveryError, Messenger, Note, Parcel, Trouble
 from bot.people import PeopleOf
@@ -49,9 +49,17 @@ LONGEST_WAIT = 60.0
 """The longest pause between two tries, in seconds."""
 
 _NEW = Statement(insert(OutboxRow))
+_DROP_OLDER = Statement(
+    delete(OutboxRow).where(
+        col(OutboxRow.platform) == bindparam("of_platform"),
+        col(OutboxRow.queue) == bindparam("of_queue"),
+        col(OutboxRow.slot) == bindparam("of_slot"),
+        col(OutboxRow.tries) == 0,
+    )
+)
 _WHOLE_ROW = tuple(
     col(getattr(OutboxRow, name))
-    for name in ("id", "name", "queue", "chat", "lane", "body", "created_at", "tries", "is_unsure")
+    for name in ("id", "name", "queue", "chat", "body", "created_at", "tries", "is_unsure")
 )
 _Earlier = aliased(OutboxRow)
 _HAS_EARLIER = (
@@ -72,9 +80,10 @@ _DUE = (
         col(OutboxRow.not_before) <= bindparam("now"),
         col(OutboxRow.queue).not_in(bindparam("busy", expanding=True)),
         col(OutboxRow.chat).not_in(bindparam("paused", expanding=True)),
+        tuple_(col(OutboxRow.chat), col(OutboxRow.lane)).not_in(bindparam("closed", expanding=True)),
         ~_HAS_EARLIER,
     )
-    .order_by(col(OutboxRow.lane), col(OutboxRow.id))
+    .order_by(col(OutboxRow.lane), col(OutboxRow.behind), col(OutboxRow.id))
     .limit(bindparam("most"))
 )
 _LEASE = (
@@ -88,6 +97,8 @@ _SOONEST = select(func.min(col(OutboxRow.not_before))).where(
 _REMOVE = Statement(delete(OutboxRow).where(col(OutboxRow.id) == bindparam("of_id")).returning(col(OutboxRow.id)))
 _DESK_MOVED = "desk moved from "
 _PERSISTENT = (Act.SEND, Act.EDIT, Act.FETCH)
+_UNCOUNTED = (Act.PRESSED, Act.FETCH, Act.TRUST)
+"""What a messenger takes for no message."""
 
 
 class Item(Note):
@@ -105,7 +116,7 @@ class Item(Note):
     then: tuple[str, str] | None = None
     otherwise: tuple[str, str] | None = None
     slot: str = ""
-    """What a desk has one message of."""
+    """What a desk has one message of; to a person, what only the newest of is worth sending."""
     repeat_mark: str = ""
     """What stands above the text when it may be a repeat; in the reader's language."""
     photo_platform: str = ""
@@ -139,7 +150,12 @@ class Claimed:
     @property
     def counts(self) -> bool:
         """Whether the messenger counts it as a message."""
-        return self.item.parcel.act in (Act.SEND, Act.EDIT) and not self.item.photo_platform
+        return self.item.parcel.act not in _UNCOUNTED and not self.item.photo_platform
+
+    def messages(self, outcome: Accepted | DeliveryError) -> int:
+        """How many messages the messenger may have counted."""
+        shown = len(outcome.messages) if isinstance(outcome, Accepted) else len(outcome.accepted) + 1
+        return shown + (self.topic is None)
 
 
 End = tuple[Claimed, Accepted | DeliveryError]
@@ -154,47 +170,13 @@ class Line:
     """What is on its way to one messenger."""
 
     platform: str
+    budget: Budget = field(default_factory=Budget)
     wake: asyncio.Event = field(default_factory=asyncio.Event)
     busy: set[str] = field(default_factory=set)
     """The queues that must wait: a row of them is on its way, or its end is not stored yet."""
     ended: list[End] = field(default_factory=list)
-    budget: Budget | None = None
     seen: int = 0
     """How many rows had been put when this line last looked."""
-
-
-@dataclass(slots=True)
-class Choice:
-    """What is being chosen to be sent next."""
-
-    line: Line
-    busy: set[str]
-    most: int
-    paused: dict[str, float]
-    """Chats that must wait, and until when."""
-    now: float
-    claimed: list[Claimed] = field(default_factory=list)
-    wait: float = POLL_SECONDS
-    """How soon something that had to be left may go, in seconds."""
-    is_open: bool = True
-
-    def __post_init__(self) -> None:
-        self.busy = set(self.busy)
-
-    def may_go(self, chat: str, lane: Lane, *, is_group: bool) -> bool:
-        """Whether the messenger's limits allow it now; then it counts. Rows come in the order of their lanes."""
-        budget = self.line.budget
-        if budget is None:
-            return True
-        if wait := budget.wait_of_account(lane, self.now):
-            self.is_open = False  # what comes after it is less urgent, and must wait, too
-        elif wait := budget.wait_of_chat(chat, lane, self.now, is_group=is_group):
-            self.paused[chat] = self.now + wait
-        else:
-            budget.take(chat, self.now, is_group=is_group)
-            return True
-        self.wait = min(self.wait, wait)
-        return False
 
 
 class Outbox:
@@ -205,13 +187,14 @@ class Outbox:
     ) -> None:
         """`limits` by messenger; one that isn't named has none."""
         self._store = store
-        self._budgets = {name: Budget(limit) for name, limit in (limits or {}).items()}
+        self._limits = limits or {}
         self._sealing = sealing
         self._desk = desk
         self._lines: dict[str, Line] = {}
         self._put: Counter[str] = Counter()
         """Rows put for each messenger in this process; counted in the store's thread, where the lines look, too."""
         self._pauses: dict[str, float] = {}
+        self._turns = Turns(sealing.seconds)
         self.happen: Happen = _nothing_happens
 
     def put(self, session: Session, item: Item) -> None:
@@ -221,6 +204,9 @@ class Outbox:
         platform, queue = item.platform, self._queue(item)
         if item.photo_platform:
             platform, queue = item.photo_platform, self._sealing.tags.of("queue", name)
+        slot = item.slot if item.parcel.act is Act.EDIT or not item.room else ""
+        if slot:  # the newest is all that anybody needs
+            _DROP_OLDER.run(session, of_platform=platform, of_queue=queue, of_slot=slot)
         self._put[platform] += 1
         session.info.setdefault(RINGS, set()).add(platform)
         _NEW.run(
@@ -230,6 +216,8 @@ class Outbox:
             queue=queue,
             chat=self._chat(item),
             lane=int(item.lane),
+            behind=self._turns.next(queue) if item.code or not item.room else 0,
+            slot=slot,
             owner=item.person,
             code=item.code,
             body=self._seal(item, name),
@@ -253,7 +241,7 @@ class Outbox:
 
     async def work(self, messengers: Mapping[str, Messenger], platform: str) -> None:
         """Sends what is due on one messenger, until cancelled."""
-        line = self._lines[platform] = Line(platform, budget=self._budgets.get(platform))
+        line = self._lines[platform] = self._line(platform)
         await self._store.run(lambda session: _reclaim(session, platform, self._sealing.seconds()))
         sends: set[asyncio.Task[None]] = set()
         try:
@@ -272,11 +260,15 @@ class Outbox:
 
     async def work_once(self, messengers: Mapping[str, Messenger], platform: str) -> int:
         """Sends what is due now and waits for it; returns how many rows that were."""
-        line = Line(platform, budget=self._budgets.get(platform))
+        line = self._lines.setdefault(platform, self._line(platform))
         claimed, _ = await self._turn(line)
         await asyncio.gather(*(self._send(row, messengers[platform], line) for row in claimed))
         await self._conclude(line)
         return len(claimed)
+
+    def _line(self, platform: str) -> Line:
+        groups = {self._room_chat(platform, room) for room in Room}
+        return Line(platform, Budget(self._limits.get(platform, Limits()), groups, self._sealing.seconds))
 
     async def _turn(self, line: Line) -> tuple[list[Claimed], float]:
         """Stores what has ended and claims rows for the places that are free; and how long to wait, in seconds."""
@@ -284,16 +276,18 @@ class Outbox:
         free = AT_ONCE - len(busy)
         if free <= 0:
             return [], LONGEST_WAIT
-        least = Lane.CONSENT if free <= FOR_URGENT else Lane.NOTICE
-        claim = partial(self._claim, line=line, busy=busy, most=free, least=least)
-        found = await self._conclude(line, claim)
+        openings = line.budget.openings()
+        openings.least = min(openings.least, Lane.CONSENT if free <= FOR_URGENT else Lane.NOTICE)
+        found = await self._conclude(line, partial(self._claim, line=line, busy=busy, most=free, openings=openings))
+        if not found or isinstance(found[0], Exception):
+            openings.give_back()
         if not found:
             return [], 1.0
         if isinstance(found[0], Exception):
             raise found[0]
         claimed, wait = found[0]
         line.busy |= {row.queue for row in claimed}
-        return claimed, wait
+        return claimed, min(wait, line.budget.wait())
 
     async def _conclude(self, line: Line, *next_jobs: Job[Any]) -> list[Any]:
         """Stores how sends ended, and does what comes next, in one commit; nothing when the database doesn't answer."""
@@ -307,6 +301,9 @@ class Outbox:
             return []
         del line.ended[: len(ended)]
         line.busy -= {row.queue for row, _ in ended}
+        for row, outcome in ended:
+            if row.counts:
+                line.budget.end(row.chat, row.item.lane, row.messages(outcome))
         for end, result in zip(ended, results, strict=False):
             if isinstance(result, Exception):
                 await self._end_plainly(end, result)
@@ -328,44 +325,24 @@ class Outbox:
         return partial(self._done, row=row, accepted=outcome, happen=happen)
 
     def _claim(
-        self, session: Session, line: Line, busy: set[str], most: int, least: Lane
+        self, session: Session, line: Line, busy: set[str], most: int, openings: Openings
     ) -> tuple[list[Claimed], float]:
         """The first rows of queues that nobody is sending, marked as tried; and how long to wait, in seconds."""
         now = self._sealing.seconds()
         line.seen = self._put[line.platform]
         self._pauses = {chat: until for chat, until in self._pauses.items() if until > now}
-        choice = Choice(line, busy, most, dict(self._pauses), now)
-        is_more = True
-        while is_more:
-            asked = choice.most - len(choice.claimed)
-            rows = execute(
-                session,
-                _DUE,
-                of_platform=line.platform,
-                now=now,
-                least=int(least),
-                busy=list(choice.busy),
-                paused=list(choice.paused),
-                most=asked,
-            ).all()
-            for row in rows:
-                self._consider(session, row, choice)
-            is_more = choice.is_open and len(rows) == asked and len(choice.claimed) < choice.most
-        if not choice.claimed:
-            return [], min(choice.wait, self._until_due(session, line.platform, now))
-        execute(session, _LEASE, ids=[row.id for row in choice.claimed], until=now + LEASE_SECONDS)
-        return choice.claimed, choice.wait
-
-    def _consider(self, session: Session, row: Row[*tuple[Any, ...]], choice: Choice) -> None:
-        """Claims the row, unless its queue has one already or the messenger would take it for too much."""
-        if row.queue in choice.busy or not choice.is_open:
-            return
-        opened = self._open(session, row, choice.now)
-        if opened is None:
-            return
-        if not opened.counts or choice.may_go(row.chat, Lane(row.lane), is_group=opened.item.room is not None):
-            choice.claimed.append(opened)
-            choice.busy.add(row.queue)
+        limits = {"now": now, "least": openings.least, "busy": list(busy), "most": most}
+        closed = {"paused": list(self._pauses), "closed": openings.closed}
+        rows = execute(session, _DUE, of_platform=line.platform, **limits, **closed).all()
+        claimed: dict[str, Claimed] = {}
+        for row in rows:
+            opened = None if row.queue in claimed else self._open(session, row, now)
+            if opened is not None and (not opened.counts or openings.take(row.chat, opened.item.lane)):
+                claimed[row.queue] = opened
+        if not claimed:
+            return [], 0.01 if rows else self._until_due(session, line.platform, now)
+        execute(session, _LEASE, ids=[row.id for row in claimed.values()], until=now + LEASE_SECONDS)
+        return list(claimed.values()), POLL_SECONDS if len(claimed) == len(rows) else 0.01
 
     def _until_due(self, session: Session, platform: str, now: float) -> float:
         """Seconds until something may be due."""
@@ -396,7 +373,7 @@ class Outbox:
             line.ended.append((row, error))
         except StoreError:
             log.error("outbox: row %d: its topic could not be stored; it will be repeated", row.id)
-            line.busy.discard(row.queue)
+            line.ended.append((row, DeliveryError(Trouble.UNREACHABLE)))
         line.wake.set()
 
     async def _deliver(self, row: Claimed, messenger: Messenger) -> Accepted:
@@ -487,9 +464,12 @@ class Outbox:
         may_be = is_old and row.item.room is None and trouble is not Trouble.SLOW_DOWN
         return may_be and not vitals.take(session, now).is_late  # else it may be our fault, and nobody would hear of it
 
-    def _retry(self, session: Session, row: Claimed, wait: float, *, is_unsure: bool, done: int = 0) -> None:
+    def _retry(
+        self, session: Session, row: Claimed, wait: float, *, is_unsure: bool, done: int = 0, pauses: bool = True
+    ) -> None:
+        """`pauses`: whether all that is for this chat waits as well."""
         until = self._sealing.seconds() + wait
-        if wait:
+        if wait and pauses:
             self._pauses[row.chat] = max(until, self._pauses.get(row.chat, 0.0))
         session.execute(
             update(OutboxRow)
@@ -515,7 +495,7 @@ class Outbox:
                 self.put(session, _without_photo(item))
         elif item.room and item.parcel.act in _PERSISTENT and item.lane <= Lane.ANSWER:
             log.critical("outbox: the %s on %s does not take messages: check it", item.room.value, item.platform)
-            self._retry(session, row, LONGEST_WAIT, is_unsure=False)
+            self._retry(session, row, LONGEST_WAIT, is_unsure=False, pauses=trouble is Trouble.GONE)
             happen(session, Wish("case.desk_refused", item.code), item.person)
         elif _remove(session, row.id) and item.otherwise:
             happen(session, Wish(*item.otherwise), item.person)
@@ -544,8 +524,12 @@ class Outbox:
         return self._sealing.tags.of("queue", item.platform, *where)
 
     def _chat(self, item: Item) -> str:
-        where = (item.room.value, "") if item.room else ("person", item.parcel.chat)
-        return self._sealing.tags.of("chat", item.platform, *where)
+        if item.room:
+            return self._room_chat(item.platform, item.room)
+        return self._sealing.tags.of("chat", item.platform, "person", item.parcel.chat)
+
+    def _room_chat(self, platform: str, room: Room) -> str:
+        return self._sealing.tags.of("chat", platform, room.value, "")
 
     def _seal(self, item: Item, name: str) -> bytes:
         return self._sealing.vault.seal(item.model_dump_json(exclude_defaults=True).encode(), "outbox", name)

@@ -16,7 +16,7 @@ from handlers.conversation import DRILL, Lane, Person, Reply, Room, Thread, Wish
 from handlers.ports import Language
 
 _FROM_THE_TEAM = (Lane.RECEIPT, Lane.ANSWER)
-"""What is said about a note. A number that is typed after it answers it, and is no choice from a list above it."""
+"""All that is said in these is about a note."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -121,7 +121,8 @@ class Poster:
     def _buttons(self, reply: Reply, target: Target) -> tuple[Button, ...]:
         owner = DESK_OWNER if target.room else target.person
         if not reply.choices or not owner:
-            if owner and not target.room and reply.lane in _FROM_THE_TEAM and target.platform in self.numbered:
+            is_about_note = reply.is_about_note or reply.lane in _FROM_THE_TEAM
+            if owner and not target.room and is_about_note and target.platform in self.numbered:
                 self.offers.forget(owner)
             return ()
         tokens = self.offers.add(owner, target.code, reply.choices)

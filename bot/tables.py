@@ -67,7 +67,7 @@ class OutboxRow(SQLModel, table=True):
     __tablename__ = "outbox"
     __table_args__ = (
         Index("outbox_order", "platform", "queue", "lane", "id"),
-        Index("outbox_turn", "platform", "lane", "id"),
+        Index("outbox_turn", "platform", "lane", "behind", "id"),
         _NEVER_AGAIN,
     )
 
@@ -77,6 +77,12 @@ class OutboxRow(SQLModel, table=True):
     queue: str = Field(description="tag: order is kept within it and a lane")
     chat: str = Field(description="tag of the chat it goes to: what a rate limit holds for")
     lane: int
+    behind: int = Field(default=0, sa_column=_number(), description="how many were put into its queue lately")
+    slot: str = Field(
+        default="",
+        sa_column=Column(String, nullable=False, server_default=""),
+        description="what only the newest of is worth sending",
+    )
     owner: str = Field(default="", index=True, description="tag of the person it is about, for forgetting")
     code: str = Field(default="", index=True, description="the case it is about")
     body: bytes = Field(sa_column=_bytes())

@@ -139,6 +139,7 @@ TABLE: Sequence[Row] = (
     Row("checkin.ask", checkin.ask_person),
     Row("checkin.raise", checkin.raise_it),
     Row("digest.post", digest.post_digest),
+    Row("digest.call", digest.call_for_listed),
     Row("digest.posted", digest.tell_listed),
     Row("board.refresh", board.refresh_board),
     Row("duty.changed", duty.tell_change),

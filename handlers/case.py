@@ -6,6 +6,7 @@ from collections.abc import Sequence
 
 from handlers import drill, oncall
 from handlers.conversation import Inbound, Kind, Lane, Media, Point, Reply, Room, Thread, Wish
+from handlers.crowd import is_crowded, put_into
 from handlers.desk import acknowledge_choice, called, called_owner, language_of, to_desks
 from handlers.ports import Author, Case, Digest, Entry, Language, Ports, Stage
 from handlers.unsupported import why_not_passed_on
@@ -66,11 +67,12 @@ def _posts(
         words, photos, point = "", (), None
     language, thread = language_of(ports), Thread(case.code, room)
     choices = acknowledge_choice(language, case) if _is_calling(case) else ()
-    posts = [Reply(text, words=words, choices=choices, to=thread, lane=Lane.DESK, then=then)]
+    lane = Lane.DESK if then else Lane.ANSWER  # a case is seen before more is seen of another
+    posts = [Reply(text, words=words, choices=choices, to=thread, lane=lane, then=then)]
     caption = _photo_caption(language, case)
-    posts += [Reply(caption, photo=photo, to=thread, lane=Lane.DESK) for photo in photos]
+    posts += [Reply(caption, photo=photo, to=thread, lane=Lane.ANSWER) for photo in photos]
     if point:
-        posts.append(Reply(_point_caption(language, case, point), point=point, to=thread, lane=Lane.DESK))
+        posts.append(Reply(_point_caption(language, case, point), point=point, to=thread, lane=Lane.ANSWER))
     return posts
 
 
@@ -130,15 +132,25 @@ def join_case(ask: Inbound, ports: Ports) -> Sequence[Reply]:
     for entry in _entries(ask, point):
         ports.desk.add(case, entry)
     case = ports.desk.keep(oncall.followed_up(case, ports.clock.now()))
-    desk = [] if case.digest is not Digest.NONE else _what_joined(ask, ports, case, point)
+    desk = [] if case.digest is not Digest.NONE else show_desks(ports, case, _what_joined(ask, ports, case, point))
     _ = ask.language.gettext
+    slot = "" if notes else "added"
     if ask.text or ask.photos or point:
         notes.append(_("Added to your note <code>{code}</code>.").format(code=case.code))
         if not ports.desk.may_show_words(case.platform):
             notes.append(what_stays_here(ask.language))
     elif not notes:
         notes.append(_("Your note is <code>{code}</code>. Write what you want to add.").format(code=case.code))
-    return [Reply("\n\n".join(notes), lane=Lane.RECEIPT), *desk]
+    return [Reply("\n\n".join(notes), lane=Lane.CONSENT, slot=slot, is_about_note=True), *desk]
+
+
+def show_desks(ports: Ports, case: Case, posts: list[Reply]) -> list[Reply]:
+    """What became of a case; while the desk can't keep up, the case is named in a list instead."""
+    if not is_crowded(ports):
+        return posts
+    if case.digest is Digest.NONE:
+        put_into(ports, case, Digest.MORE)
+    return []
 
 
 def _entries(ask: Inbound, point: Point | None) -> list[Entry]:
@@ -175,13 +187,14 @@ def said_to_be_deleted(ask: Inbound, ports: Ports, case: Case) -> Sequence[Reply
     text = _("Deleted here. What was already passed on, the team still has until your note is closed.")
     _ = language_of(ports).gettext
     note = _("<b>{code}</b>: the person deleted a message on their side.").format(code=case.code)
-    return [Reply(text, lane=Lane.RECEIPT), *to_desks(case, note, lane=Lane.DESK)]
+    told = Reply(text, lane=Lane.CONSENT, is_about_note=True)
+    return [told, *show_desks(ports, case, to_desks(case, note))]
 
 
 def withdraw(ask: Inbound, ports: Ports, case: Case) -> Sequence[Reply]:
     """Cancel is not close: the person is answered calmly, and staff check."""
     _ = ask.language.gettext
-    calm = Reply(_("All right. It is noted. You can write again at any time."), lane=Lane.RECEIPT)
+    calm = Reply(_("All right. It is noted. You can write again at any time."), lane=Lane.CONSENT, is_about_note=True)
     if case.is_withdrawn:
         return [calm]
     case = ports.desk.keep(oncall.withdrawn(case, ports.clock.now()))
@@ -191,7 +204,7 @@ def withdraw(ask: Inbound, ports: Ports, case: Case) -> Sequence[Reply]:
         "<b>{code}</b>: the person says that it is over. Somebody else may be holding the phone. "
         "The case stays open: check, then close it."
     ).format(code=case.code)
-    return [calm, *to_desks(case, note, lane=Lane.DESK)]
+    return [calm, *show_desks(ports, case, to_desks(case, note))]
 
 
 def tell_posted(ask: Inbound, ports: Ports) -> Sequence[Reply]:
@@ -206,7 +219,7 @@ def tell_posted(ask: Inbound, ports: Ports) -> Sequence[Reply]:
         return []
     _ = ports.languages.of(case.language).gettext
     text = _("The team has your note <code>{code}</code>. You will hear here when somebody takes it.")
-    return [Reply(text.format(code=case.code), to=case.person, lane=Lane.RECEIPT)]
+    return [Reply(text.format(code=case.code), to=case.person, lane=Lane.ANSWER)]
 
 
 def post_again(ask: Inbound, ports: Ports) -> Sequence[Reply]:
@@ -219,12 +232,14 @@ def post_again(ask: Inbound, ports: Ports) -> Sequence[Reply]:
     return post_record(ports, case, room, note)
 
 
-def post_record(ports: Ports, case: Case, room: Room, note: str, then: Wish | None = None) -> list[Reply]:
+def post_record(
+    ports: Ports, case: Case, room: Room, note: str, then: Wish | None = None, lane: Lane = Lane.DESK
+) -> list[Reply]:
     """All that was said, for a desk that doesn't have it; only the heading where its words may not be shown."""
     language = language_of(ports)
     text = f"{_heading(ports, case, room)}\n{note}"
     choices = acknowledge_choice(language, case) if _is_calling(case) else ()
-    posts = [Reply(text, choices=choices, to=Thread(case.code, room), lane=Lane.DESK, then=then)]
+    posts = [Reply(text, choices=choices, to=Thread(case.code, room), lane=lane, then=then)]
     shows = ports.desk.may_show_words(case.platform, room)
     record = [entry for entry in ports.desk.record(case) if shows or entry.author is Author.STAFF]
     return posts + [_entry_again(language, case, entry, room) for entry in record]
@@ -233,11 +248,11 @@ def post_record(ports: Ports, case: Case, room: Room, note: str, then: Wish | No
 def _entry_again(language: Language, case: Case, entry: Entry, room: Room) -> Reply:
     _, thread = language.gettext, Thread(case.code, room)
     if entry.photo:
-        return Reply(_photo_caption(language, case), photo=entry.photo, to=thread, lane=Lane.DESK)
+        return Reply(_photo_caption(language, case), photo=entry.photo, to=thread, lane=Lane.ANSWER)
     if entry.point:
-        return Reply(_point_caption(language, case, entry.point), point=entry.point, to=thread, lane=Lane.DESK)
+        return Reply(_point_caption(language, case, entry.point), point=entry.point, to=thread, lane=Lane.ANSWER)
     who = _("The person wrote at {moment}:") if entry.author is Author.PERSON else _("The team wrote at {moment}:")
-    return Reply(who.format(moment=language.moment(entry.at)), words=entry.words, to=thread, lane=Lane.DESK)
+    return Reply(who.format(moment=language.moment(entry.at)), words=entry.words, to=thread, lane=Lane.ANSWER)
 
 
 def case_of_event(ask: Inbound, ports: Ports) -> Case | None:

@@ -145,7 +145,9 @@ class Reply:
     accepted the message, `otherwise` when it is certain that it never will; both are wishes of the table.
     `replaces` puts the reply in the place of the message whose button was pressed, where that can be done.
     `slot` names something of which a desk has one message: a new one takes the older one away, and with `replaces`
-    that message is changed in its place, or nothing happens where there is none.
+    that message is changed in its place, or nothing happens where there is none; of a person's, one that still waits
+    makes room for the new one. `is_about_note`: what is typed after it answers it, also a number, and is no choice from
+    a list above; as with all in the lanes RECEIPT and ANSWER.
     """
 
     text: str
@@ -157,6 +159,7 @@ class Reply:
     point: Point | None = None
     replaces: bool = False
     slot: str = ""
+    is_about_note: bool = False
     then: Wish | None = None
     otherwise: Wish | None = None
 

@@ -4,45 +4,26 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
-from datetime import timedelta
 
 from handlers.case import tell_posted
 from handlers.conversation import Inbound, Lane, Reply, Room, Thread, Wish
-from handlers.desk import called, language_of
+from handlers.crowd import put_into
+from handlers.desk import called, called_owner, language_of
 from handlers.ports import Case, Digest, Language, Ports, Stage
 
-MOST_POSTS = 10
-"""Cases a minute that are posted on their own; Telegram takes about 20 messages a minute in a group (Bots FAQ)."""
 MOST_LINES = 80
-GATHERS = timedelta(seconds=10)
-"""How long new cases gather before they are listed."""
-REMINDS = timedelta(seconds=60)
-
-
-def is_burst(ports: Ports) -> bool:
-    """Whether more cases are coming in than a desk can be shown one by one."""
-    return ports.desk.opened_since(ports.clock.now() - timedelta(minutes=1)) > MOST_POSTS
-
-
-def put_into(ports: Ports, case: Case) -> None:
-    """The case becomes a line of the next list."""
-    ports.desk.keep(replace(case, digest=Digest.WAITING))
-    ports.alarms.bring_forward("digest", Wish("digest.post"), ports.clock.now() + GATHERS)
-
-
-def remind(ports: Ports) -> None:
-    """A case of a list calls: all of them together are called about once."""
-    ports.alarms.bring_forward("digest", Wish("digest.post"), ports.clock.now() + REMINDS)
 
 
 def post_digest(_ask: Inbound, ports: Ports) -> Sequence[Reply]:
-    """The lists of all new cases; without any, one call for those that nobody has acknowledged."""
+    """What came in, as a list or several."""
+    cases = ports.desk.open_cases()
+    new, more = (_held(ports, cases, digest) for digest in (Digest.WAITING, Digest.MORE))
+    return _lists(ports, new, more) if new or more else []
+
+
+def call_for_listed(_ask: Inbound, ports: Ports) -> Sequence[Reply]:
+    """One call for all cases of the lists that nobody has acknowledged, at each desk that should know of them."""
     cases = [case for case in ports.desk.open_cases() if case.digest is not Digest.NONE]
-    waiting = _held(ports, [case.code for case in cases if case.digest is Digest.WAITING])
-    for case in waiting:
-        ports.desk.keep(replace(case, digest=Digest.LISTED))
-    if waiting:
-        return [_list(ports, part) for part in _parts(waiting)]
     silent = [case for case in cases if case.stage is not Stage.ACKNOWLEDGED]
     return _call(ports, silent) if silent else []
 
@@ -54,27 +35,53 @@ def tell_listed(ask: Inbound, ports: Ports) -> Sequence[Reply]:
     return [reply for replies in told for reply in replies]
 
 
-def _held(ports: Ports, codes: Iterable[str]) -> list[Case]:
+def _held(ports: Ports, cases: Iterable[Case], digest: Digest) -> list[Case]:
     """As they are now: a case that was found by its code is changed by nobody else until this is stored."""
-    cases = [case for code in codes if (case := ports.desk.find(code))]
-    return [case for case in cases if case.digest is Digest.WAITING and case.stage is not Stage.CLOSED]
+    held = [found for case in cases if case.digest is digest and (found := ports.desk.find(case.code))]
+    return [case for case in held if case.digest is digest and case.stage is not Stage.CLOSED]
 
 
-def _parts(cases: Sequence[Case]) -> Iterable[Sequence[Case]]:
-    return (cases[start : start + MOST_LINES] for start in range(0, len(cases), MOST_LINES))
+def _lists(ports: Ports, new: Sequence[Case], more: Sequence[Case]) -> list[Reply]:
+    """Of those that were posted before, as many as the last list has lines for; the others are in the next."""
+    parts = [new[start : start + MOST_LINES] for start in range(0, len(new), MOST_LINES)] or [[]]
+    named = more[: MOST_LINES - len(parts[-1])]
+    for case in new:
+        ports.desk.keep(replace(case, digest=Digest.LISTED))
+    for case in named:
+        ports.desk.keep(replace(case, digest=Digest.NONE))
+    for case in more[len(named) :]:
+        put_into(ports, case, Digest.MORE)
+    return [_list(ports, part, named if part is parts[-1] else []) for part in parts]
 
 
-def _list(ports: Ports, cases: Sequence[Case]) -> Reply:
+def _list(ports: Ports, new: Sequence[Case], more: Sequence[Case]) -> Reply:
+    """In the first of all lanes: it shows many at once."""
+    sections = [_new(ports, new)] if new else []
+    sections += [_more(ports, more)] if more else []
+    posted = Wish("digest.posted", " ".join(case.code for case in new)) if new else None
+    return Reply("\n\n".join(sections), to=Thread(), lane=Lane.RECEIPT, then=posted)
+
+
+def _new(ports: Ports, cases: Sequence[Case]) -> str:
     language = language_of(ports)
-    _ = language.gettext
     heading = language.ngettext(
         "<b>{number} new case.</b> <code>/show CODE</code> opens it. Called: {staff}",
         "<b>{number} new cases at once.</b> <code>/show CODE</code> opens one. Called: {staff}",
         len(cases),
     ).format(number=language.number(len(cases)), staff=called(ports))
-    text = "\n".join([heading, *(_line(language, case) for case in cases)])
-    posted = Wish("digest.posted", " ".join(case.code for case in cases))
-    return Reply(text, to=Thread(), lane=Lane.DESK, then=posted)
+    return "\n".join([heading, *(_line(language, case) for case in cases)])
+
+
+def _more(ports: Ports, cases: Sequence[Case]) -> str:
+    """Whoever has taken up one of them is called."""
+    language = language_of(ports)
+    heading = language.ngettext(
+        "<b>{number} case: more from the person.</b> <code>/show CODE</code> opens it.",
+        "<b>{number} cases: more from the persons.</b> <code>/show CODE</code> opens one.",
+        len(cases),
+    ).format(number=language.number(len(cases)))
+    lines = [f"<code>{case.code}</code> {called_owner(ports, case) if case.owner else ''}".strip() for case in cases]
+    return "\n".join([heading, *lines])
 
 
 def _line(language: Language, case: Case) -> str:

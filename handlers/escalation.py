@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import replace
 
-from handlers import digest, drill, oncall
+from handlers import crowd, drill, oncall
 from handlers.case import case_of_event, post_record
 from handlers.contacts import describe
 from handlers.conversation import Inbound, Lane, Reply, Room, Thread, Wish
@@ -51,8 +51,10 @@ def _call(ports: Ports, case: Case) -> list[Reply]:
     replies: list[Reply] = []
     if Callee.ALARM in step.to:
         ports.pager.page()
+    if case.digest is Digest.NONE and crowd.is_crowded(ports):
+        case = ports.desk.keep(replace(case, digest=Digest.LISTED))
     if case.digest is not Digest.NONE:
-        digest.remind(ports)
+        crowd.remind(ports)
         return _tell_person(ports, case)
     for room in _rooms(ports, step):
         if room is Room.BACKUP and not before.is_at_backup:

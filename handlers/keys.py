@@ -20,7 +20,7 @@ def tell_new_key(ask: Inbound, ports: Ports) -> Sequence[Reply]:
     _ = language_of(ports).gettext
     # Translators: {note} is a whole sentence about the case
     text = _("<b>{code}</b>: {note}").format(code=case.code, note=new_key_note(ports))
-    return to_desks(case, text, lane=Lane.DESK)
+    return to_desks(case, text)
 
 
 def new_key_note(ports: Ports) -> str:

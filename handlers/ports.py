@@ -222,6 +222,8 @@ class Digest(StrEnum):
     NONE = ""
     WAITING = "waiting"
     LISTED = "listed"
+    MORE = "more"
+    """It was posted; what the person added since is a line of the next list."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -335,6 +337,12 @@ class Desk(Protocol):
 
     def opened_since(self, moment: datetime) -> int:
         """How many cases were opened after that, without exercises."""
+
+    def waiting_posts(self, since: datetime) -> int:
+        """How many messages for the desk, notices left out, have waited since then for their turn.
+
+        None while it does not take what is sent: then nothing waits for a turn, and lists would be of no use.
+        """
 
     def note(self, case: Case, deed: Deed) -> None:
         """Writes down who did what; it goes when the case does."""

@@ -10,7 +10,7 @@ from handlers import drill
 from handlers.case import join_case, receipt, said_to_be_deleted, say_to_desk, what_stays_here, withdraw
 from handlers.checkin import take_back
 from handlers.conversation import DRILL, Choice, Inbound, Kind, Lane, Point, Reply, Wish, escape
-from handlers.digest import is_burst, put_into
+from handlers.crowd import is_burst, put_into
 from handlers.duty import staffing
 from handlers.keys import new_key_note
 from handlers.ports import Author, Case, Draft, Entry, Part, Ports
@@ -113,7 +113,7 @@ def retract(ask: Inbound, ports: Ports) -> Sequence[Reply]:
 def send(ask: Inbound, ports: Ports) -> Sequence[Reply]:
     """*Send*: saves the case and what the desk will see in one commit; an old button shows the draft anew."""
     if case := ports.desk.case_of(ask.person):
-        return [receipt(ask.language, case, ports)]
+        return [replace(receipt(ask.language, case, ports), lane=Lane.CONSENT, is_about_note=True)]
     draft = ports.people.recall(ask.person).draft
     if draft is None:
         return nothing_waits(ask, ports)
@@ -192,7 +192,8 @@ def _preview(ask: Inbound, ports: Ports, draft: Draft, notes: Sequence[str]) -> 
         # Translators: button, at most 20 characters; passes the place on exactly as it was sent
         choices.append(Choice(_("Exact place"), Wish("sos.exact")))
     choices.append(_cancel(ask))
-    return Reply("\n".join(lines), words=draft.words, choices=tuple(choices), lane=Lane.CONSENT)
+    slot = "" if notes else "preview"
+    return Reply("\n".join(lines), words=draft.words, choices=tuple(choices), lane=Lane.CONSENT, slot=slot)
 
 
 def _what_is_passed_on(ask: Inbound, ports: Ports, draft: Draft) -> list[str]:

@@ -161,7 +161,7 @@ def _opened(ask: Inbound, ports: Ports, case: Case) -> list[Reply]:
     """Of a case that was only a line of a list, its new owner sees all."""
     if case.digest is Digest.NONE:
         return []
-    return post_record(ports, case, ask.room, ask.language.gettext("This is its record:"))
+    return post_record(ports, case, ask.room, ask.language.gettext("This is its record:"), lane=Lane.ANSWER)
 
 
 def _taken(ports: Ports, case: Case, staff: Staff, now: datetime) -> Case:
@@ -175,7 +175,7 @@ def _tell_person(ports: Ports, case: Case) -> list[Reply]:
         return []
     _ = ports.languages.of(case.language).gettext
     text = _("Somebody is on your note <code>{code}</code> now.").format(code=case.code)
-    return [Reply(text, to=case.person, lane=Lane.RECEIPT, otherwise=Wish("staff.undelivered", case.code))]
+    return [Reply(text, to=case.person, lane=Lane.ANSWER, otherwise=Wish("staff.undelivered", case.code))]
 
 
 def _answer(ask: Inbound, ports: Ports, case: Case, staff: Staff, words: str) -> Sequence[Reply]:
@@ -236,7 +236,7 @@ def _snooze(ask: Inbound, ports: Ports, case: Case, staff: Staff, rest: str) -> 
 def _show(ask: Inbound, ports: Ports, case: Case, _staff: Staff, _rest: str) -> Sequence[Reply]:
     ports.desk.keep(replace(case, digest=Digest.NONE))
     ports.desk.keep_longer(case)
-    return post_record(ports, case, ask.room, ask.language.gettext("This is its record:"))
+    return post_record(ports, case, ask.room, ask.language.gettext("This is its record:"), lane=Lane.ANSWER)
 
 
 def _log(ask: Inbound, ports: Ports, case: Case, _staff: Staff, _rest: str) -> Sequence[Reply]:

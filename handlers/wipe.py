@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from handlers.case import show_desks
 from handlers.conversation import Inbound, Lane, Reply
 from handlers.desk import language_of, to_desks
 from handlers.ports import Case, Ports
@@ -14,7 +15,7 @@ def wipe(ask: Inbound, ports: Ports) -> Sequence[Reply]:
     case = ports.desk.case_of(ask.person)
     replies = [_ordinary(ask)]
     ports.desk.forget(ask.person)
-    if case:
+    if case := ports.desk.find(case.code) if case else None:
         replies += _withdrawn(ask, ports, case)
     ports.people.forget(ask.person)
     return replies
@@ -31,4 +32,4 @@ def _withdrawn(ask: Inbound, ports: Ports, case: Case) -> list[Reply]:
         "<b>{code}</b>: withdrawn {moment}. There is no way left to answer. "
         "The case stays open: check by what was agreed, then close it."
     )
-    return to_desks(case, text.format(code=case.code, moment=language.moment(ask.at)), lane=Lane.DESK)
+    return show_desks(ports, case, to_desks(case, text.format(code=case.code, moment=language.moment(ask.at))))

@@ -40,6 +40,8 @@ LONGEST_CAPTION = 1024
 POLL_SECONDS = 25
 """How long Telegram holds a getUpdates that has nothing to tell."""
 LONGEST_WAIT = 30.0
+PLAIN_SECONDS = 600.0
+"""How long a group that is no forum is not asked for a topic again: each try is one of its 20 messages a minute."""
 DELETE_AT_ONCE = 100
 """Messages that one deleteMessages takes (Bot API)."""
 WEBHOOK_PATH = "/telegram"
@@ -74,6 +76,8 @@ class TelegramMessenger:
         self._webhook = webhook
         self.receives_alone = webhook is None  # Telegram refuses a second one that polls
         self._username = ""
+        self._plain: dict[str, float] = {}
+        """Chats in which no topic can be opened, and until when that is believed."""
         self._http = TelegramHttp(connect_timeout=5, read_timeout=15)
         self._bot = Bot(
             token.get_secret_value(),
@@ -305,12 +309,15 @@ class TelegramMessenger:
         return Accepted()
 
     async def _open_topic(self, parcel: Parcel) -> Accepted:
-        """Tries at once: a chat that is no forum, or where the bot may not open topics, gets the post all the same."""
+        """A chat that is no forum, or where the bot may not open topics, gets the post all the same."""
+        if self._plain.get(parcel.chat, 0.0) > time.monotonic():
+            return Accepted()
         try:
             topic = await self._bot.create_forum_topic(_number(parcel.chat), parcel.text)
         except BadRequest as error:
             if "not a forum" not in str(error).casefold():
                 log.error("telegram: no topic could be opened; may the bot manage topics in the desk?")
+            self._plain[parcel.chat] = time.monotonic() + PLAIN_SECONDS
             return Accepted()
         return Accepted(topic=str(topic.message_thread_id))
 

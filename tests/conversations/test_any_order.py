@@ -169,7 +169,8 @@ class AnyOrder(RuleBasedStateMachine):
             for code in re.findall(r"[0-9A-Z]{4}-[0-9A-Z]{2}", shown.text):
                 facts = seen.setdefault(code, set())
                 if shown.chat == DESK:
-                    facts |= {"posted"} if f"<b>SOS {code}" in shown.text else set()
+                    is_shown = f"<b>SOS {code}" in shown.text or "new case" in shown.text  # a line of a list
+                    facts |= {"posted"} if is_shown else set()
                     continue
                 if shown.text.startswith(STAGES[1]):
                     assert "posted" in facts

@@ -6,6 +6,7 @@ import pytest
 
 from bot.messenger import Act, DeliveryError, Trouble
 from handlers.conversation import Wish
+from handlers.crowd import MOST_POSTS
 from tests.talk import BACKUP, DESK, OTHER_STAFF, STAFF, Talk, code_in
 
 
@@ -84,12 +85,12 @@ async def flood(talk: Talk, number: int) -> list[str]:
 
 async def test_many_cases_at_once_become_lines_of_a_list_and_everybody_has_a_receipt(night: Talk) -> None:
     codes = await flood(night, 14)
-    assert len([text for text in night.desk() if text.startswith("<b>SOS")]) == 10
+    assert len([text for text in night.desk() if text.startswith("<b>SOS")]) == MOST_POSTS
     assert "The team has your note" not in "\n".join(night.told("7012"))
     await night.later(seconds=10)
     [listed] = [text for text in night.desk() if "new cases at once" in text]
-    assert "<b>4 new cases at once.</b>" in listed
-    assert all(code in listed for code in codes[10:])
+    assert f"<b>{14 - MOST_POSTS} new cases at once.</b>" in listed
+    assert all(code in listed for code in codes[MOST_POSTS:])
     assert "secret" not in listed
     assert "The team has your note" in night.told("7012")[-1]
 
@@ -141,6 +142,28 @@ async def test_the_cases_of_a_list_call_together_and_each_person_hears_the_truth
     posts = len(night.desk())
     await night.later(hours=1)
     assert len(night.desk()) == posts
+
+
+async def test_the_backup_desk_is_called_while_a_flood_goes_on(night: Talk) -> None:
+    """New lists, of which there is one every ten seconds, put nobody's call off."""
+    await flood(night, 12)
+    for number in range(80):
+        await open_case(night, f"80{number}", "and another")
+        await night.later(seconds=10)
+    called = [text for text in night.desk(BACKUP) if "of the lists: nobody is on them" in text]
+    assert len(called) >= 2
+
+
+async def test_a_desk_that_takes_nothing_hides_no_case_from_the_backup_desk(night: Talk) -> None:
+    """What waits for a dead desk is no crowd: lists would go there, too."""
+    refused = DeliveryError(Trouble.REFUSED)
+    night.messenger.trouble = lambda parcel: refused if parcel.chat == DESK else None
+    for number in range(16):
+        await open_case(night, f"80{number}", f"secret {number:02}")
+        await night.later(seconds=16)
+    await night.later(minutes=8)
+    shown = "\n".join(night.desk(BACKUP))
+    assert [number for number in range(16) if f"secret {number:02}" not in shown] == []
 
 
 async def test_a_list_that_is_gone_is_no_trouble(night: Talk) -> None:

@@ -16,6 +16,7 @@ from bot import pages
 from bot.drills import read_drill
 from bot.messenger import DeliveryError, Event, Parcel, Trouble
 from handlers.conversation import Wish
+from handlers.crowd import MOST_POSTS
 from handlers.ports import Drill
 from tests.conversations.conftest import OpenHouse
 from tests.talk import BACKUP, DESK, OTHER_STAFF, ROOT, STAFF, WITH_BACKUP, Talk, code_in
@@ -157,10 +158,10 @@ async def test_triage_does_not_know_it(talk: Talk) -> None:
 
 async def test_it_does_not_make_a_burst_of_what_is_none(talk: Talk) -> None:
     await talk.staff_says("/drill")
-    for number in range(10):
+    for number in range(MOST_POSTS):
         await talk.says("SOS now", who=f"70{number}")
         await talk.chooses("Send", who=f"70{number}")
-    assert sum(post.startswith("<b>SOS ") for post in talk.desk()) == 10
+    assert sum(post.startswith("<b>SOS ") for post in talk.desk()) == MOST_POSTS
 
 
 async def test_it_names_those_on_duty_and_wakes_nobody_else(talk: Talk) -> None:

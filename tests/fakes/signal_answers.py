@@ -123,6 +123,7 @@ class Answers:
                 self.violations.append("send: edits a message that isn't there")
 
     def _do_remote_delete(self, given: Raw) -> Raw:
+        self._limit(self.state.chat(given["recipient"]))
         self.state.remove(self.state.chat(given["recipient"]), given["timestamp"])
         return {"timestamp": str(self.state.stamp())}
 
@@ -144,6 +145,7 @@ class Answers:
 
     def _do_update_contact(self, given: Raw) -> None:
         if "expiration_in_seconds" in given:
+            self._limit(self.state.chat(given["recipient"]))  # the new timer is told in a message
             self.state.timers[self.state.chat(given["recipient"])] = max(0, given["expiration_in_seconds"])
 
     def _do_attachment(self, given: Raw) -> web.Response:

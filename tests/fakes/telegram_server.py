@@ -7,7 +7,7 @@ import asyncio
 import json
 import re
 import time
-from collections import defaultdict, deque
+from collections import Counter, defaultdict, deque
 from collections.abc import Callable
 from contextlib import suppress
 from html import unescape
@@ -21,6 +21,13 @@ from tests.fakes.telegram_state import Chat, Fault, Raw, RefusedError, State
 TOKEN = "123456:invented-token-of-thirty-five-chars"
 BOT = {"id": 123456, "is_bot": True, "first_name": "Bot", "username": "invented_bot"}
 TABLE = Path(__file__).resolve().parents[3] / "shared" / "reference" / "telegram-bot-api-10.1.json"
+OVERALL = (30, 1.0)
+IN_A_GROUP = (20, 60.0)
+"""The limits of the Bots FAQ ("My bot is hitting limits"), as (messages, seconds): 30 a second, 20 a minute in a group.
+In a private chat it is one a second, after a burst of `FakeTelegram.burst`: the FAQ does not tell how long."""
+_ALL = 0
+_FREE = ("getChat",)
+"""What is done in a chat without counting; edits, deletions and topics do count here, for Telegram does not say."""
 _HTML_TAG = re.compile(r"</?(\w+)[^>]*>")
 
 
@@ -35,11 +42,17 @@ class FakeTelegram:
         self.faults: dict[str, deque[Fault]] = defaultdict(deque)
         self.has_limits = False
         self.too_many = 0
+        self.refused: Counter[str] = Counter()  # what was too much
+        self.impatient = 0
+        self.burst = 1.0
+        self.clock: Callable[[], float] = time.monotonic
         self.lost_files: set[str] = set()
         self.webhook: Raw = {}
         self.keeps_calls = True
         self._is_closing = False
         self._sent_at: dict[int, deque[float]] = defaultdict(deque)
+        self._levels: dict[int, tuple[float, float]] = {}  # by chat: what is left of its burst, and when
+        self._held_until: dict[int, float] = {}
         self._changed = asyncio.Event()
         self._methods = json.loads(TABLE.read_text("utf-8"))["methods"] if TABLE.exists() else None
         self._runner: web.AppRunner | None = None
@@ -120,6 +133,8 @@ class FakeTelegram:
         act = getattr(self, f"_do_{method}", None)
         if act is None:
             raise RefusedError(404, "Not Found")
+        if "chat_id" in given and method not in _FREE:
+            self._limit(method, int(given["chat_id"]))
         result = await act(given)
         if fault and fault.kind == "lose":
             _break(request)
@@ -252,7 +267,6 @@ class FakeTelegram:
 
     def _show(self, given: Raw, content: Raw) -> Raw:
         chat = self._open_chat(given)
-        self._limit(chat)
         topic = int(given.get("message_thread_id", 0))
         if topic and topic not in chat.topics:
             raise RefusedError(400, "Bad Request: message thread not found")
@@ -262,20 +276,43 @@ class FakeTelegram:
         self.state.sent += 1
         return self.state.new_message(chat, content | extra)
 
-    def _limit(self, chat: Chat) -> None:
+    def _limit(self, method: str, chat: int) -> None:
+        """Counts what is done in a chat; what is too much is refused, and what comes back too early is remembered."""
         if not self.has_limits:
             return
-        now = time.monotonic()
-        for key, most, seconds in ((0, 30, 1.0), (chat.id, 20 if chat.id < 0 else 1, 60.0 if chat.id < 0 else 1.0)):
-            sent = self._sent_at[key]
-            while sent and sent[0] <= now - seconds:
-                sent.popleft()
-            if len(sent) >= most:
-                self.too_many += 1
-                wait = int(sent[0] + seconds - now) + 1
-                raise RefusedError(429, f"Too Many Requests: retry after {wait}", retry_after=wait)
-        self._sent_at[0].append(now)
-        self._sent_at[chat.id].append(now)
+        now = self.clock()
+        self.impatient += now < self._held_until.get(chat, 0.0)
+        wait = max(self._wait_for_all(now), self._wait_in_group(chat, now) if chat < 0 else self._wait_of(chat, now))
+        if wait > 0:
+            self.too_many += 1
+            self.refused[f"{method} in a {'group' if chat < 0 else 'private chat'}"] += 1
+            seconds = int(wait) + 1
+            self._held_until[chat] = now + seconds
+            raise RefusedError(429, f"Too Many Requests: retry after {seconds}", retry_after=seconds)
+        self._sent_at[_ALL].append(now)
+        if chat < 0:
+            self._sent_at[chat].append(now)
+        else:
+            self._levels[chat] = (self._level(chat, now) - 1, now)
+
+    def _wait_for_all(self, now: float) -> float:
+        return self._wait_in(_ALL, *OVERALL, now)
+
+    def _wait_in_group(self, chat: int, now: float) -> float:
+        return self._wait_in(chat, *IN_A_GROUP, now)
+
+    def _wait_in(self, key: int, most: int, seconds: float, now: float) -> float:
+        sent = self._sent_at[key]
+        while sent and sent[0] <= now - seconds:
+            sent.popleft()
+        return sent[0] + seconds - now if len(sent) >= most else 0.0
+
+    def _wait_of(self, chat: int, now: float) -> float:
+        return 1 - self._level(chat, now)
+
+    def _level(self, chat: int, now: float) -> float:
+        left, then = self._levels.get(chat, (self.burst, now))
+        return min(self.burst, left + now - then)
 
     def _judge(self, method: str, given: Raw) -> None:
         """Holds a call against the published description of the Bot API."""
@@ -320,7 +357,7 @@ class FakeTelegram:
     # as a process of its own
 
     async def _control(self, request: web.Request) -> web.Response:
-        """`says` and `press` (lists), `group` {chat, is_forum}, `look`: all that is shown."""
+        """`says` and `press` (lists), `group` {chat, is_forum}, `set`, `count`, `look`: all that is shown."""
         act, given = request.match_info["act"], await request.json()
         if act == "says":
             result: Any = [self.state.says(**one) for one in given]
@@ -328,6 +365,9 @@ class FakeTelegram:
             result = [self.state.press(**one) for one in given]
         elif act == "group":
             self.state.group(given["chat"], is_forum=given.get("is_forum", False))
+            result = True
+        elif act == "set":
+            vars(self).update(given)
             result = True
         elif act == "count":
             result = self.state.sent
@@ -337,6 +377,8 @@ class FakeTelegram:
                 "chats": chats,
                 "confirmed": self.state.confirmed,
                 "violations": self.violations,
+                "too_many": self.too_many,
+                "impatient": self.impatient,
                 "waiting": len(self.state.updates),
             }
         self._changed.set()

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import sys
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Sequence
 from typing import Any
 
 import aiohttp
@@ -101,6 +101,50 @@ async def test_limits_are_kept_only_when_switched_on(client: Client) -> None:
     client.server.state.group(-5)
     answers = [await client.send(-5) for _ in range(21)]
     assert sum(isinstance(answer, dict) for answer in answers) == 20
+
+
+async def test_limits_are_those_of_the_faq_and_say_how_long_to_wait(client: Client) -> None:
+    server, now = client.server, 1000.0
+    server.clock, server.has_limits, server.burst = lambda: now, True, 3.0
+    assert await how_many(client, [1] * 5) == 3
+    now += 2
+    assert await how_many(client, [1] * 5) == 2
+    now += 2
+    assert await how_many(client, [-5] * 25) == 20
+    now += 59
+    assert await client.send(-5) == "Too Many Requests: retry after 2"
+    now += 2
+    assert await how_many(client, range(100, 140)) == 30
+    assert server.too_many == 2 + 3 + 5 + 1 + 10
+
+
+async def test_whoever_comes_back_too_early_is_remembered(client: Client) -> None:
+    server, now = client.server, 1000.0
+    server.clock, server.has_limits = lambda: now, True
+    await how_many(client, [1, 1])
+    now += 0.5
+    await client.send(1)
+    assert server.impatient == 1
+    now += 2
+    assert isinstance(await client.send(1), dict)
+    assert server.impatient == 1
+
+
+async def test_an_edit_counts_and_an_answer_to_a_button_does_not(client: Client) -> None:
+    sent = await client.send()
+    client.server.has_limits = True
+    for _ in range(40):
+        assert await client.call("answerCallbackQuery", callback_query_id="1") is True
+    edit = {"chat_id": ANN, "message_id": sent["message_id"], "text": "new"}
+    assert isinstance(await client.call("editMessageText", **edit), dict)
+    assert "Too Many Requests" in await client.call("editMessageText", **edit | {"text": "newer"})
+
+
+async def how_many(client: Client, chats: Sequence[int]) -> int:
+    """How many messages were taken."""
+    for chat in set(chats):
+        client.server.state.chat(chat)
+    return sum([isinstance(await client.send(chat), dict) for chat in chats])
 
 
 async def test_persons_can_quote_edit_and_be_heard_twice(client: Client) -> None:

@@ -29,6 +29,7 @@ class FakeDesk:
     written: dict[str, list[Deed]] = field(default_factory=lambda: defaultdict(list))
     bans: dict[str, Ban] = field(default_factory=dict)
     forgotten: set[str] = field(default_factory=set)
+    crowd: int = 0
     _numbers: Iterator[int] = field(default_factory=lambda: itertools.count(1))
 
     def is_open_for_sos(self) -> bool:
@@ -67,6 +68,9 @@ class FakeDesk:
         self.bans.pop(person.tag, None)
         if ban:
             self.bans[person.tag] = ban
+
+    def waiting_posts(self, since: datetime) -> int:
+        return self.crowd
 
     def opened_since(self, moment: datetime) -> int:
         return sum(case.opened_at > moment and not case.is_drill for case in self.cases.values())
