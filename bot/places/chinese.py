@@ -15,6 +15,8 @@ _TOTAL = 8 * 25.8
 _UNKNOWN = -_TOTAL
 _NAME = 8 * 9
 """How often a name is taken to be met of which the dictionary knows nothing: about 500 times."""
+_ALIAS = 8 * 12
+"""The same of a spelling of content: it is a place more surely than a rare word is one."""
 _LONGEST_WORD = 4
 _RUN = re.compile(f"[{HAN}]+")
 _RUN_BEFORE = re.compile(f"[{HAN}]+$")
@@ -24,8 +26,11 @@ def is_written_so(name: str) -> bool:
     return _RUN.fullmatch(name) is not None
 
 
-def is_whole(index: Index, text: str, start: int, end: int) -> bool:
-    """Whether the likeliest way to cut the text into words leaves the name in one piece: 宪法|国家, but 去|法国."""
+def is_whole(index: Index, text: str, start: int, end: int, *, is_alias: bool = False) -> bool:
+    """Whether the likeliest way to cut the text into words leaves the name in one piece: 宪法|国家, but 去|法国.
+
+    Longer words that begin with a spelling of content (`is_alias`) are about its place, if they are no traps: 普吉岛.
+    """
     before, after = _RUN_BEFORE.search(text, max(start - _AROUND, 0), start), _RUN.match(text, end, end + _AROUND)
     left = before.start() if before else start
     around = text[left : after.end() if after else end]
@@ -33,10 +38,12 @@ def is_whole(index: Index, text: str, start: int, end: int) -> bool:
     if len(around) == stop - begin:
         return True
     known = [index.words(around[place : place + _LONGEST_WORD]) for place in range(len(around))]
+    if is_alias:
+        known[begin] = [(word, weight) for word, weight in known[begin] if begin + len(word) <= stop]
     if not _is_crossed(known, begin, stop):
         return True
     own = [weight for word, weight in known[begin] if begin + len(word) == stop]
-    name = max([_NAME, *own])
+    name = max([_ALIAS if is_alias else _NAME, *own])
     whole = _likeliest(known[:begin], begin) + name - _TOTAL + _likeliest([*known[stop:]], len(around) - stop)
     known[begin] = [(word, weight) for word, weight in known[begin] if begin + len(word) != stop]
     return whole >= _likeliest(known, len(around))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Container, Iterator, Mapping, Sequence
 from dataclasses import replace
 
@@ -21,10 +22,14 @@ _LONGEST_NAME_ALONE = 6
 _LONGEST_PARTICLE = 3
 """Letters of a word like "in", which also begins names in some languages."""
 _ALWAYS_ASKED = (Kind.ONE_OF, Kind.WORD_TOO, Kind.DEMONYM_TOO)
+_CHINA = ("CN",)
 _SAID_WITH_CHINA = (("HK",), ("MO",), ("TW",))
+_SAR = frozenset(shortened("sar"))
 _DEMONYMS = (Kind.DEMONYM, Kind.DEMONYM_TOO)
 _NEAR_ENGLISH = (Kind.NEAR, Kind.FOREIGN)
 _ELSEWHERE = (*_NEAR_ENGLISH, Kind.HOMOGRAPH)
+_VIETNAMESE = re.compile("[\u1ea0-\u1ef9]")
+"""Marks of no other language; what comes from a place stands behind its noun there, and a person's second name, too."""
 _NEAR = 3
 """Words between a name and one that makes it another name."""
 _ENGLISH_WORDS = (
@@ -53,7 +58,7 @@ class PlaceFinder:
         places = tuple(dict.fromkeys(place for hit in hits for place in hit.places))
         if not places:
             return self._suggest(words)
-        longer = self._misspelt(hits, words)
+        longer = [*self._misspelt(hits, words), *self._before_china(hits, row)]
         if longer or any(hit.meaning.kind in _NEAR_ENGLISH for hit in hits):
             return Finding(Outcome.SUGGEST, tuple(dict.fromkeys((*longer, *places)))[:_MOST_SUGGESTIONS])
         return Finding(Outcome.ANSWER if all(map(_is_sure, hits)) else Outcome.ASK, places)
@@ -70,9 +75,18 @@ class PlaceFinder:
             others = longer - set(hit.places)
             if is_name and others and not others & named:
                 hit = replace(hit, meaning=Meaning(Kind.ONE_OF, (*hit.places, *sorted(others))))
-            if not others & named and not _is_said_with_its_part(hit, hits):
+            if not others & named and not _is_said_with_its_part(hit, hits) and not self._is_an_island(hit, hits):
                 found.append(hit)
         return found
+
+    def _is_an_island(self, hit: Hit, hits: Sequence[Hit]) -> bool:
+        """Iceland, as many languages call it, right behind a name that has the word in English: Faroe Islandy."""
+        return hit.places == ("IS",) and any(
+            not set(other.places).isdisjoint(self._index.longer("IS", word.folded))
+            for other in hits
+            for word in other.words
+            if hit.first == other.first + len(other.words)
+        )
 
     def _misspelt(self, hits: Sequence[Hit], words: Sequence[Token]) -> list[str]:
         """What is meant when all of the text looks like one longer name: Careibbean Netherlands."""
@@ -93,6 +107,17 @@ class PlaceFinder:
                     found = {one for slip in shortened(word.folded) for one in self._index.almost_longer(place, slip)}
                     yield from found if self._is_english(hit, place) else found - {place}
 
+    def _before_china(self, hits: Sequence[Hit], row: Sequence[Token]) -> Iterator[str]:
+        """Whose part of China a misspelt word makes it: Hong Kong ASR China, MacaooSAR China."""
+        ends = {hit.first + len(hit.words): hit.places for hit in hits if hit.places in _SAID_WITH_CHINA}
+        for hit in hits:
+            if hit.places == _CHINA and hit.first:
+                for begin in range(max(hit.first - _NEAR, 0), hit.first):
+                    guessed = self._typos.guess_whole(row[begin : hit.first])
+                    yield from (place for place in guessed if (place,) in _SAID_WITH_CHINA)
+                if not _SAR.isdisjoint(shortened(row[hit.first - 1].folded)):
+                    yield from ends.get(hit.first - 1, ())
+
     def _is_english(self, hit: Hit, place: str) -> bool:
         """Whether a word of it is in the English name, so that the others of that may be misspelt: Arab Emirates."""
         return any(place in self._index.longer(place, word.folded) for word in hit.words)
@@ -108,7 +133,7 @@ def _may_be_misspelt(word: Token) -> bool:
 
 def _is_said_with_its_part(hit: Hit, hits: Sequence[Hit]) -> bool:
     """China, right beside Hong Kong."""
-    return hit.places == ("CN",) and any(
+    return hit.places == _CHINA and any(
         other.places in _SAID_WITH_CHINA and hit.first in (other.first + len(other.words), other.first - len(hit.words))
         for other in hits
     )
@@ -122,6 +147,7 @@ def _is_sure(hit: Hit) -> bool:
 
 def _counted(hits: Sequence[Hit], words: Sequence[Token]) -> list[Hit]:
     """The hits that count in this text."""
+    hits = [_alone_or_doubted(hit, words) if hit.meaning.kind is Kind.ALONE else hit for hit in hits]
     weak = [hit for hit in hits if hit.meaning.kind is Kind.WEAK]
     is_all = sum(len(hit.words) for hit in hits) == len(words) and len(weak) <= 1
     hits = _told_from_english(hits, words)
@@ -130,6 +156,11 @@ def _counted(hits: Sequence[Hit], words: Sequence[Token]) -> list[Hit]:
     sure = {place for hit in found if _is_sure(hit) for place in hit.places}
     found = [hit for hit in found if _is_sure(hit) or not sure.intersection(hit.places)]
     return [_doubted(hit) for hit in found] if _looks_like_a_person(found, words) else found
+
+
+def _alone_or_doubted(hit: Hit, words: Sequence[Token]) -> Hit:
+    is_alone = len(hit.words) == len(words) and hit.is_capitalised
+    return replace(hit, meaning=Meaning(Kind.SURE, hit.places)) if is_alone else _doubted(hit)
 
 
 def _told_from_english(hits: Sequence[Hit], words: Sequence[Token]) -> Sequence[Hit]:
@@ -175,9 +206,12 @@ def _ends_a_name(hit: Hit, words: Sequence[Token]) -> bool:
 
 
 def _looks_like_a_person(hits: Sequence[Hit], words: Sequence[Token]) -> bool:
-    """Two or three words, all with a capital letter, and one of them a city: Paris Hilton."""
+    """Two or three words, all with a capital letter, and one of them a city, or not the last: Paris Hilton, Mỹ Linh."""
     is_titled = 2 <= len(words) <= 3 and all(word.written.istitle() for word in words)
-    return is_titled and len(hits) == 1 and len(hits[0].words) == 1 and hits[0].meaning.kind is Kind.CITY
+    if not is_titled or len(hits) != 1 or len(hits[0].words) != 1:
+        return False
+    (word,) = hits[0].words
+    return hits[0].meaning.kind is Kind.CITY or (_VIETNAMESE.search(word.written) is not None and word is not words[-1])
 
 
 def _doubted(hit: Hit) -> Hit:

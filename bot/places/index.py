@@ -38,6 +38,8 @@ class Kind(StrEnum):
     """The name of several places: asked about."""
     WORD_TOO = "h"
     """Also a word or a first name: asked about; in a sentence only when it is capitalised."""
+    ALONE = "a"
+    """The same, answered when it is all that is written, with a capital letter."""
     CAPITALS = "s"
     """Short: counts when it is written in capitals, or when nothing else is."""
     CITY = "c"

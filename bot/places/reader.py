@@ -138,15 +138,26 @@ class Reader:
             return _NOTHING
         own = self._of_content(lines[0], position)
         # Only a word with marks, or in capitals, is another one with them.
-        differing = lines[1:] if token.exact != token.folded and not is_unspaced(token.folded) else ()
-        found = [own, *(self._of_index(line, position) for line in (*differing, lines[0]))]
-        longest = max(found, key=lambda one: one[0])
-        return own if own[1] and longest[1] and longest[1].kind is Kind.TRAP else longest
+        is_marked = len(lines) > 1 and token.exact != token.folded and not is_unspaced(token.folded)
+        marked = self._of_index(lines[1], position) if is_marked else _NOTHING
+        longest = max(own, marked, self._of_index(lines[0], position), key=_length)
+        return own if own[1] and not self._is_longer_word(longest, own, lines[0], position) else longest
+
+    def _is_longer_word(self, found: Found, own: Found, line: Line, position: int) -> bool:
+        """Whether the spelling of content only begins it: 大陆 in 大陆架, but not in the trap 上海地 of 上海地铁."""
+        length, meaning = found
+        if length <= own[0] or meaning is None or meaning.kind is not Kind.TRAP:
+            return length > own[0]
+        start = line.starts[position]
+        end = line.starts[position + length - 1] + len(line.words[position + length - 1])
+        return self._is_whole(line, start, end, is_alias=False)
 
     def _of_content(self, line: Line, position: int) -> Found:
         start = line.starts[position]
         for name, meaning in self._own.get(line.words[position], ()):
-            if line.text.startswith(name, start) and (length := line.words_to(position, start + len(name))):
+            end = start + len(name)
+            length = line.words_to(position, end) if line.text.startswith(name, start) else 0
+            if length and self._is_whole(line, start, end, is_alias=True):
                 return length, meaning
         return _NOTHING
 
@@ -165,9 +176,12 @@ class Reader:
 
     def _whole(self, name: str, line: Line, start: int, end: int) -> Meaning | None:
         meaning = self._index.meaning(name)
-        if meaning.kind is Kind.TRAP or not chinese.is_written_so(name):
-            return meaning
-        return meaning if chinese.is_whole(self._index, line.text, start, end) else None
+        is_whole = meaning.kind is Kind.TRAP or self._is_whole(line, start, end, is_alias=False)
+        return meaning if is_whole else None
+
+    def _is_whole(self, line: Line, start: int, end: int, *, is_alias: bool) -> bool:
+        is_chinese = chinese.is_written_so(line.text[start:end])
+        return not is_chinese or chinese.is_whole(self._index, line.text, start, end, is_alias=is_alias)
 
     def _are_codes_meant(self, row: Sequence[Token]) -> bool:
         """Not when somebody shouts: then capital letters don't tell a code from a word."""
@@ -182,6 +196,10 @@ class Reader:
         if place in self._places or words == 1:
             return Meaning(Kind.ONE_OF if token.written in self._abbreviations else Kind.SURE, (place,))
         return Meaning(Kind.ONE_OF, (place,)) if words <= _FEW_WORDS else None
+
+
+def _length(found: Found) -> int:
+    return found[0]
 
 
 def _stands_apart(row: Sequence[Token], start: int, length: int) -> bool:

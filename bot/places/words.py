@@ -98,6 +98,8 @@ def _fold(word: str) -> str:
     """Without what doesn't tell names apart: case, optional marks, traditional or simplified, look-alikes."""
     if word.isascii():
         return word.casefold()
+    if is_unspaced(word):
+        return word.translate(_alike())  # it has neither case nor optional marks, and texts in it have many tokens
     bare = unicodedata.normalize("NFC", _OPTIONAL_MARKS.sub("", unicodedata.normalize("NFD", word.casefold())))
     return bare.translate(_alike())
 

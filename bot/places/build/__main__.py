@@ -13,7 +13,7 @@ from bot.places.index import ALMOST_PART, CHECKSUM, FILE, KNOWN, PART, SLIP, WOR
 from bot.places.typos import SHORTEST_PART, shortened, slips_of
 
 _MOST_GUESSES = 3
-_GUESSED = (Kind.SURE, Kind.ONE_OF, Kind.WORD_TOO)
+_GUESSED = (Kind.SURE, Kind.ONE_OF, Kind.WORD_TOO, Kind.ALONE)
 
 
 def main() -> int:

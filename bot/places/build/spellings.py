@@ -41,6 +41,8 @@ _MOST_PLACES = 6
 _SHORTEST_PART = 4
 _SHORTEST_NEAR = 4
 """Letters of a name that is told from a misspelt English one."""
+_NO_SLIP = "ija"
+"""How Slavic and Baltic names end, and no finger's slip: Bolivija."""
 _SHORTEST_COMMON = 5
 """Letters of a word that may be the name of a place in some language."""
 
@@ -72,7 +74,7 @@ def everything() -> Spellings:
         if meaning.kind is not Kind.CITY or spelling not in found:
             found[spelling] = meaning
     found |= _territories(names, found)
-    found |= _families(names)
+    found |= _families(names, found)
     found |= own
     found |= _bare_congo(found)
     found |= {flag(place): Meaning(Kind.SURE, (place,)) for place in countries()}
@@ -115,10 +117,8 @@ def _territories(names: list[Name], cities: Spellings) -> Spellings:
         kind = _kind_of_territory(
             spelling,
             written[spelling],
-            most,
+            places[ranked[0]],
             is_one=len(likely) == 1,
-            is_major=is_major,
-            is_english="en" in places[ranked[0]],
         )
         if kind and spelling in english_slips:
             kind = _kind_near_english(kind, is_widely=spelling in unmarked and (is_major or most >= _MANY_LANGUAGES))
@@ -128,7 +128,9 @@ def _territories(names: list[Name], cities: Spellings) -> Spellings:
 
 
 def _kind_near_english(kind: Kind, *, is_widely: bool) -> Kind:
-    return kind if kind is Kind.ONE_OF else Kind.FOREIGN if is_widely and kind is Kind.SURE else Kind.NEAR
+    if kind is Kind.ONE_OF or (kind is Kind.ALONE and is_widely):
+        return kind
+    return Kind.FOREIGN if is_widely and kind is Kind.SURE else Kind.NEAR
 
 
 class Slips:
@@ -140,30 +142,43 @@ class Slips:
 
     def __contains__(self, spelling: object) -> bool:
         text = str(spelling)
-        return text not in self.known and any(slip in self._slips for slip in self._slips_of(text))
+        is_known = text in self.known or text.endswith(_NO_SLIP)
+        return not is_known and any(slip in self._slips for slip in self._slips_of(text))
 
     @staticmethod
     def _slips_of(spelling: str) -> Iterator[str]:
         yield from shortened(spelling) if len(spelling) >= _SHORTEST_NEAR else ()
 
 
-def _kind_of_territory(
-    spelling: str, written: str, languages: int, *, is_one: bool, is_major: bool, is_english: bool
-) -> Kind | None:
+def _kind_of_territory(spelling: str, written: str, languages: set[str], *, is_one: bool) -> Kind | None:
     bare = spelling.removeprefix(MARKED)
     letters = len(bare.replace(" ", ""))
-    if is_common(spelling) and not is_english:
-        return Kind.WORD_TOO if languages >= _FEW_LANGUAGES or is_major else kind_of_a_common_word(bare)
+    is_few = len(languages) < _FEW_LANGUAGES
+    is_known = not is_few or not _MAJOR.isdisjoint(languages)
+    if is_common(spelling) and "en" not in languages:
+        if is_one and _is_read_as_a_name(spelling, languages):
+            return Kind.ALONE
+        return Kind.WORD_TOO if is_known else kind_of_a_common_word(bare)
     if not is_one:
         return Kind.ONE_OF
     if not CASED.match(bare):
-        is_short = letters <= 3 and not is_dense(bare) and languages < _FEW_LANGUAGES
+        is_short = letters <= 3 and not is_dense(bare) and is_few
         return None if letters == 1 else Kind.WEAK if is_short else Kind.SURE
     if letters <= 3 and not spelling.startswith(MARKED):
         return Kind.CAPITALS if written.isupper() else None
     if letters <= 5 and " " in bare and not spelling.startswith(MARKED):
         return Kind.WEAK
-    return Kind.SURE if languages >= _FEW_LANGUAGES or is_major or " " in bare else Kind.CAPITALS
+    return Kind.SURE if is_known or " " in bare else Kind.CAPITALS
+
+
+def _is_read_as_a_name(word: str, languages: set[str]) -> bool:
+    """Whether a territory is meant when it is all that is written: no person's name, and hardly a word elsewhere.
+
+    In the language that calls the territory so, too, it is the territory (Chypre, and not the scent).
+    """
+    elsewhere = everyday().get(word, frozenset()) - languages
+    is_rare = 2 * len(elsewhere) <= len(languages) and _MAJOR.isdisjoint(elsewhere)
+    return len(word) >= _SHORTEST_COMMON and is_rare and word not in persons()
 
 
 def kind_of_a_common_word(spelling: str) -> Kind | None:
@@ -201,8 +216,9 @@ def _needs_its_marks(name: Name, folded: str) -> bool:
     return is_short or re.search("[\u064b-\u0652]", name.text) is not None or folded in english()
 
 
-def _families(names: list[Name]) -> Spellings:
+def _families(names: list[Name], weighed: Spellings) -> Spellings:
     """Congo, Korea, Guinea, … in every language: what the names of a family share."""
+    doubted = {spelling for spelling, meaning in weighed.items() if meaning.kind in (Kind.WORD_TOO, Kind.ALONE)}
     by_language: dict[str, dict[str, list[str]]] = defaultdict(lambda: defaultdict(list))
     for name in names:
         by_language[name.language][name.place].append(joined(key(name.text)))
@@ -212,9 +228,10 @@ def _families(names: list[Name]) -> Spellings:
             for place in family:
                 longer = [text for other in family if other != place for text in known[other]]
                 for text in known[place]:
-                    if any(_holds(other, text) for other in longer) and not is_common(text):
+                    kind = Kind.WORD_TOO if is_common(text) else Kind.ONE_OF
+                    if any(_holds(other, text) for other in longer) and (kind is Kind.ONE_OF or text in doubted):
                         asked = ["GE"] if family[0] == "GE" else family
-                        found[text] = Meaning(Kind.ONE_OF, tuple(asked))
+                        found[text] = Meaning(kind, tuple(asked))
     return found
 
 
@@ -457,9 +474,10 @@ def near() -> frozenset[str]:
 
 
 @cache
-def everyday() -> frozenset[str]:
-    """Names that are words of some language."""
-    return _lines("everyday.txt")
+def everyday() -> dict[str, frozenset[str]]:
+    """Names that are words too, and of which languages."""
+    rows = (line.split(" ") for line in _lines("everyday.txt"))
+    return {word: frozenset(languages) for word, *languages in rows}
 
 
 @cache

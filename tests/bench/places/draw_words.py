@@ -9,7 +9,7 @@ from __future__ import annotations
 import gettext
 import re
 import sys
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -19,10 +19,13 @@ from bot.places.typos import shortened, slips_of
 from bot.places.words import TABLES, key
 
 _KNOWN_WIDELY = 20
-_MOST_SMALL_TERRITORIES = 15
-_COMMONEST = 6000
-"""Names of persons in the list of the census that are looked at; rarer ones look like misspelt places."""
 """A territory's name in so many languages is not given up for a word that looks like it."""
+_MOST_SMALL_TERRITORIES = 15
+"""A dictionary with more of those in small letters writes every word so."""
+_MOST_OWN_NAMES = 0.2
+"""A dictionary that writes more of its own language's names so says nothing about them."""
+_COMMONEST = 6000
+"""Names of persons in the list of the census; rarer ones look like misspelt places."""
 _CATALOGUES = ("gtk20", "gtk20-properties", "glib20", "nautilus", "vlc", "coreutils", "adduser", "gtk30", "bash")
 
 
@@ -32,11 +35,13 @@ def main(folder: Path) -> None:
     alike = {name for name in names if " " not in name and votes[name] < _KNOWN_WIDELY}
     slips = {slip for name in spellings.guessable() for slip in slips_of(name)}
     widely = {name for name in votes if votes[name] >= _KNOWN_WIDELY}
-    everyday, persons = set(_words(folder, widely)), set(_persons())
-    _write("everyday.txt", "Names of places that are also words of some language.", everyday & alike)
-    _write("persons.txt", "Names of places that persons have too.", (persons & names) - everyday)
-    near = {word for word in everyday | persons if word not in votes and any(slip in slips for slip in slips_of(word))}
-    near |= set(_near_parts(folder))
+    everyday, persons = _words(folder, widely), set(_persons(_COMMONEST))
+    words = {" ".join([word, *sorted(everyday[word])]) for word in everyday.keys() & alike}
+    _write("everyday.txt", "Names of places that are also words, and of which languages.", words)
+    named = names.intersection(_persons(None)) - (everyday.keys() - alike)
+    _write("persons.txt", "Names of places that persons have too.", named)
+    others = (everyday.keys() | persons) - votes.keys()
+    near = {word for word in others if any(slip in slips for slip in slips_of(word))} | set(_near_parts(folder))
     _write("near.txt", "Words and persons' names that are one slip away from the name of a place.", near)
 
 
@@ -48,19 +53,39 @@ def _names() -> Iterator[str]:
         yield from (" ".join(key(text)) for text in (city.name, *city.others))
 
 
-def _words(folder: Path, widely: set[str]) -> Iterator[str]:
-    """Words that are written in small letters, of dictionaries that write Thailand with a capital."""
-    found = set[str]()
+def _words(folder: Path, widely: set[str]) -> dict[str, set[str]]:
+    """Words that are written in small letters, and their languages."""
+    found: dict[str, set[str]] = defaultdict(set)
+    for language, words in (*_of_dictionaries(folder, widely), *_of_catalogues(folder)):
+        for word in words:
+            if len(word) >= 3 and word.islower():
+                found[_folded(word)].add(language)
+    return found
+
+
+def _of_dictionaries(folder: Path, widely: set[str]) -> Iterator[tuple[str, set[str]]]:
+    """Of dictionaries that write Thailand with a capital."""
+    own: dict[str, set[str]] = defaultdict(set)
+    for name in territory_names():
+        own[name.language].add(" ".join(key(name.text)))
     for path in sorted(folder.rglob("*.dic")):
-        words = {word for word in _listed(path) if word.islower()}
+        language, listed = path.stem.split("_")[0], set(_listed(path))
+        words = {word for word in listed if word.islower()}
         if len(words & widely) <= _MOST_SMALL_TERRITORIES:
-            found |= words
+            names = {word for word in listed if _folded(word) in own[language]}
+            is_careless = len(names & words) > _MOST_OWN_NAMES * len(names)
+            yield language, words - names if is_careless else words
+
+
+def _of_catalogues(folder: Path) -> Iterator[tuple[str, set[str]]]:
     for domain in _CATALOGUES:
         for path in [*sorted(folder.rglob(f"{domain}.mo")), *sorted(Path("/usr/share/locale").rglob(f"{domain}.mo"))]:
-            found.update(re.findall(r"[^\W\d_]+", " ".join(_sentences(path))))
-    for word in found:
-        if len(word) >= 3 and word.islower():
-            yield word if word.isascii() else "".join(key(word)[:1])
+            language = re.split("[_@]", path.parts[-3])[0]
+            yield language, set(re.findall(r"[^\W\d_]+", " ".join(_sentences(path))))
+
+
+def _folded(word: str) -> str:
+    return word.casefold() if word.isascii() else "".join(key(word)[:1])
 
 
 def _near_parts(folder: Path) -> Iterator[str]:
@@ -95,13 +120,13 @@ def _encoding(dictionary: Path) -> str:
     return named[1].decode().replace("microsoft-cp", "cp") if named else "utf-8"
 
 
-def _persons() -> Iterator[str]:
+def _persons(most: int | None) -> Iterator[str]:
     import names
     from faker import Faker
     from faker.config import AVAILABLE_LOCALES
 
     for file in ("first:male", "first:female", "last"):
-        for line in Path(names.FILES[file]).read_text().splitlines()[:_COMMONEST]:
+        for line in Path(names.FILES[file]).read_text().splitlines()[:most]:
             yield line.split()[0].casefold()
     for locale in sorted(AVAILABLE_LOCALES):
         faker = Faker(locale)
