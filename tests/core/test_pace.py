@@ -54,14 +54,15 @@ async def test_a_full_desk_hides_no_person_and_the_next_in_the_desk_goes_when_it
     posts = [item(f"post {number}", lane=Lane.DESK, room=Room.DESK, code=f"C{number}") for number in range(50)]
     await put(talk, *posts, item("hello", lane=Lane.NOTICE))
     await talk.settle()
-    assert len(talk.desk()) == LIMITS["telegram"].group.shares[Lane.DESK]  # type: ignore[union-attr]
+    at_first = len(talk.desk())
+    assert 0 < at_first <= LIMITS["telegram"].group.shares[Lane.DESK]  # type: ignore[union-attr]
     assert talk.told() == ["hello"]
     await put(talk, item("list", lane=Lane.RECEIPT, room=Room.DESK))
     await talk.settle()
     assert talk.desk()[-1] == "list"
     talk.clock.forward(seconds=61)
     await talk.settle()
-    assert talk.desk()[-1] == "post 15"
+    assert talk.desk()[-1] == f"post {2 * at_first - 1}"
 
 
 async def test_a_chat_that_the_messenger_holds_back_does_not_stop_the_others(talk: Talk) -> None:
@@ -174,7 +175,7 @@ async def test_what_a_person_adds_while_the_desk_is_full_is_named_in_a_list_and_
     await talk.later(seconds=GATHERS.total_seconds())
     assert "<b>1 case: more from the person.</b>" in talk.desk()[-1]
     assert f"<code>{code}</code> <at>" in talk.desk()[-1]
-    for _ in range(5):
+    for _ in range(8):
         await talk.later(minutes=1.1)
     shown = await talk.staff_says(f"/show {code}")
     assert shown[-1].endswith("they have a car")
