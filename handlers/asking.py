@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Sequence
 from dataclasses import replace
+from functools import partial
 
 from handlers.conversation import Choice, Inbound, Reply, Wish, escape
 from handlers.knowledge import whole_of
@@ -86,11 +87,19 @@ def _find(ports: Ports, text: str) -> Finding:
 def _answers(ask: Inbound, ports: Ports, wish: str, about: About, places: Sequence[str]) -> Sequence[Reply]:
     # After several places nobody can tell which one the next question is about.
     _remember(ask, ports, places[0] if len(places) == 1 else "", step="")
+    if len(places) > MOST_PLACES:
+        places = sorted(places, key=partial(_severity, ports), reverse=True)  # the gravest must not be what is left
     replies = [about(ask, ports, place) for place in places[:MOST_PLACES]]
     if others := places[MOST_PLACES:]:
         text = ask.language.gettext("You named more places than these. Choose the next one.")
         replies.append(Reply(text, choices=(*_offered(ask, wish, others), another_place(ask))))
     return replies
+
+
+def _severity(ports: Ports, place: str) -> int:
+    """Of the worst level in the place or around it, as `Level` has it; 0 without any."""
+    alerts = (ports.book.alert(place), ports.book.alert(whole_of(place)), *ports.book.alerts(place))
+    return max((ports.book.level(alert.level).severity for alert in alerts if alert), default=0)
 
 
 def ask_place_for(ask: Inbound, ports: Ports, wish: str) -> Reply:

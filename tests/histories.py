@@ -18,6 +18,7 @@ from datetime import timedelta
 
 from handlers import DESK_TABLE, TABLE
 from handlers.conversation import DRILL, Inbound, Person, Reply, Room, Staff, Thread, Wish
+from handlers.crowd import MOST_WAITING
 from handlers.ports import Digest, Memory, Policy, Ports, Stage
 from tests.handlers import samples
 from tests.handlers.fake_desk import FakeDesk
@@ -149,6 +150,10 @@ class History:
         else:
             self.down.add(room)
 
+    def the_desk_fills_or_empties(self) -> None:
+        """More waits for it than it can be shown one by one, or no longer."""
+        self.desk.crowd = self.random.choice((0, MOST_WAITING + 1))
+
     def a_desk_refuses(self) -> None:
         if code := self._some_code():
             self._happens(Wish("case.desk_refused", code))
@@ -193,7 +198,8 @@ class History:
         after = self.desk.cases.get(case.code) if case and case.stage is not Stage.CLOSED else None
         if case is None or after is None:
             return
-        is_heard = len(self.waiting) + sum(self.posted.values()) > before or "digest" in self.alarms.due
+        is_listed = after.digest is not Digest.NONE and "digest call" in self.alarms.due
+        is_heard = is_listed or len(self.waiting) + sum(self.posted.values()) > before
         if not is_heard and after.calls > calls:
             self._broken("an alarm that nobody heard")
 
@@ -263,7 +269,7 @@ class History:
                 self._broken("an open case without an alarm")
             elif not now <= due <= now + LONGEST_QUIET:
                 self._broken("an alarm in the past, or too far away")
-            if case.digest is Digest.WAITING and "digest" not in self.alarms.due:
+            if case.digest in (Digest.WAITING, Digest.MORE) and "digest" not in self.alarms.due:
                 self._broken("a case that waits for a list that does not come")
             if case.stage is Stage.ACKNOWLEDGED and not case.owner:
                 self._broken("acknowledged by nobody")
@@ -287,10 +293,11 @@ EVENTS = (
         History.staff_looks_at_the_board,
         History.staff_exercises,
         History.a_desk_goes_or_comes,
+        History.the_desk_fills_or_empties,
         History.a_desk_refuses,
         History.a_topic_is_deleted,
     ),
-    (30, 10, 8, 3, 1, 25, 5, 3, 2, 2, 5, 1, 1),
+    (30, 10, 8, 3, 1, 25, 5, 3, 2, 2, 5, 4, 1, 1),
 )
 
 

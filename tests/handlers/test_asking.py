@@ -78,6 +78,14 @@ def test_of_many_places_the_first_are_answered_and_none_is_passed_over(house: Ho
     assert wishes(rest)[0] == Wish("contacts", "🇳🇴")
 
 
+def test_of_many_places_the_gravest_are_answered_first(house: House) -> None:
+    house.places.taught["many"] = Finding(Outcome.ANSWER, ("FR", "NO", "CG", "HK", "TH"))
+    *answers, rest = house.ask("level", "many")
+    for code, answer in zip(("TH", "HK", "FR"), answers, strict=True):
+        assert named(house.language, code) in answer.text
+    assert labels(rest) == ["🇳🇴 Norway", "🇨🇬 Congo", "Another place"]
+
+
 @pytest.mark.parametrize(
     ("outcome", "question"),
     [(Outcome.ASK, "Which one do you mean?"), (Outcome.SUGGEST, "Did you mean one of these?")],

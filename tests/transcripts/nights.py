@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from handlers.crowd import MOST_POSTS
 from tests.talk import OTHER_STAFF
 from tests.transcripts.stage import Stage
 
@@ -74,11 +75,11 @@ async def put_off(stage: Stage) -> None:
 
 async def flood(stage: Stage) -> None:
     """Many calls within a minute become a list; one of them is opened"""
-    for _ in range(10):
+    for _ in range(MOST_POSTS):
         await stage.says("SOS and words")
         await stage.chooses("Send")
         stage.enters()
-    stage.hides("ten persons have called within a minute")
+    stage.hides(f"{MOST_POSTS} persons have called within a minute")
     await stage.says("SOS and words")
     await stage.chooses("Send")
     await stage.waits(seconds=15)

@@ -22,7 +22,7 @@ from tests.transcripts import page
 
 SIGNAL_DESK = "group.desk"
 SIGNAL_BACKUP = "group.backup"
-CODES = ("4F7K-2Q", "9T3M-XD", "B6WN-08")
+CODES = ("4F7K-2Q", "9T3M-XD", "B6WN-08", "H1RE-5C", "M0VA-7P", "Q8ZD-3K")
 """How case codes read in a transcript, in order of appearance: the real ones are random."""
 _HINTS = {"en": "en", "zh_Hant": "zh-hant", "zh_Hans": "zh-hans"}
 
