@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from functools import partial
 from typing import Any
 
-from pydantic import model_validator
+from pydantic import ValidationError, model_validator
 from sqlalchemy import Row, bindparam, delete, func, insert, select, tuple_, update
 from sqlalchemy.orm import aliased
 from sqlmodel import Session, col
@@ -26,6 +26,7 @@ from bot.people import PeopleOf
 from bot.sealing import Sealing, keep_sealed, new_name, read_sealed
 from bot.store import RINGS, Job, Statement, Store, execute
 from bot.tables import OutboxRow
+from bot.vault import VaultError
 from handlers.conversation import Lane, Room, Wish
 
 log = logging.getLogger(__name__)
@@ -49,6 +50,8 @@ GIVE_UP_AFTER = 86_400.0
 """Seconds: what a person could not be given for so long is given up; what is for the desk never is."""
 LONGEST_WAIT = 60.0
 """The longest pause between two tries, in seconds."""
+UNREADABLE_SECONDS = 3600.0
+"""How often a row that can't be opened is looked at again, and the operator told of it."""
 
 _NEW = Statement(insert(OutboxRow))
 _DROP_OLDER = Statement(
@@ -338,7 +341,7 @@ class Outbox:
         rows = execute(session, _DUE, of_platform=line.platform, **limits, **closed).all()
         claimed: dict[str, Claimed] = {}
         for row in rows:
-            opened = None if row.queue in claimed else self._open(session, row, now)
+            opened = None if row.queue in claimed else self._read(session, row, now)
             if opened is not None and (not opened.counts or openings.take(row.chat, opened.item.lane)):
                 claimed[row.queue] = opened
         if not claimed:
@@ -351,6 +354,16 @@ class Outbox:
         soonest = execute(session, _SOONEST, of_platform=platform, now=now).scalar()
         times = [now + LONGEST_WAIT, *self._pauses.values(), *([soonest] if soonest else [])]
         return float(max(min(times) - now, 0.01))
+
+    def _read(self, session: Session, row: Row[*tuple[Any, ...]], now: float) -> Claimed | None:
+        """What is damaged is kept, for another key may open it, and holds up nobody, not even in its own chat."""
+        try:
+            return self._open(session, row, now)
+        except (VaultError, ValidationError) as error:
+            log.critical("outbox: row %d can't be read (%s); what it says was not sent", row.id, type(error).__name__)
+            aside = update(OutboxRow).where(col(OutboxRow.id) == row.id)
+            session.execute(aside.values(queue=row.name, not_before=now + UNREADABLE_SECONDS))
+            return None
 
     def _open(self, session: Session, row: Row[*tuple[Any, ...]], now: float) -> Claimed | None:
         item = Item.model_validate_json(self._sealing.vault.open(row.body, "outbox", row.name))

@@ -132,7 +132,8 @@ def join_case(ask: Inbound, ports: Ports) -> Sequence[Reply]:
     for entry in _entries(ask, point):
         ports.desk.add(case, entry)
     case = ports.desk.keep(oncall.followed_up(case, ports.clock.now()))
-    desk = [] if case.digest is not Digest.NONE else show_desks(ports, case, _what_joined(ask, ports, case, point))
+    is_line = case.digest in (Digest.WAITING, Digest.LISTED)
+    desk = [] if is_line else show_desks(ports, case, _what_joined(ask, ports, case, point))
     _ = ask.language.gettext
     slot = "" if notes else "added"
     if ask.text or ask.photos or point:
@@ -145,12 +146,12 @@ def join_case(ask: Inbound, ports: Ports) -> Sequence[Reply]:
 
 
 def show_desks(ports: Ports, case: Case, posts: list[Reply]) -> list[Reply]:
-    """What became of a case; while the desk can't keep up, the case is named in a list instead."""
-    if not is_crowded(ports):
+    """What became of a case; while the desk can't keep up, the case is named there in a list instead."""
+    if case.digest is not Digest.MORE and not is_crowded(ports):
         return posts
     if case.digest is Digest.NONE:
         put_into(ports, case, Digest.MORE)
-    return []
+    return [post for post in posts if post.to != Thread(case.code, Room.DESK)]
 
 
 def _entries(ask: Inbound, point: Point | None) -> list[Entry]:

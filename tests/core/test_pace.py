@@ -15,7 +15,7 @@ from bot.messenger import Act, DeliveryError, Parcel, Trouble
 from bot.outbox import Item
 from handlers.conversation import Lane, Room
 from handlers.crowd import GATHERS
-from tests.talk import DESK, Talk, code_in
+from tests.talk import BACKUP, DESK, WITH_BACKUP, Talk, code_in
 
 
 @pytest.fixture
@@ -158,6 +158,34 @@ async def test_cases_gather_while_the_desk_is_full_and_staff_see_them_in_a_list(
     talk.clock.forward(seconds=5)
     await talk.settle()
     assert "The team has your note" in talk.told()[-1]
+
+
+async def test_the_backup_desk_is_shown_what_a_person_adds_while_the_desk_is_full(url: str) -> None:
+    talk = Talk(url, limits=LIMITS, desk=WITH_BACKUP)
+    await talk.says("SOS they are here")
+    code = code_in(await talk.chooses("Send"))
+    await talk.later(minutes=8)
+    await talk.staff_says(f"/ack {code}", chat=BACKUP)
+    await put(talk, *(item("post", lane=Lane.DESK, room=Room.DESK, code=f"C{number}") for number in range(30)))
+    await talk.settle()
+    talk.clock.forward(seconds=6)
+    await talk.says("they have a car")
+    await talk.says("and a dog")
+    assert [text.splitlines()[-1] for text in talk.desk(BACKUP)[-2:]] == ["they have a car", "and a dog"]
+    assert "they have a car" not in "\n".join(talk.desk())
+    await talk.close()
+
+
+async def test_what_is_damaged_is_kept_and_holds_up_nobody(talk: Talk, caplog: pytest.LogCaptureFixture) -> None:
+    await put(talk, item("damaged", lane=Lane.RECEIPT))
+    await talk.app.store.run(lambda session: session.execute(text("UPDATE outbox SET body = :no"), {"no": b"\0" * 99}))
+    await put(talk, item("sound", lane=Lane.RECEIPT), item("another's", chat="502"))
+    await talk.settle()
+    assert talk.told() == ["sound"]
+    assert talk.told("502") == ["another's"]
+    kept = await talk.app.store.run(lambda session: session.execute(text("SELECT count(*) FROM outbox")).scalar())
+    assert kept == 1
+    assert any(record.levelname == "CRITICAL" and "can't be read" in record.message for record in caplog.records)
 
 
 async def test_what_a_person_adds_while_the_desk_is_full_is_named_in_a_list_and_calls_who_has_the_case(
