@@ -3,31 +3,30 @@
 from __future__ import annotations
 
 import asyncio
-import json
 import logging
 from collections import Counter
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from functools import partial
 from typing import Any
 
-from pydantic import ValidationError, model_validator
+from pydantic import ValidationError
 from sqlalchemy import Row, bindparam, delete, func, insert, select, tuple_, update
 from sqlalchemy.orm import aliased
 from sqlmodel import Session, col
 
-from bot import vitals
-from bot.backoff import backoff
 from bot.budgets import Budget, Limits, Openings, Turns
 from bot.cases import DeskOf, DeskSettings
+from bot.desk_chats import DeskChats
+from bot.endings import LONGEST_WAIT, Endings, nothing_happens
 from bot.engines import StoreError
-from bot.messenger import Accepted, Act, DeliveryError, Messenger, Note, Parcel, Trouble
-from bot.people import PeopleOf
-from bot.sealing import Sealing, keep_sealed, new_name, read_sealed
+from bot.items import Claimed, End, Happen, Item
+from bot.messenger import Accepted, Act, DeliveryError, Messenger, Parcel, Trouble
+from bot.sealing import Sealing, new_name
 from bot.store import RINGS, Job, Statement, Store, execute
 from bot.tables import OutboxRow
 from bot.vault import VaultError
-from handlers.conversation import Lane, Room, Wish
+from handlers.conversation import Lane, Room
 
 log = logging.getLogger(__name__)
 
@@ -46,10 +45,6 @@ POLL_SECONDS = 1.0
 """How often another process's rows are looked for, in seconds; those of this one are sent at once."""
 LAST_SECONDS = 5.0
 """How long a stop waits for what is being sent, in seconds."""
-GIVE_UP_AFTER = 86_400.0
-"""Seconds: what a person could not be given for so long is given up; what is for the desk never is."""
-LONGEST_WAIT = 60.0
-"""The longest pause between two tries, in seconds."""
 UNREADABLE_SECONDS = 3600.0
 """How often a row that can't be opened is looked at again, and the operator told of it."""
 
@@ -99,75 +94,6 @@ _LEASE = (
 _SOONEST = select(func.min(col(OutboxRow.not_before))).where(
     col(OutboxRow.platform) == bindparam("of_platform"), col(OutboxRow.not_before) > bindparam("now")
 )
-_REMOVE = Statement(delete(OutboxRow).where(col(OutboxRow.id) == bindparam("of_id")).returning(col(OutboxRow.id)))
-_DESK_MOVED = "desk moved from "
-_PERSISTENT = (Act.SEND, Act.EDIT, Act.FETCH)
-_UNCOUNTED = (Act.PRESSED, Act.FETCH, Act.TRUST)
-"""What a messenger takes for no message."""
-
-
-class Item(Note):
-    """A parcel and what it means: sealed into one row."""
-
-    parcel: Parcel
-    lane: Lane
-    platform: str
-    person: str = ""
-    """Tag of the person whose chat it goes to."""
-    code: str = ""
-    """The case it is about."""
-    room: Room | None = None
-    """The desk that it is for."""
-    then: tuple[str, str] | None = None
-    otherwise: tuple[str, str] | None = None
-    slot: str = ""
-    """What a desk has one message of; to a person, what only the newest of is worth sending."""
-    repeat_mark: str = ""
-    """What stands above the text when it may be a repeat; in the reader's language."""
-    photo_platform: str = ""
-    """Where the photo must be fetched before this can go out."""
-    without_photo: str = ""
-    """What is said in place of a photo that can't be had."""
-
-    @model_validator(mode="before")
-    @classmethod
-    def _of_the_first_version(cls, given: dict[str, Any]) -> dict[str, Any]:
-        """What waited to be sent when the bot was updated: it knew one desk."""
-        if given.get("is_for_desk"):
-            return {name: value for name, value in given.items() if name != "is_for_desk"} | {"room": Room.DESK}
-        return given
-
-
-@dataclass(frozen=True, slots=True)
-class Claimed:
-    """A row that is being sent by this process."""
-
-    id: int
-    queue: str
-    chat: str
-    tries: int
-    item: Item = field(repr=False)
-    topic: str | None = field(default="", repr=False)
-    created_at: float = 0.0
-    is_unsure: bool = False
-    """Whether an earlier try may have gone out: no later one can make that certain again."""
-
-    @property
-    def counts(self) -> bool:
-        """Whether the messenger counts it as a message."""
-        return self.item.parcel.act not in _UNCOUNTED and not self.item.photo_platform
-
-    def messages(self, outcome: Accepted | DeliveryError) -> int:
-        """How many messages the messenger may have counted."""
-        shown = len(outcome.messages) if isinstance(outcome, Accepted) else len(outcome.accepted) + 1
-        return shown + (self.topic is None)
-
-
-End = tuple[Claimed, Accepted | DeliveryError]
-"""A row, and how its sending ended."""
-
-Happen = Callable[[Session, Wish, str], None]
-"""(session, wish, person's tag): lets the handlers decide what follows from a delivery."""
 
 
 @dataclass(slots=True)
@@ -198,9 +124,10 @@ class Outbox:
         self._lines: dict[str, Line] = {}
         self._put: Counter[str] = Counter()
         """Rows put for each messenger in this process; counted in the store's thread, where the lines look, too."""
-        self._pauses: dict[str, float] = {}
         self._turns = Turns(sealing.seconds)
-        self.happen: Happen = _nothing_happens
+        self._chats = DeskChats(sealing, desk)
+        self._endings = Endings(sealing, desk, self._chats, self.put)
+        self.happen: Happen = nothing_happens
 
     def put(self, session: Session, item: Item) -> None:
         """Stores one item in the caller's transaction; `wake` afterwards."""
@@ -225,7 +152,7 @@ class Outbox:
             slot=slot,
             owner=item.person,
             code=item.code,
-            body=self._seal(item, name),
+            body=item.sealed(self._sealing.vault, name),
             created_at=now,
             not_before=now,
             tries=0,
@@ -319,15 +246,15 @@ class Outbox:
         """A handler failed over what follows from an end: what was sent must not be sent again because of it."""
         log.critical("outbox: row %d: what follows from it failed", end[0].id, exc_info=error)
         try:
-            await self._store.run(self._job(end, _nothing_happens))
+            await self._store.run(self._job(end, nothing_happens))
         except StoreError:
             log.error("outbox: row %d: its end could not be stored; it will be repeated", end[0].id)
 
     def _job(self, end: End, happen: Happen) -> Job[None]:
         row, outcome = end
         if isinstance(outcome, DeliveryError):
-            return partial(self._failed, row=row, error=outcome, happen=happen)
-        return partial(self._done, row=row, accepted=outcome, happen=happen)
+            return partial(self._endings.failed, row=row, error=outcome, happen=happen)
+        return partial(self._endings.done, row=row, accepted=outcome, happen=happen)
 
     def _claim(
         self, session: Session, line: Line, busy: set[str], most: int, openings: Openings
@@ -335,9 +262,8 @@ class Outbox:
         """The first rows of queues that nobody is sending, marked as tried; and how long to wait, in seconds."""
         now = self._sealing.seconds()
         line.seen = self._put[line.platform]
-        self._pauses = {chat: until for chat, until in self._pauses.items() if until > now}
         limits = {"now": now, "least": openings.least, "busy": list(busy), "most": most}
-        closed = {"paused": list(self._pauses), "closed": openings.closed}
+        closed = {"paused": list(self._endings.pauses(now)), "closed": openings.closed}
         rows = execute(session, _DUE, of_platform=line.platform, **limits, **closed).all()
         claimed: dict[str, Claimed] = {}
         for row in rows:
@@ -352,7 +278,7 @@ class Outbox:
     def _until_due(self, session: Session, platform: str, now: float) -> float:
         """Seconds until something may be due."""
         soonest = execute(session, _SOONEST, of_platform=platform, now=now).scalar()
-        times = [now + LONGEST_WAIT, *self._pauses.values(), *([soonest] if soonest else [])]
+        times = [now + LONGEST_WAIT, *self._endings.pauses(now).values(), *([soonest] if soonest else [])]
         return float(max(min(times) - now, 0.01))
 
     def _read(self, session: Session, row: Row[*tuple[Any, ...]], now: float) -> Claimed | None:
@@ -366,19 +292,18 @@ class Outbox:
             return None
 
     def _open(self, session: Session, row: Row[*tuple[Any, ...]], now: float) -> Claimed | None:
-        item = Item.model_validate_json(self._sealing.vault.open(row.body, "outbox", row.name))
+        item = Item.opened(self._sealing.vault, row.body, row.name)
         if row.is_unsure and item.lane >= Lane.LOOKUP and now - row.created_at > SILENT_AFTER:
             session.execute(delete(OutboxRow).where(col(OutboxRow.id) == row.id))
             return None
         if row.is_unsure and item.repeat_mark and item.parcel.act is Act.SEND and not item.parcel.done:
             text = f"{item.repeat_mark}\n\n{item.parcel.text}"
-            item = item.model_copy(update={"parcel": item.parcel.model_copy(update={"text": text})})
+            item = item.with_parcel(text=text)
         topic: str | None = ""
         if item.room and not item.photo_platform:
-            chat = self.desk_chat(session, item.room)
+            chat = self._chats.chat(session, item.room)
             topic = DeskOf(session, self._sealing, self._desk).topic(item.code, item.room) if item.code else ""
-            parcel = item.parcel.model_copy(update={"chat": chat, "topic": topic or ""})
-            item = item.model_copy(update={"parcel": parcel})
+            item = item.with_parcel(chat=chat, topic=topic or "")
         return Claimed(row.id, row.queue, row.chat, row.tries + 1, item, topic, row.created_at, row.is_unsure)
 
     async def _send(self, row: Claimed, messenger: Messenger, line: Line) -> None:
@@ -397,7 +322,7 @@ class Outbox:
             async with asyncio.timeout(SEND_SECONDS):
                 if row.topic is None:
                     opened = await messenger.deliver(Parcel(act=Act.OPEN_TOPIC, chat=parcel.chat, text=row.item.code))
-                    await self._store.run(lambda session: self._keep_topic(session, row.item, opened.topic))
+                    await self._store.run(lambda session: self._endings.keep_topic(session, row.item, opened.topic))
                     parcel = parcel.model_copy(update={"topic": opened.topic})
                 if row.item.photo_platform:
                     parcel = Parcel(act=Act.FETCH, chat="", photo_ref=parcel.photo_ref)
@@ -410,129 +335,13 @@ class Outbox:
             log.error("outbox: row %d: the adapter failed", row.id, exc_info=error)
             raise DeliveryError(Trouble.UNKNOWN) from error
 
-    def _keep_topic(self, session: Session, item: Item, topic: str | None) -> None:
-        if item.room:
-            DeskOf(session, self._sealing, self._desk).set_topic(item.code, topic, item.room)
-
-    def _done(self, session: Session, row: Claimed, accepted: Accepted, happen: Happen) -> None:
-        """What is true once a messenger has accepted a row."""
-        item = row.item
-        if not _remove(session, row.id):
-            self._take_back(session, item, accepted.messages)
-            return
-        if item.photo_platform:
-            parcel = item.parcel.model_copy(update={"photo": accepted.photo, "photo_ref": ""})
-            self.put(session, item.model_copy(update={"parcel": parcel, "photo_platform": ""}))
-            return
-        self._keep_references(session, item, accepted.messages)
-        if item.slot and item.room and accepted.messages:
-            self._keep_slot(session, item, item.room, accepted.messages[0])
-        if item.then:
-            happen(session, Wish(*item.then), item.person)
-
-    def _take_back(self, session: Session, item: Item, messages: tuple[str, ...]) -> None:
-        """It was forgotten while it was on its way: nothing follows, and it does not stay in the person's chat."""
-        if messages and item.room is None:
-            parcel = Parcel(act=Act.DELETE, chat=item.parcel.chat, messages=messages)
-            self.put(session, Item(parcel=parcel, lane=Lane.CONSENT, platform=item.platform))
-
-    def _keep_references(self, session: Session, item: Item, messages: tuple[str, ...]) -> None:
-        if item.room and item.code:
-            DeskOf(session, self._sealing, self._desk).add_posts(item.code, messages, item.room)
-        elif item.person:
-            PeopleOf(session, self._sealing).add_traces(item.person, messages)
-
-    def _keep_slot(self, session: Session, item: Item, room: Room, message: str) -> None:
-        """From now on this is the one message; an older one goes."""
-        older, _ = read_slot(session, self._sealing, item.slot, room)
-        keep_sealed(session, self._sealing, _slot_name(item.slot, room), json.dumps([message, item.parcel.text]))
-        if older and older != message:
-            parcel = Parcel(act=Act.DELETE, chat="", messages=(older,))
-            self.put(session, Item(parcel=parcel, lane=Lane.NOTICE, platform=item.platform, room=room))
-
-    def _failed(self, session: Session, row: Claimed, error: DeliveryError, happen: Happen) -> None:
-        item, trouble = row.item, error.trouble
-        log.warning("outbox: row %d on %s: %s, try %d", row.id, item.platform, trouble.value, row.tries)
-        if error.accepted and session.get(OutboxRow, row.id) is None:
-            self._take_back(session, item, error.accepted)
-            return
-        self._keep_references(session, item, error.accepted)
-        if trouble in (Trouble.GONE, Trouble.REFUSED) or self._is_hopeless(session, row, trouble):
-            self._give_up(session, row, trouble, happen)
-            return
-        wait = backoff(row.tries, first=1.0, longest=LONGEST_WAIT)
-        if trouble is Trouble.SLOW_DOWN:
-            wait = max(error.retry_after, 0.1)
-        elif trouble is Trouble.TOPIC_GONE and item.room:
-            wait = 0.0 if row.tries < 5 else wait
-            self._keep_topic(session, item, None)
-            happen(session, Wish("case.topic_lost", f"{item.code} {item.room.value}"), item.person)
-        elif trouble is Trouble.MOVED and item.room:
-            wait = 0.0
-            self.move_desk(session, item.parcel.chat, error.moved_to)
-        self._retry(session, row, wait, is_unsure=row.is_unsure or trouble is Trouble.UNKNOWN, done=error.done)
-
-    def _is_hopeless(self, session: Session, row: Claimed, trouble: Trouble) -> bool:
-        """Some messengers never say that a person can't be reached; only that this time it failed."""
-        now = self._sealing.seconds()
-        is_old = now - row.created_at > GIVE_UP_AFTER
-        may_be = is_old and row.item.room is None and trouble is not Trouble.SLOW_DOWN
-        return may_be and not vitals.take(session, now).is_late  # else it may be our fault, and nobody would hear of it
-
-    def _retry(
-        self, session: Session, row: Claimed, wait: float, *, is_unsure: bool, done: int = 0, pauses: bool = True
-    ) -> None:
-        """`pauses`: whether all that is for this chat waits as well."""
-        until = self._sealing.seconds() + wait
-        if wait and pauses:
-            self._pauses[row.chat] = max(until, self._pauses.get(row.chat, 0.0))
-        session.execute(
-            update(OutboxRow)
-            .where(col(OutboxRow.id) == row.id, col(OutboxRow.tries) == row.tries)  # else another sender has it by now
-            .values(not_before=until, is_unsure=is_unsure)
-        )
-        if done:
-            self._rewrite(session, row, {"done": done})
-
-    def _rewrite(self, session: Session, row: Claimed, changes: dict[str, object]) -> None:
-        stored = session.get(OutboxRow, row.id, populate_existing=True)
-        if stored is not None:
-            item = Item.model_validate_json(self._sealing.vault.open(stored.body, "outbox", stored.name))
-            item = item.model_copy(update={"parcel": item.parcel.model_copy(update=changes)})
-            stored.body = self._seal(item, stored.name)
-            session.add(stored)
-
-    def _give_up(self, session: Session, row: Claimed, trouble: Trouble, happen: Happen) -> None:
-        """It will never be accepted as it is: staff are told; what is for the desk is never dropped."""
-        item = row.item
-        if item.photo_platform or item.parcel.photo:
-            if _remove(session, row.id):
-                self.put(session, _without_photo(item))
-        elif item.room and item.parcel.act in _PERSISTENT and item.lane <= Lane.ANSWER:
-            log.critical("outbox: the %s on %s does not take messages: check it", item.room.value, item.platform)
-            self._retry(session, row, LONGEST_WAIT, is_unsure=False, pauses=trouble is Trouble.GONE)
-            happen(session, Wish("case.desk_refused", item.code), item.person)
-        elif _remove(session, row.id) and item.otherwise:
-            happen(session, Wish(*item.otherwise), item.person)
-
     def desk_chat(self, session: Session, room: Room = Room.DESK) -> str:
-        """Where a desk is now, after every migration that is known."""
-        address = self._desk.address_of(room) if self._desk else None
-        chat = address.chat if address else ""
-        for _ in range(5):
-            moved = read_sealed(session, self._sealing, _DESK_MOVED + self._sealing.tags.of("desk", chat))
-            if not moved:
-                break
-            chat = moved
-        return chat
+        """Where a desk is now; empty where there is none."""
+        return self._chats.chat(session, room)
 
     def move_desk(self, session: Session, old: str, new: str) -> None:
-        """A desk's group has a new id: it is used from now on, and the operator is told."""
-        for room in Room:
-            if new and new != old == self.desk_chat(session, room):
-                keep_sealed(session, self._sealing, _DESK_MOVED + self._sealing.tags.of("desk", old), new)
-                log.critical("outbox: the %s has a new id, and shows it: change the settings", room.value)
-                self.happen(session, Wish("desk.moved", f"{room.value} {new}"), "")
+        """A desk's group has a new id: it is used from now on."""
+        self._endings.move_desk(session, old, new, self.happen)
 
     def _queue(self, item: Item) -> str:
         where = (item.room.value, item.code) if item.room else ("person", item.parcel.chat)
@@ -545,31 +354,6 @@ class Outbox:
 
     def _room_chat(self, platform: str, room: Room) -> str:
         return self._sealing.tags.of("chat", platform, room.value, "")
-
-    def _seal(self, item: Item, name: str) -> bytes:
-        return self._sealing.vault.seal(item.model_dump_json(exclude_defaults=True).encode(), "outbox", name)
-
-
-def read_slot(session: Session, sealing: Sealing, slot: str, room: Room) -> tuple[str, str]:
-    """The reference and the text of a desk's one message of that name; empty where there is none."""
-    stored = read_sealed(session, sealing, _slot_name(slot, room))
-    message, text = json.loads(stored) if stored else ("", "")
-    return message, text
-
-
-def _slot_name(slot: str, room: Room) -> str:
-    return f"slot {slot} {room.value}"
-
-
-def _without_photo(item: Item) -> Item:
-    text = "\n\n".join(part for part in (item.parcel.text, item.without_photo) if part)
-    parcel = item.parcel.model_copy(update={"text": text, "photo": b"", "photo_ref": ""})
-    return item.model_copy(update={"parcel": parcel, "photo_platform": ""})
-
-
-def _remove(session: Session, row: int) -> bool:
-    """Deletes the row; False when it was already gone."""
-    return _REMOVE.first(session, of_id=row) is not None
 
 
 def _reclaim(session: Session, platform: str, now: float) -> None:
@@ -585,7 +369,3 @@ async def _first(wake: asyncio.Event, seconds: float) -> None:
             await wake.wait()
     except TimeoutError:
         return
-
-
-def _nothing_happens(_session: Session, _wish: Wish, _person: str) -> None:
-    """Before the router is there."""

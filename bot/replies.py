@@ -7,8 +7,8 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 
 from bot.cases import DeskOf, DeskSettings
+from bot.items import Item
 from bot.messenger import Act, Button, Event, Parcel, Received
-from bot.outbox import Item
 from bot.people import DESK_OWNER, Offers, PeopleOf
 from bot.roster import Roster
 from handlers import DESK_TABLE

@@ -13,7 +13,7 @@ from bot import vitals
 from bot.cases import DeskOf
 from bot.engines import StoreError
 from bot.inbox import SEEN_HOURS
-from bot.outbox import Happen
+from bot.items import Happen
 from bot.people import CONVERSATION_HOURS, DELETABLE_HOURS, DESK_OWNER, PeopleOf
 from bot.sealing import Sealing
 from bot.store import Store

@@ -12,11 +12,13 @@ from sqlmodel import Session
 
 from bot.alarm_rows import AlarmsOf
 from bot.cases import DeskOf, DeskSettings
+from bot.desk_chats import read_slot
 from bot.drills import DrillsOf, TakeIn, nobody_takes_it_in
 from bot.floods import Floods
+from bot.items import Item
 from bot.keywords import Keywords, chosen
 from bot.messenger import Act, Event, Parcel, Received
-from bot.outbox import Item, Outbox, read_slot
+from bot.outbox import Outbox
 from bot.people import DESK_OWNER, Known, Offers, PeopleOf, with_hints
 from bot.replies import Poster, join_address
 from bot.roster import Roster, RotaOf

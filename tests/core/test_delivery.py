@@ -14,8 +14,8 @@ from sqlalchemy import text
 
 from bot import retention
 from bot.engines import StoreError
+from bot.items import Item
 from bot.messenger import Accepted, Act, DeliveryError, Parcel, Trouble
-from bot.outbox import Item
 from bot.retention import forget_once, keep_forgetting
 from handlers.conversation import Kind, Lane, Room
 from tests.talk import DESK, ROOT, Talk, code_in

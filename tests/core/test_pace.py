@@ -11,8 +11,8 @@ from sqlmodel import Session
 
 from bot.budgets import LIMITS, Limit, Limits
 from bot.engines import StoreError
+from bot.items import Item
 from bot.messenger import Act, DeliveryError, Parcel, Trouble
-from bot.outbox import Item
 from handlers.conversation import Lane, Room
 from handlers.crowd import GATHERS
 from tests.talk import BACKUP, DESK, WITH_BACKUP, Talk, code_in
