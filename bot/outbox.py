@@ -38,7 +38,7 @@ AT_ONCE = 5
 """Sends under way at a time, for one messenger, and so the most that a crash repeats. At 170 ms each they are the 30 a
 second that Telegram allows."""
 FOR_URGENT = 2
-"""How many of those are kept free of lookups and notices."""
+"""How many of those are kept free for receipts, and for what the desk must see first."""
 SILENT_AFTER = 60.0
 """An answer to a lookup that may have gone out is not repeated when it is older than this, in seconds."""
 POLL_SECONDS = 1.0
@@ -209,7 +209,7 @@ class Outbox:
         if free <= 0:
             return [], LONGEST_WAIT
         openings = line.budget.openings()
-        openings.least = min(openings.least, Lane.CONSENT if free <= FOR_URGENT else Lane.NOTICE)
+        openings.least = min(openings.least, Lane.DESK if free <= FOR_URGENT else Lane.NOTICE)
         found = await self._conclude(line, partial(self._claim, line=line, busy=busy, most=free, openings=openings))
         if not found or isinstance(found[0], Exception):
             openings.give_back()
