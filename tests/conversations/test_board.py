@@ -121,6 +121,19 @@ async def test_who_acknowledges_a_line_of_a_list_sees_all_of_it(night: Talk) -> 
     assert (await night.staff_says(f"/r {codes[10]} We read you."))[-1] == f"<b>{codes[10]}</b>: delivered."
 
 
+async def test_who_answers_a_line_of_a_list_sees_all_of_it(night: Talk) -> None:
+    codes = await flood(night, 12)
+    await night.later(seconds=10)
+    await night.says("they have a car", who="7011")
+    said = await night.staff_says(f"/r {codes[11]} Stay inside.")
+    assert any(text.endswith("secret 11") for text in said)
+    assert any(text.endswith("they have a car") for text in said)
+    assert "Called" not in "\n".join(said)
+    await night.says("and a dog", who="7011")
+    assert night.desk()[-1].endswith("and a dog")
+    assert "record" not in "\n".join(await night.staff_says(f"/r {codes[11]} We are coming."))
+
+
 async def test_the_cases_of_a_list_call_together_and_each_person_hears_the_truth(
     night: Talk, caplog: pytest.LogCaptureFixture
 ) -> None:

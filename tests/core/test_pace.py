@@ -15,7 +15,7 @@ from bot.outbox import Item
 from bot.store import StoreError
 from handlers.conversation import Lane, Room
 from handlers.crowd import GATHERS
-from tests.talk import DESK, Talk, code_in
+from tests.talk import DESK, OTHER_STAFF, Talk, code_in
 
 
 @pytest.fixture
@@ -157,6 +157,26 @@ async def test_cases_gather_while_the_desk_is_full_and_staff_see_them_in_a_list(
     talk.clock.forward(seconds=5)
     await talk.settle()
     assert "The team has your note" in talk.told()[-1]
+
+
+async def fill_the_desk(talk: Talk) -> None:
+    """More than it is shown in a minute, for longer than it takes to be called crowded."""
+    await put(talk, *(item("post", lane=Lane.DESK, room=Room.DESK, code=f"C{number}") for number in range(30)))
+    await talk.settle()
+    talk.clock.forward(seconds=6)
+
+
+async def test_who_takes_a_case_over_sees_what_was_added_while_the_desk_was_full(talk: Talk) -> None:
+    await talk.says("SOS they are here")
+    code = code_in(await talk.chooses("Send"))
+    await talk.staff_says(f"/ack {code}")
+    await talk.staff_says(f"/handoff {code}")
+    await fill_the_desk(talk)
+    await talk.says("they have a car")
+    await talk.staff_says(f"/ack {code}", sender=OTHER_STAFF)
+    for _ in range(5):
+        await talk.later(minutes=1.1)
+    assert any(text.endswith("they have a car") for text in talk.desk())
 
 
 async def test_what_a_person_adds_while_the_desk_is_full_is_named_in_a_list_and_calls_who_has_the_case(
