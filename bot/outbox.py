@@ -496,7 +496,8 @@ class Outbox:
         elif item.room and item.parcel.act in _PERSISTENT and item.lane <= Lane.ANSWER:
             log.critical("outbox: the %s on %s does not take messages: check it", item.room.value, item.platform)
             self._retry(session, row, LONGEST_WAIT, is_unsure=False, pauses=trouble is Trouble.GONE)
-            happen(session, Wish("case.desk_refused", item.code), item.person)
+            refused = item.otherwise or ("case.desk_refused", item.code)
+            happen(session, Wish(*refused), item.person)
         elif _remove(session, row.id) and item.otherwise:
             happen(session, Wish(*item.otherwise), item.person)
 
