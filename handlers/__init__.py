@@ -141,6 +141,7 @@ TABLE: Sequence[Row] = (
     Row("digest.post", digest.post_digest),
     Row("digest.call", digest.call_for_listed),
     Row("digest.posted", digest.tell_listed),
+    Row("digest.refused", digest.reach_backup),
     Row("board.refresh", board.refresh_board),
     Row("duty.changed", duty.tell_change),
     Row("drill.plan", drill.plan),

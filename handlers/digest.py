@@ -9,6 +9,7 @@ from handlers.case import tell_posted
 from handlers.conversation import Inbound, Lane, Reply, Room, Thread, Wish
 from handlers.crowd import put_into
 from handlers.desk import called, called_owner, language_of
+from handlers.knowledge import Mention
 from handlers.ports import Case, Digest, Language, Ports, Stage
 
 MOST_LINES = 80
@@ -26,6 +27,16 @@ def call_for_listed(_ask: Inbound, ports: Ports) -> Sequence[Reply]:
     cases = [case for case in ports.desk.open_cases() if case.digest is not Digest.NONE]
     silent = [case for case in cases if case.stage is not Stage.ACKNOWLEDGED]
     return _call(ports, silent) if silent else []
+
+
+def reach_backup(ask: Inbound, ports: Ports) -> Sequence[Reply]:
+    """The desk's messenger refuses a list: the backup desk gets it at once."""
+    codes = ask.wish.argument.split() if ask.wish and ports.desk.has_backup() else []
+    found = (ports.desk.find(code) for code in codes)
+    cases = [case for case in found if case and case.stage is not Stage.CLOSED and not case.is_at_backup]
+    for case in cases:
+        ports.desk.keep(replace(case, is_at_backup=True))
+    return [_list(ports, cases, [], Room.BACKUP)] if cases else []
 
 
 def tell_listed(ask: Inbound, ports: Ports) -> Sequence[Reply]:
@@ -54,12 +65,14 @@ def _lists(ports: Ports, new: Sequence[Case], more: Sequence[Case]) -> list[Repl
     return [_list(ports, part, named if part is parts[-1] else []) for part in parts]
 
 
-def _list(ports: Ports, new: Sequence[Case], more: Sequence[Case]) -> Reply:
+def _list(ports: Ports, new: Sequence[Case], more: Sequence[Case], room: Room = Room.DESK) -> Reply:
     """In the first of all lanes: it shows many at once."""
     sections = [_new(ports, new)] if new else []
     sections += [_more(ports, more)] if more else []
-    posted = Wish("digest.posted", " ".join(case.code for case in new)) if new else None
-    return Reply("\n\n".join(sections), to=Thread(), lane=Lane.RECEIPT, then=posted)
+    codes = " ".join(case.code for case in new)
+    posted, refused = (Wish("digest.posted", codes), Wish("digest.refused", codes)) if new else (None, None)
+    to = Thread("", room)
+    return Reply("\n\n".join(sections), to=to, lane=Lane.RECEIPT, then=posted, otherwise=refused)
 
 
 def _new(ports: Ports, cases: Sequence[Case]) -> str:
@@ -89,11 +102,14 @@ def _line(language: Language, case: Case) -> str:
 
 
 def _call(ports: Ports, cases: Sequence[Case]) -> list[Reply]:
-    language = language_of(ports)
+    """By name, whom the step calls that the one that is furthest has come to."""
+    language, routing = language_of(ports), ports.book.routing()
+    done = (routing.step(case.step - 1) for case in cases if case.step)
+    mention = Mention.EVERYONE if any(step.mention is Mention.EVERYONE for step in done) else Mention.DUTY
     text = language.ngettext(
         "<b>{number} case of the lists: nobody is on it.</b> <code>/board</code> shows it. Called: {staff}",
         "<b>{number} cases of the lists: nobody is on them.</b> <code>/board</code> shows them. Called: {staff}",
         len(cases),
-    ).format(number=language.number(len(cases)), staff=called(ports))
+    ).format(number=language.number(len(cases)), staff=called(ports, mention))
     rooms = [room for room in Room if any(room in case.rooms for case in cases)]
     return [Reply(text, to=Thread("", room), lane=Lane.DESK) for room in rooms]

@@ -150,18 +150,19 @@ def _acknowledge(ask: Inbound, ports: Ports, case: Case, staff: Staff, _rest: st
     if case.stage is Stage.ACKNOWLEDGED and not (case.is_offered and case.owner != staff.label):
         return says(ask, case, _("<b>{code}</b> was already acknowledged by {staff}."), staff=case.owner)
     taken = ports.desk.keep(_taken(ports, case, staff, now))
+    opened = _opened(ask, ports, case, taken)
     if case.stage is Stage.ACKNOWLEDGED:
         text = _("<b>{code}</b>: {staff} has taken over from {before}.")
-        return says(ask, taken, text, staff=staff.label, before=case.owner)
+        return [*says(ask, taken, text, staff=staff.label, before=case.owner), *opened]
     said = says(ask, taken, _("<b>{code}</b>: {staff} has acknowledged."), staff=staff.label)
-    return [*said, *_opened(ask, ports, case), *_tell_person(ports, case)]
+    return [*said, *opened, *_tell_person(ports, case)]
 
 
-def _opened(ask: Inbound, ports: Ports, case: Case) -> list[Reply]:
-    """Of a case that was only a line of a list, its new owner sees all."""
+def _opened(ask: Inbound, ports: Ports, case: Case, taken: Case) -> list[Reply]:
+    """Of a case that was only a line of a list, or has more than was shown, its new owner sees all."""
     if case.digest is Digest.NONE:
         return []
-    return post_record(ports, case, ask.room, ask.language.gettext("This is its record:"), lane=Lane.ANSWER)
+    return post_record(ports, taken, ask.room, ask.language.gettext("This is its record:"), lane=Lane.ANSWER)
 
 
 def _taken(ports: Ports, case: Case, staff: Staff, now: datetime) -> Case:
@@ -187,8 +188,10 @@ def _answer(ask: Inbound, ports: Ports, case: Case, staff: Staff, words: str) ->
             ask, case, _("<b>{code}</b>: not delivered: the person withdrew, and there is no address any more.")
         )
     now = ports.clock.now()
+    opened: list[Reply] = []
     if case.stage is not Stage.ACKNOWLEDGED:
-        case = _taken(ports, case, staff, now)
+        taken = _taken(ports, case, staff, now)
+        case, opened = taken, _opened(ask, ports, case, taken)
     ports.desk.keep(oncall.answered(case, now))
     ports.desk.add(case, Entry(Author.STAFF, ask.at, words=words))
     _ = ports.languages.of(case.language).gettext
@@ -201,7 +204,8 @@ def _answer(ask: Inbound, ports: Ports, case: Case, staff: Staff, words: str) ->
             lane=Lane.ANSWER,
             then=Wish("staff.delivered", case.code),
             otherwise=Wish("staff.undelivered", case.code),
-        )
+        ),
+        *opened,
     ]
 
 

@@ -7,6 +7,7 @@ import pytest
 from bot.messenger import Act, DeliveryError, Trouble
 from handlers.conversation import Wish
 from handlers.crowd import MOST_POSTS
+from tests.conversations.test_duty import called, label
 from tests.talk import BACKUP, DESK, OTHER_STAFF, STAFF, Talk, code_in
 
 
@@ -121,6 +122,19 @@ async def test_who_acknowledges_a_line_of_a_list_sees_all_of_it(night: Talk) -> 
     assert (await night.staff_says(f"/r {codes[10]} We read you."))[-1] == f"<b>{codes[10]}</b>: delivered."
 
 
+async def test_who_answers_a_line_of_a_list_sees_all_of_it(night: Talk) -> None:
+    codes = await flood(night, 12)
+    await night.later(seconds=10)
+    await night.says("they have a car", who="7011")
+    said = await night.staff_says(f"/r {codes[11]} Stay inside.")
+    assert any(text.endswith("secret 11") for text in said)
+    assert any(text.endswith("they have a car") for text in said)
+    assert "Called" not in "\n".join(said)
+    await night.says("and a dog", who="7011")
+    assert night.desk()[-1].endswith("and a dog")
+    assert "record" not in "\n".join(await night.staff_says(f"/r {codes[11]} We are coming."))
+
+
 async def test_the_cases_of_a_list_call_together_and_each_person_hears_the_truth(
     night: Talk, caplog: pytest.LogCaptureFixture
 ) -> None:
@@ -144,6 +158,15 @@ async def test_the_cases_of_a_list_call_together_and_each_person_hears_the_truth
     assert len(night.desk()) == posts
 
 
+async def test_a_list_calls_everybody_once_the_escalation_does(night: Talk) -> None:
+    await night.staff_says("/duty on")
+    await flood(night, 12)
+    await night.later(minutes=9)
+    on_duty, everybody = {label(night)}, {label(night), label(night, OTHER_STAFF)}
+    calls = [called(text) for text in night.desk() if "of the lists" in text]
+    assert (calls[0], calls[-1]) == (on_duty, everybody)
+
+
 async def test_the_backup_desk_is_called_while_a_flood_goes_on(night: Talk) -> None:
     """New lists, of which there is one every ten seconds, put nobody's call off."""
     await flood(night, 12)
@@ -163,6 +186,30 @@ async def test_a_desk_that_takes_nothing_hides_no_case_from_the_backup_desk(nigh
     await night.later(minutes=8)
     shown = "\n".join(night.desk(BACKUP))
     assert [number for number in range(16) if f"secret {number:02}" not in shown] == []
+
+
+@pytest.mark.parametrize("trouble", [Trouble.REFUSED, Trouble.GONE])
+async def test_a_list_that_the_desk_does_not_take_goes_to_the_backup_desk_at_once(
+    night: Talk, trouble: Trouble
+) -> None:
+    night.messenger.trouble = lambda parcel: DeliveryError(trouble) if parcel.chat == DESK else None
+    codes = await flood(night, 12)
+    await night.later(minutes=2)
+    [listed] = [text for text in night.desk(BACKUP) if "new cases at once" in text]
+    assert all(code in listed for code in codes[MOST_POSTS:])
+    assert "secret 11" in "\n".join(await night.staff_says(f"/show {codes[11]}", chat=BACKUP))
+    assert "The team has your note" in night.told("7011")[-1]
+
+
+async def test_a_list_that_nobody_takes_waits_for_the_desk(talk: Talk) -> None:
+    talk.at_desk.trouble = lambda parcel: DeliveryError(Trouble.REFUSED) if parcel.chat == DESK else None
+    codes = await flood(talk, 12)
+    await talk.later(minutes=2)
+    talk.at_desk.trouble = lambda _parcel: None
+    assert "The team has your note" not in "\n".join(talk.told("7011"))
+    await talk.later(minutes=2)
+    assert any(codes[11] in text for text in talk.desk() if "new cases at once" in text)
+    assert "The team has your note" in "\n".join(talk.told("7011"))
 
 
 async def test_a_list_that_is_gone_is_no_trouble(night: Talk) -> None:
