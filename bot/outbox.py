@@ -455,7 +455,9 @@ class Outbox:
         elif trouble is Trouble.MOVED and item.room:
             wait = 0.0
             self.move_desk(session, item.parcel.chat, error.moved_to)
-        self._retry(session, row, wait, is_unsure=row.is_unsure or trouble is Trouble.UNKNOWN, done=error.done)
+        is_unsure = row.is_unsure or trouble is Trouble.UNKNOWN
+        # a photo that can't be fetched says nothing about the chat that it is for
+        self._retry(session, row, wait, is_unsure=is_unsure, done=error.done, pauses=not item.photo_platform)
 
     def _is_hopeless(self, session: Session, row: Claimed, trouble: Trouble) -> bool:
         """Some messengers never say that a person can't be reached; only that this time it failed."""
@@ -465,16 +467,24 @@ class Outbox:
         return may_be and not vitals.take(session, now).is_late  # else it may be our fault, and nobody would hear of it
 
     def _retry(
-        self, session: Session, row: Claimed, wait: float, *, is_unsure: bool, done: int = 0, pauses: bool = True
+        self,
+        session: Session,
+        row: Claimed,
+        wait: float,
+        *,
+        is_unsure: bool,
+        done: int = 0,
+        pauses: bool = True,
+        is_last: bool = False,
     ) -> None:
-        """`pauses`: whether all that is for this chat waits as well."""
+        """`pauses`: whether all that is for this chat waits as well; `is_last`: what was not refused yet goes first."""
         until = self._sealing.seconds() + wait
         if wait and pauses:
             self._pauses[row.chat] = max(until, self._pauses.get(row.chat, 0.0))
         session.execute(
             update(OutboxRow)
             .where(col(OutboxRow.id) == row.id, col(OutboxRow.tries) == row.tries)  # else another sender has it by now
-            .values(not_before=until, is_unsure=is_unsure)
+            .values(not_before=until, is_unsure=is_unsure, behind=col(OutboxRow.behind) + int(is_last))
         )
         if done:
             self._rewrite(session, row, {"done": done})
@@ -495,7 +505,7 @@ class Outbox:
                 self.put(session, _without_photo(item))
         elif item.room and item.parcel.act in _PERSISTENT and item.lane <= Lane.ANSWER:
             log.critical("outbox: the %s on %s does not take messages: check it", item.room.value, item.platform)
-            self._retry(session, row, LONGEST_WAIT, is_unsure=False, pauses=trouble is Trouble.GONE)
+            self._retry(session, row, LONGEST_WAIT, is_unsure=False, pauses=trouble is Trouble.GONE, is_last=True)
             refused = item.otherwise or ("case.desk_refused", item.code)
             happen(session, Wish(*refused), item.person)
         elif _remove(session, row.id) and item.otherwise:

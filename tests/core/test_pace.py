@@ -15,7 +15,7 @@ from bot.outbox import Item
 from bot.store import StoreError
 from handlers.conversation import Lane, Room
 from handlers.crowd import GATHERS
-from tests.talk import DESK, OTHER_STAFF, Talk, code_in
+from tests.talk import BACKUP, DESK, OTHER_STAFF, WITH_BACKUP, Talk, code_in
 
 
 @pytest.fixture
@@ -118,6 +118,31 @@ async def test_a_post_that_is_refused_holds_up_no_other(talk: Talk) -> None:
     await put(talk, item("sound", lane=Lane.DESK, room=Room.DESK, code="C2"))
     await talk.settle()
     assert "sound" in talk.desk()
+
+
+@pytest.mark.parametrize("trouble", [Trouble.REFUSED, Trouble.GONE])
+async def test_what_a_dead_desk_has_refused_again_and_again_hides_no_new_case_from_the_backup_desk(
+    url: str, trouble: Trouble
+) -> None:
+    talk = Talk(url, limits=LIMITS, desk=WITH_BACKUP)
+    talk.messenger.trouble = lambda parcel: DeliveryError(trouble) if parcel.chat == DESK else None
+    await put(talk, *(item("old", lane=Lane.DESK, room=Room.DESK, code=f"C{number}") for number in range(20)))
+    for _ in range(6):
+        await talk.later(minutes=1.1)
+    await talk.says("SOS they are here")
+    await talk.chooses("Send")
+    await talk.later(minutes=1.1)
+    assert any(text.endswith("they are here") for text in talk.desk(BACKUP))
+    await talk.close()
+
+
+async def test_a_photo_that_can_not_be_fetched_now_holds_up_no_desk(talk: Talk) -> None:
+    talk.messenger.trouble = lambda parcel: DeliveryError(Trouble.UNREACHABLE) if parcel.act is Act.FETCH else None
+    await put(talk, item("a photo", lane=Lane.ANSWER, room=Room.DESK, code="C1", photo_platform="telegram"))
+    await talk.settle()
+    await put(talk, item("a case", lane=Lane.DESK, room=Room.DESK, code="C2"))
+    await talk.settle()
+    assert talk.desk() == ["a case"]
 
 
 async def test_places_are_free_again_when_a_claim_could_not_be_stored(
