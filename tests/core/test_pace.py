@@ -191,6 +191,24 @@ async def fill_the_desk(talk: Talk) -> None:
     talk.clock.forward(seconds=6)
 
 
+async def test_who_acknowledges_sees_that_the_person_said_it_is_over_while_the_desk_was_full(talk: Talk) -> None:
+    await fill_the_desk(talk)
+    await talk.says("SOS they are here")
+    code = code_in(await talk.chooses("Send"))
+    await talk.later(seconds=GATHERS.total_seconds())
+    await talk.says("cancel")
+    await talk.staff_says(f"/ack {code}")
+    for _ in range(5):
+        await talk.later(minutes=1.1)
+    [record] = [text for text in talk.desk() if "This is its record" in text]
+    assert "Somebody else may be holding the phone" in record
+    await talk.staff_says(f"/close {code} checked")
+    for _ in range(2):
+        await talk.later(minutes=1.1)
+    await talk.staff_says(f"/show {code}")
+    assert sum("The case stays open" in text for text in talk.desk()) == 1
+
+
 async def test_who_takes_a_case_over_sees_what_was_added_while_the_desk_was_full(talk: Talk) -> None:
     await talk.says("SOS they are here")
     code = code_in(await talk.chooses("Send"))
