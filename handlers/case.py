@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from handlers import drill, oncall
-from handlers.conversation import Inbound, Kind, Lane, Media, Point, Reply, Room, Thread, Wish
+from handlers.conversation import Inbound, Kind, Lane, Media, Point, Reply, Room, Thread, Wish, escape
 from handlers.crowd import is_crowded, put_into
 from handlers.desk import acknowledge_choice, called, called_owner, language_of, to_desks
 from handlers.ports import Author, Case, Digest, Entry, Language, Ports, Stage
@@ -200,12 +200,15 @@ def withdraw(ask: Inbound, ports: Ports, case: Case) -> Sequence[Reply]:
         return [calm]
     case = ports.desk.keep(oncall.withdrawn(case, ports.clock.now()))
     ports.desk.add(case, Entry(Author.PERSON, ask.at, words=ask.text))
+    return [calm, *show_desks(ports, case, to_desks(case, _is_withdrawn(ports, case)))]
+
+
+def _is_withdrawn(ports: Ports, case: Case) -> str:
     _ = language_of(ports).gettext
-    note = _(
+    return _(
         "<b>{code}</b>: the person says that it is over. Somebody else may be holding the phone. "
         "The case stays open: check, then close it."
     ).format(code=case.code)
-    return [calm, *show_desks(ports, case, to_desks(case, note))]
 
 
 def tell_posted(ask: Inbound, ports: Ports) -> Sequence[Reply]:
@@ -238,11 +241,14 @@ def post_record(
 ) -> list[Reply]:
     """All that was said, for a desk that doesn't have it; only the heading where its words may not be shown."""
     language = language_of(ports)
-    text = f"{_heading(ports, case, room)}\n{note}"
+    heading = [_heading(ports, case, room)]
+    if case.is_withdrawn and case.stage is not Stage.CLOSED:
+        heading.append(_is_withdrawn(ports, case))
+    text = "\n".join([*heading, note])
     choices = acknowledge_choice(language, case) if _is_calling(case) else ()
     posts = [Reply(text, choices=choices, to=Thread(case.code, room), lane=lane, then=then)]
     shows = ports.desk.may_show_words(case.platform, room)
-    record = [entry for entry in ports.desk.record(case) if shows or entry.author is Author.STAFF]
+    record = [entry for entry in ports.desk.record(case) if shows or entry.author is not Author.PERSON]
     return posts + [_entry_again(language, case, entry, room) for entry in record]
 
 
@@ -252,6 +258,10 @@ def _entry_again(language: Language, case: Case, entry: Entry, room: Room) -> Re
         return Reply(_photo_caption(language, case), photo=entry.photo, to=thread, lane=Lane.ANSWER)
     if entry.point:
         return Reply(_point_caption(language, case, entry.point), point=entry.point, to=thread, lane=Lane.ANSWER)
+    if entry.author is Author.BOT:
+        # Translators: {note} is a whole sentence about the case
+        note = _("<b>{code}</b>: {note}").format(code=case.code, note=escape(entry.words))
+        return Reply(note, to=thread, lane=Lane.ANSWER)
     who = _("The person wrote at {moment}:") if entry.author is Author.PERSON else _("The team wrote at {moment}:")
     return Reply(who.format(moment=language.moment(entry.at)), words=entry.words, to=thread, lane=Lane.ANSWER)
 

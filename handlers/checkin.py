@@ -10,6 +10,7 @@ from datetime import timedelta
 from handlers import oncall
 from handlers.case import receipt, say_to_desk
 from handlers.conversation import Choice, Inbound, Lane, Reply, Wish
+from handlers.crowd import is_burst, put_into
 from handlers.desk import language_of
 from handlers.ports import Author, Case, CheckIn, Entry, Language, Memory, Ports
 
@@ -101,8 +102,12 @@ def raise_it(ask: Inbound, ports: Ports) -> Sequence[Reply]:
     language, words = _language(ports, memory), memory.check_in.words
     open_one = ports.desk.case_of(ask.person)
     case = open_one or ports.desk.open(ask.person, memory.check_in.platform, language.code)
+    ports.desk.add(case, Entry(Author.BOT, ports.clock.now(), words=_why(ask, ports)))
     ports.desk.add(case, Entry(Author.PERSON, ports.clock.now(), words=words))
     case = ports.desk.keep(oncall.followed_up(case, ports.clock.now()))
+    if open_one is None and (is_burst(ports) or ports.desk.ban_of(ask.person)):
+        put_into(ports, case)
+        return [receipt(language, case, ports)]
     return [receipt(language, case, ports), *_posts(ask, ports, case, words, is_first=open_one is None)]
 
 
@@ -123,12 +128,14 @@ def folded(word: str) -> str:
 
 
 def _posts(ask: Inbound, ports: Ports, case: Case, words: str, *, is_first: bool) -> list[Reply]:
+    return say_to_desk(ports, case, words, (), None, is_first=is_first, note=_why(ask, ports))
+
+
+def _why(ask: Inbound, ports: Ports) -> str:
     _ = language_of(ports).gettext
     if ask.platform:
-        note = _("Check-in: the person asked to send this now.")
-    else:
-        note = _("Check-in: the person did not answer at the time that was agreed.")
-    return say_to_desk(ports, case, words, (), None, is_first=is_first, note=note)
+        return _("Check-in: the person asked to send this now.")
+    return _("Check-in: the person did not answer at the time that was agreed.")
 
 
 def _when(ask: Inbound, ports: Ports) -> Sequence[Reply]:

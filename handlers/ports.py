@@ -274,6 +274,8 @@ class Case:
 class Author(StrEnum):
     PERSON = "person"
     STAFF = "staff"
+    BOT = "bot"
+    """What staff must know of the case, in their language."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -224,12 +224,14 @@ def _save(ask: Inbound, ports: Ports, draft: Draft) -> Sequence[Reply]:
         ports.desk.add(case, entry)
     memory = ports.people.recall(ask.person)
     ports.people.remember(ask.person, replace(memory, step="", draft=None, has_new_key=False))
+    note = new_key_note(ports) if memory.has_new_key else ""
+    if note:
+        ports.desk.add(case, Entry(Author.BOT, ask.at, words=note))
     if case.is_drill:
         drill.remember(ports, case)
     elif is_burst(ports) or ports.desk.ban_of(ask.person):
         put_into(ports, case)
         return [receipt(ask.language, case, ports)]
-    note = new_key_note(ports) if memory.has_new_key else ""
     return [receipt(ask.language, case, ports), *_posts(ports, case, draft, note)]
 
 

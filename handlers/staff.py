@@ -240,7 +240,8 @@ def _snooze(ask: Inbound, ports: Ports, case: Case, staff: Staff, rest: str) -> 
 def _show(ask: Inbound, ports: Ports, case: Case, _staff: Staff, _rest: str) -> Sequence[Reply]:
     ports.desk.keep(replace(case, digest=Digest.NONE))
     ports.desk.keep_longer(case)
-    return post_record(ports, case, ask.room, ask.language.gettext("This is its record:"), lane=Lane.ANSWER)
+    note, posted = ask.language.gettext("This is its record:"), Wish("case.posted", case.code)
+    return post_record(ports, case, ask.room, note, then=posted, lane=Lane.ANSWER)
 
 
 def _log(ask: Inbound, ports: Ports, case: Case, _staff: Staff, _rest: str) -> Sequence[Reply]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from bot.messenger import Act, DeliveryError, Trouble
+from bot.messenger import Act, DeliveryError, Event, Trouble
 from handlers.conversation import Wish
 from handlers.crowd import MOST_POSTS
 from tests.conversations.test_duty import called, label
@@ -111,6 +111,24 @@ async def test_a_line_of_a_list_is_opened_by_show_and_who_did_is_in_the_log(nigh
     first, second = house.label("telegram", STAFF), house.label("telegram", OTHER_STAFF)
     assert f"24 November 2026, 14:05 UTC {first} <code>/show</code>" in log
     assert f"{second} <code>/log</code>" in log
+
+
+async def test_who_opens_a_case_before_it_is_listed_has_it_and_its_person_hears_so(night: Talk) -> None:
+    codes = await flood(night, 12)
+    await night.staff_says(f"/show {codes[11]}")
+    assert "The team has your note" in night.told("7011")[-1]
+    await night.staff_says(f"/show {codes[11]}")
+    await night.later(seconds=10)
+    assert sum("The team has your note" in text for text in night.told("7011")) == 1
+
+
+async def test_a_new_key_is_told_with_the_record_of_a_case_of_a_list(night: Talk) -> None:
+    await night.says("Thailand", who="7011")
+    await night.hear(night.received("7011", "7011", event=Event.KEY_CHANGED))
+    codes = await flood(night, 12)
+    await night.later(seconds=10)
+    said = await night.staff_says(f"/ack {codes[11]}")
+    assert any(text.startswith(f"<b>{codes[11]}</b>: New key since the last contact") for text in said)
 
 
 async def test_who_acknowledges_a_line_of_a_list_sees_all_of_it(night: Talk) -> None:

@@ -7,6 +7,7 @@ import pytest
 from bot.floods import MOST_KNOWN, MOST_LOOKUPS, Floods
 from bot.messenger import DeliveryError, Trouble
 from handlers.conversation import Person
+from handlers.crowd import MOST_POSTS
 from tests.talk import DESK, FakeClock, Talk, code_in
 
 
@@ -172,6 +173,25 @@ async def test_without_a_team_nobody_is_promised_anything() -> None:
     talk = Talk(has_desk=False)
     assert "nobody would be told" in (await talk.says("/checkin"))[-1]
     await talk.close()
+
+
+async def test_many_check_ins_at_once_become_lines_of_a_list_and_say_what_they_are(talk: Talk) -> None:
+    for number in range(12):
+        who = f"7{number:03}"
+        await talk.says("/checkin", who=who)
+        await talk.says("90 min", who=who)
+        await talk.says(f"I went out {number}", who=who)
+        await talk.chooses("Set it", who=who)
+    await talk.later(minutes=105)
+    assert len([text for text in talk.desk() if text.startswith("<b>SOS")]) == MOST_POSTS
+    await talk.later(seconds=10)
+    [listed] = [text for text in talk.desk() if "new cases at once" in text]
+    hidden = [number for number in range(12) if code_in(talk.told(f"7{number:03}")) in listed]
+    assert len(hidden) == 12 - MOST_POSTS
+    assert "The team has your note" in talk.told(f"7{hidden[0]:03}")[-1]
+    said = await talk.staff_says(f"/ack {code_in(talk.told(f'7{hidden[0]:03}'))}")
+    assert any("Check-in: the person did not answer" in text for text in said)
+    assert any(text.endswith(f"I went out {hidden[0]}") for text in said)
 
 
 async def test_the_word_is_compared_and_never_shown(talk: Talk) -> None:

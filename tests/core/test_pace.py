@@ -121,6 +121,31 @@ async def test_a_post_that_is_refused_holds_up_no_other(talk: Talk) -> None:
     assert "sound" in talk.desk()
 
 
+@pytest.mark.parametrize("trouble", [Trouble.REFUSED, Trouble.GONE])
+async def test_what_a_dead_desk_has_refused_again_and_again_hides_no_new_case_from_the_backup_desk(
+    url: str, trouble: Trouble
+) -> None:
+    talk = Talk(url, limits=LIMITS, desk=WITH_BACKUP)
+    talk.messenger.trouble = lambda parcel: DeliveryError(trouble) if parcel.chat == DESK else None
+    await put(talk, *(item("old", lane=Lane.DESK, room=Room.DESK, code=f"C{number}") for number in range(20)))
+    for _ in range(6):
+        await talk.later(minutes=1.1)
+    await talk.says("SOS they are here")
+    await talk.chooses("Send")
+    await talk.later(minutes=1.1)
+    assert any(text.endswith("they are here") for text in talk.desk(BACKUP))
+    await talk.close()
+
+
+async def test_a_photo_that_can_not_be_fetched_now_holds_up_no_desk(talk: Talk) -> None:
+    talk.messenger.trouble = lambda parcel: DeliveryError(Trouble.UNREACHABLE) if parcel.act is Act.FETCH else None
+    await put(talk, item("a photo", lane=Lane.ANSWER, room=Room.DESK, code="C1", photo_platform="telegram"))
+    await talk.settle()
+    await put(talk, item("a case", lane=Lane.DESK, room=Room.DESK, code="C2"))
+    await talk.settle()
+    assert talk.desk() == ["a case"]
+
+
 async def test_places_are_free_again_when_a_claim_could_not_be_stored(
     url: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -209,36 +234,29 @@ async def test_what_a_person_adds_while_the_desk_is_full_is_named_in_a_list_and_
     assert shown[-1].endswith("they have a car")
 
 
-@pytest.mark.parametrize("trouble", [Trouble.REFUSED, Trouble.GONE])
-async def test_what_a_dead_desk_has_refused_again_and_again_hides_no_new_case_from_the_backup_desk(
-    url: str, trouble: Trouble
-) -> None:
-    talk = Talk(url, limits=LIMITS, desk=WITH_BACKUP)
-    talk.messenger.trouble = lambda parcel: DeliveryError(trouble) if parcel.chat == DESK else None
-    await put(talk, *(item("old", lane=Lane.DESK, room=Room.DESK, code=f"C{number}") for number in range(20)))
-    for _ in range(6):
-        await talk.later(minutes=1.1)
-    await talk.says("SOS they are here")
-    await talk.chooses("Send")
-    await talk.later(minutes=1.1)
-    assert any(text.endswith("they are here") for text in talk.desk(BACKUP))
-    await talk.close()
-
-
-async def test_a_photo_that_can_not_be_fetched_now_holds_up_no_desk(talk: Talk) -> None:
-    talk.messenger.trouble = lambda parcel: DeliveryError(Trouble.UNREACHABLE) if parcel.act is Act.FETCH else None
-    await put(talk, item("a photo", lane=Lane.ANSWER, room=Room.DESK, code="C1", photo_platform="telegram"))
-    await talk.settle()
-    await put(talk, item("a case", lane=Lane.DESK, room=Room.DESK, code="C2"))
-    await talk.settle()
-    assert talk.desk() == ["a case"]
-
-
 async def fill_the_desk(talk: Talk) -> None:
     """More than it is shown in a minute, for longer than it takes to be called crowded."""
     await put(talk, *(item("post", lane=Lane.DESK, room=Room.DESK, code=f"C{number}") for number in range(30)))
     await talk.settle()
     talk.clock.forward(seconds=6)
+
+
+async def test_who_acknowledges_sees_that_the_person_said_it_is_over_while_the_desk_was_full(talk: Talk) -> None:
+    await fill_the_desk(talk)
+    await talk.says("SOS they are here")
+    code = code_in(await talk.chooses("Send"))
+    await talk.later(seconds=GATHERS.total_seconds())
+    await talk.says("cancel")
+    await talk.staff_says(f"/ack {code}")
+    for _ in range(5):
+        await talk.later(minutes=1.1)
+    [record] = [text for text in talk.desk() if "This is its record" in text]
+    assert "Somebody else may be holding the phone" in record
+    await talk.staff_says(f"/close {code} checked")
+    for _ in range(2):
+        await talk.later(minutes=1.1)
+    await talk.staff_says(f"/show {code}")
+    assert sum("The case stays open" in text for text in talk.desk()) == 1
 
 
 async def test_who_takes_a_case_over_sees_what_was_added_while_the_desk_was_full(talk: Talk) -> None:
