@@ -75,7 +75,8 @@ _WAITING_POSTS = Statement(
         col(OutboxRow.created_at) < bindparam("before"),
     )
 )
-"""Without what is on its way for the first time; what was tried more often tells that the desk is in trouble."""
+"""Without what is on its way for the first time; what failed more than once tells that the desk is in trouble. Once is
+no sign of it: a crowd is told so by a 429."""
 _CHANGE = Statement(update(CaseRow).where(col(CaseRow.code) == bindparam("of_code")))
 _PURGE_AT = update(CaseRow).where(col(CaseRow.code) == bindparam("of_code")).values(purge_at=bindparam("at"))
 _NEW_CASE = Statement(insert(CaseRow))
@@ -234,7 +235,7 @@ class DeskOf:
         chat = self._sealing.tags.of("chat", platform, Room.DESK.value, "")
         before = since.timestamp()
         number, tries = _WAITING_POSTS.first(self._session, of_platform=platform, of_chat=chat, before=before)
-        return 0 if tries else int(number)
+        return 0 if (tries or 0) > 1 else int(number)
 
     def note(self, case: Case, deed: Deed) -> None:
         name = new_name()

@@ -82,6 +82,19 @@ async def test_a_chat_that_the_messenger_holds_back_does_not_stop_the_others(tal
     assert sorted(talk.desk()) == ["other", "post"]
 
 
+async def test_a_desk_that_the_messenger_holds_back_is_crowded(talk: Talk) -> None:
+    await talk.says("SOS they are here")
+    code = code_in(await talk.chooses("Send"))
+    await talk.staff_says(f"/ack {code}")
+    slow = DeliveryError(Trouble.SLOW_DOWN, retry_after=20)
+    talk.messenger.trouble = lambda parcel: slow if parcel.chat == DESK else None
+    await fill_the_desk(talk)
+    await talk.says("they have a car")
+    talk.messenger.trouble = lambda _parcel: None
+    await talk.later(seconds=15)
+    assert any("<b>1 case: more from the person.</b>" in text for text in talk.desk())
+
+
 async def test_who_was_sent_least_is_next(talk: Talk) -> None:
     loud = [item(f"answer {number}", chat=f"loud{number % 30}") for number in range(90)]
     await put(talk, *loud, item("level", chat="quiet"))
