@@ -364,7 +364,15 @@ def test_an_alias_of_content_is_not_found_inside_a_longer_chinese_word(text: str
 
 
 @pytest.mark.parametrize(
-    ("text", "result"), [("Mỹ Linh", "ask US"), ("Nguyễn Mỹ Linh", "ask US"), ("Nước Mỹ", "answer US")]
+    ("text", "result"),
+    [
+        ("Mỹ Linh", "ask US"),
+        ("Nguyễn Mỹ Linh", "ask US"),
+        ("Nước Mỹ", "answer US"),
+        ("Thái Vân", "ask TH"),
+        ("Xuân Thái", "ask TH"),
+        ("ở Thái có an toàn không", "answer TH"),
+    ],
 )
 def test_a_vietnamese_name_of_a_person_is_no_country(text: str, result: str) -> None:
     assert found(text) == result

@@ -30,6 +30,8 @@ _NEAR_ENGLISH = (Kind.NEAR, Kind.FOREIGN)
 _ELSEWHERE = (*_NEAR_ENGLISH, Kind.HOMOGRAPH)
 _VIETNAMESE = re.compile("[\u1ea0-\u1ef9]")
 """Marks of no other language; what comes from a place stands behind its noun there, and a person's second name, too."""
+_THAI = "Thái"
+"""Short for Thailand in Vietnamese, and a name of families and of children: Thái Vân, Xuân Thái."""
 _NEAR = 3
 """Words between a name and one that makes it another name."""
 _ENGLISH_WORDS = (
@@ -211,7 +213,8 @@ def _looks_like_a_person(hits: Sequence[Hit], words: Sequence[Token]) -> bool:
     if not is_titled or len(hits) != 1 or len(hits[0].words) != 1:
         return False
     (word,) = hits[0].words
-    return hits[0].meaning.kind is Kind.CITY or (_VIETNAMESE.search(word.written) is not None and word is not words[-1])
+    is_in_front = _VIETNAMESE.search(word.written) is not None and word is not words[-1]
+    return hits[0].meaning.kind is Kind.CITY or word.written == _THAI or is_in_front
 
 
 def _doubted(hit: Hit) -> Hit:
