@@ -254,6 +254,18 @@ async def fill_the_desk(talk: Talk) -> None:
     talk.clock.forward(seconds=6)
 
 
+async def test_a_pause_ends_when_the_clock_is_set_back(talk: Talk) -> None:
+    slow = DeliveryError(Trouble.SLOW_DOWN, retry_after=40)
+    talk.messenger.trouble = lambda parcel: slow if parcel.chat == DESK else None
+    await put(talk, item("post", lane=Lane.DESK, room=Room.DESK))
+    await talk.settle()
+    talk.messenger.trouble = lambda _parcel: None
+    talk.clock.forward(hours=-1)
+    await put(talk, item("a case", lane=Lane.DESK, room=Room.DESK, code="C1"))
+    await talk.settle()
+    assert talk.desk() == ["a case"]
+
+
 async def test_who_acknowledges_sees_that_the_person_said_it_is_over_while_the_desk_was_full(talk: Talk) -> None:
     await fill_the_desk(talk)
     await talk.says("SOS they are here")
