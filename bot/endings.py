@@ -43,12 +43,14 @@ class Endings:
         self._desk = desk
         self._chats = chats
         self._put = put
-        self._pauses: dict[str, float] = {}
+        self._pauses: dict[str, tuple[float, float]] = {}
+        """The chats that wait: since when, and until when."""
 
     def pauses(self, now: float) -> Mapping[str, float]:
         """The chats that a messenger holds back, by tag, and until when."""
-        self._pauses = {chat: until for chat, until in self._pauses.items() if until > now}
-        return self._pauses
+        pauses = self._pauses.items()  # they are over when the clock was set back, too
+        self._pauses = {chat: (since, until) for chat, (since, until) in pauses if since <= now < until}
+        return {chat: until for chat, (_, until) in self._pauses.items()}
 
     def done(self, session: Session, row: Claimed, accepted: Accepted, happen: Happen) -> None:
         """What is true once a messenger has accepted a row."""
@@ -128,9 +130,11 @@ class Endings:
         is_last: bool = False,
     ) -> None:
         """`pauses`: all that is for this chat waits as well; `is_last`: what was refused less often goes first."""
-        until = self._sealing.seconds() + wait
+        now = self._sealing.seconds()
+        until = now + wait
         if wait and pauses:
-            self._pauses[row.chat] = max(until, self._pauses.get(row.chat, 0.0))
+            _, later = self._pauses.get(row.chat, (now, until))
+            self._pauses[row.chat] = (now, max(until, later))
         session.execute(
             update(OutboxRow)
             .where(col(OutboxRow.id) == row.id, col(OutboxRow.tries) == row.tries)  # else another sender has it by now

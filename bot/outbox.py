@@ -288,7 +288,8 @@ class Outbox:
         except (VaultError, ValidationError) as error:
             log.critical("outbox: row %d can't be read (%s); what it says was not sent", row.id, type(error).__name__)
             aside = update(OutboxRow).where(col(OutboxRow.id) == row.id)
-            session.execute(aside.values(queue=row.name, not_before=now + UNREADABLE_SECONDS))
+            until = now + UNREADABLE_SECONDS
+            session.execute(aside.values(queue=row.name, chat=row.name, not_before=until))  # nor does it make a crowd
             return None
 
     def _open(self, session: Session, row: Row[*tuple[Any, ...]], now: float) -> Claimed | None:

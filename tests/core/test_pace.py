@@ -214,6 +214,16 @@ async def test_the_backup_desk_is_shown_what_a_person_adds_while_the_desk_is_ful
     await talk.close()
 
 
+async def test_what_is_damaged_makes_no_crowd(talk: Talk) -> None:
+    await put(talk, *(item("post", lane=Lane.DESK, room=Room.DESK, code=f"C{number}") for number in range(5)))
+    await talk.app.store.run(lambda session: session.execute(text("UPDATE outbox SET body = :no"), {"no": b"\0" * 99}))
+    await talk.settle()
+    talk.clock.forward(seconds=6)
+    await talk.says("SOS they are here")
+    await talk.chooses("Send")
+    assert talk.desk()[-1].endswith("they are here")
+
+
 async def test_what_is_damaged_is_kept_and_holds_up_nobody(talk: Talk, caplog: pytest.LogCaptureFixture) -> None:
     await put(talk, item("damaged", lane=Lane.RECEIPT))
     await talk.app.store.run(lambda session: session.execute(text("UPDATE outbox SET body = :no"), {"no": b"\0" * 99}))
@@ -252,6 +262,18 @@ async def fill_the_desk(talk: Talk) -> None:
     await put(talk, *(item("post", lane=Lane.DESK, room=Room.DESK, code=f"C{number}") for number in range(30)))
     await talk.settle()
     talk.clock.forward(seconds=6)
+
+
+async def test_a_pause_ends_when_the_clock_is_set_back(talk: Talk) -> None:
+    slow = DeliveryError(Trouble.SLOW_DOWN, retry_after=40)
+    talk.messenger.trouble = lambda parcel: slow if parcel.chat == DESK else None
+    await put(talk, item("post", lane=Lane.DESK, room=Room.DESK))
+    await talk.settle()
+    talk.messenger.trouble = lambda _parcel: None
+    talk.clock.forward(hours=-1)
+    await put(talk, item("a case", lane=Lane.DESK, room=Room.DESK, code="C1"))
+    await talk.settle()
+    assert talk.desk() == ["a case"]
 
 
 async def test_who_acknowledges_sees_that_the_person_said_it_is_over_while_the_desk_was_full(talk: Talk) -> None:
