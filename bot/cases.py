@@ -67,7 +67,7 @@ _OPENED_SINCE = Statement(
     select(func.count()).select_from(CaseRow).where(col(CaseRow.opened_at) > bindparam("moment"), _IS_REAL)
 )
 _WAITING_POSTS = Statement(
-    select(func.count(), func.max(col(OutboxRow.tries))).where(
+    select(func.count(col(OutboxRow.code).distinct()), func.max(col(OutboxRow.tries))).where(
         col(OutboxRow.platform) == bindparam("of_platform"),
         col(OutboxRow.lane) <= int(Lane.ANSWER),
         col(OutboxRow.chat) == bindparam("of_chat"),

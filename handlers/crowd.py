@@ -12,7 +12,7 @@ MOST_POSTS = 4
 """Cases a minute that are posted on their own: with a topic each, a group has places for no more (`bot/budgets.py`)."""
 MOST_WAITING = 3
 WAITED = timedelta(seconds=5)
-"""With more messages than that, which have waited so long, a desk is shown no more of them one by one."""
+"""With messages about more cases than that, which have waited so long, a desk is shown no more of them one by one."""
 GATHERS = timedelta(seconds=10)
 """How long new cases gather before they are listed."""
 REMINDS = timedelta(seconds=60)

@@ -341,7 +341,7 @@ class Desk(Protocol):
         """How many cases were opened after that, without exercises."""
 
     def waiting_posts(self, since: datetime) -> int:
-        """How many messages for the desk, notices left out, have waited since then for their turn.
+        """About how many cases messages for the desk, notices left out, have waited since then for their turn.
 
         None while it does not take what is sent: then nothing waits for a turn, and lists would be of no use.
         """

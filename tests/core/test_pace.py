@@ -214,6 +214,22 @@ async def test_the_backup_desk_is_shown_what_a_person_adds_while_the_desk_is_ful
     await talk.close()
 
 
+async def test_the_long_record_of_one_case_makes_no_crowd(talk: Talk) -> None:
+    await talk.says("SOS they are here")
+    code = code_in(await talk.chooses("Send"))
+    await talk.staff_says(f"/ack {code}")
+    for number in range(20):
+        await talk.later(minutes=1)
+        await talk.says(f"more {number}")
+    await talk.staff_says(f"/r {code} We read you.")
+    await talk.later(minutes=2)
+    await talk.staff_says(f"/show {code}")
+    talk.clock.forward(seconds=6)
+    await talk.says("SOS another call", who="502")
+    await talk.chooses("Send", who="502")
+    assert talk.desk()[-1].endswith("another call")
+
+
 async def test_what_is_damaged_makes_no_crowd(talk: Talk) -> None:
     await put(talk, *(item("post", lane=Lane.DESK, room=Room.DESK, code=f"C{number}") for number in range(5)))
     await talk.app.store.run(lambda session: session.execute(text("UPDATE outbox SET body = :no"), {"no": b"\0" * 99}))
