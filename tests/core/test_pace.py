@@ -13,6 +13,7 @@ from bot.budgets import LIMITS, Limit, Limits
 from bot.engines import StoreError
 from bot.items import Item
 from bot.messenger import Act, DeliveryError, Parcel, Trouble
+from handlers import digest
 from handlers.conversation import Lane, Room
 from handlers.crowd import GATHERS
 from tests.talk import BACKUP, DESK, OTHER_STAFF, WITH_BACKUP, Talk, code_in
@@ -321,3 +322,20 @@ async def test_who_takes_a_case_over_sees_what_was_added_while_the_desk_was_full
     for _ in range(5):
         await talk.later(minutes=1.1)
     assert any(text.endswith("they have a car") for text in talk.desk())
+
+
+async def test_what_a_list_has_no_line_for_stands_in_the_next(talk: Talk, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(digest, "MOST_LINES", 2)
+    codes = []
+    for number in range(3):
+        await talk.says("SOS they are here", who=f"60{number}")
+        codes.append(code_in(await talk.chooses("Send", who=f"60{number}")))
+        await talk.later(seconds=20)
+    await fill_the_desk(talk)
+    for number in range(3):
+        await talk.says("they have a car", who=f"60{number}")
+    for _ in range(3):
+        await talk.later(seconds=GATHERS.total_seconds())
+    named = [[code for code in codes if code in text] for text in talk.desk() if "more from the person" in text]
+    assert [len(some) for some in named] == [2, 1]
+    assert sorted(code for some in named for code in some) == sorted(codes)
