@@ -125,6 +125,11 @@ class DeskSettings:
         return ChatAddress(self.platform, self.chat) if room is Room.DESK else self.backup
 
 
+def room_chat(sealing: Sealing, platform: str, room: Room) -> str:
+    """The tag by which the outbox knows the chat of a desk, wherever its group has moved."""
+    return sealing.tags.of("chat", platform, room.value, "")
+
+
 class DeskOf:
     """`handlers.ports.Desk` within one transaction."""
 
@@ -232,7 +237,7 @@ class DeskOf:
 
     def waiting_posts(self, since: datetime) -> int:
         platform = self._settings.platform if self._settings else ""
-        chat = self._sealing.tags.of("chat", platform, Room.DESK.value, "")
+        chat = room_chat(self._sealing, platform, Room.DESK)
         before = since.timestamp()
         number, tries = _WAITING_POSTS.first(self._session, of_platform=platform, of_chat=chat, before=before)
         return 0 if (tries or 0) > 1 else int(number)

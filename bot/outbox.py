@@ -16,7 +16,7 @@ from sqlalchemy.orm import aliased
 from sqlmodel import Session, col
 
 from bot.budgets import Budget, Limits, Openings, Turns
-from bot.cases import DeskOf, DeskSettings
+from bot.cases import DeskOf, DeskSettings, room_chat
 from bot.desk_chats import DeskChats
 from bot.endings import LONGEST_WAIT, Endings, nothing_happens
 from bot.engines import StoreError
@@ -199,7 +199,7 @@ class Outbox:
         return len(claimed)
 
     def _line(self, platform: str) -> Line:
-        groups = {self._room_chat(platform, room) for room in Room}
+        groups = {room_chat(self._sealing, platform, room) for room in Room}
         return Line(platform, Budget(self._limits.get(platform, Limits()), groups, self._sealing.seconds))
 
     async def _turn(self, line: Line) -> tuple[list[Claimed], float]:
@@ -350,11 +350,8 @@ class Outbox:
 
     def _chat(self, item: Item) -> str:
         if item.room:
-            return self._room_chat(item.platform, item.room)
+            return room_chat(self._sealing, item.platform, item.room)
         return self._sealing.tags.of("chat", item.platform, "person", item.parcel.chat)
-
-    def _room_chat(self, platform: str, room: Room) -> str:
-        return self._sealing.tags.of("chat", platform, room.value, "")
 
 
 def _reclaim(session: Session, platform: str, now: float) -> None:

@@ -200,10 +200,10 @@ def withdraw(ask: Inbound, ports: Ports, case: Case) -> Sequence[Reply]:
         return [calm]
     case = ports.desk.keep(oncall.withdrawn(case, ports.clock.now()))
     ports.desk.add(case, Entry(Author.PERSON, ask.at, words=ask.text))
-    return [calm, *show_desks(ports, case, to_desks(case, _is_withdrawn(ports, case)))]
+    return [calm, *show_desks(ports, case, to_desks(case, _withdrawal_note(ports, case)))]
 
 
-def _is_withdrawn(ports: Ports, case: Case) -> str:
+def _withdrawal_note(ports: Ports, case: Case) -> str:
     _ = language_of(ports).gettext
     return _(
         "<b>{code}</b>: the person says that it is over. Somebody else may be holding the phone. "
@@ -243,7 +243,7 @@ def post_record(
     language = language_of(ports)
     heading = [_heading(ports, case, room)]
     if case.is_withdrawn and case.stage is not Stage.CLOSED:
-        heading.append(_is_withdrawn(ports, case))
+        heading.append(_withdrawal_note(ports, case))
     text = "\n".join([*heading, note])
     choices = acknowledge_choice(language, case) if _is_calling(case) else ()
     posts = [Reply(text, choices=choices, to=Thread(case.code, room), lane=lane, then=then)]

@@ -10,7 +10,7 @@ from datetime import timedelta
 from handlers import oncall
 from handlers.case import receipt, say_to_desk
 from handlers.conversation import Choice, Inbound, Lane, Reply, Wish
-from handlers.crowd import is_burst, put_into
+from handlers.crowd import is_line, put_into
 from handlers.desk import language_of
 from handlers.ports import Author, Case, CheckIn, Entry, Language, Memory, Ports
 
@@ -105,7 +105,7 @@ def raise_it(ask: Inbound, ports: Ports) -> Sequence[Reply]:
     ports.desk.add(case, Entry(Author.BOT, ports.clock.now(), words=_why(ask, ports)))
     ports.desk.add(case, Entry(Author.PERSON, ports.clock.now(), words=words))
     case = ports.desk.keep(oncall.followed_up(case, ports.clock.now()))
-    if open_one is None and (is_burst(ports) or ports.desk.ban_of(ask.person)):
+    if open_one is None and is_line(ports, ask.person):
         put_into(ports, case)
         return [receipt(language, case, ports)]
     return [receipt(language, case, ports), *_posts(ask, ports, case, words, is_first=open_one is None)]

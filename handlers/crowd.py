@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from datetime import timedelta
 
-from handlers.conversation import Wish
+from handlers.conversation import Person, Wish
 from handlers.ports import Case, Digest, Ports
 
 MOST_POSTS = 4
@@ -21,6 +21,11 @@ REMINDS = timedelta(seconds=60)
 def is_burst(ports: Ports) -> bool:
     """Whether a new case must be a line of a list, so that a flood hides nobody."""
     return ports.desk.opened_since(ports.clock.now() - timedelta(minutes=1)) > MOST_POSTS or is_crowded(ports)
+
+
+def is_line(ports: Ports, person: Person) -> bool:
+    """Whether a new case of this person is listed: in a burst, and always while they are banned."""
+    return is_burst(ports) or ports.desk.ban_of(person) is not None
 
 
 def is_crowded(ports: Ports) -> bool:

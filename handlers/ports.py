@@ -343,7 +343,7 @@ class Desk(Protocol):
     def waiting_posts(self, since: datetime) -> int:
         """About how many cases messages for the desk, notices left out, have waited since then for their turn.
 
-        None while it does not take what is sent: then nothing waits for a turn, and lists would be of no use.
+        0 while it does not take what is sent: then nothing waits for a turn, and lists would be of no use.
         """
 
     def note(self, case: Case, deed: Deed) -> None:

@@ -10,7 +10,7 @@ from handlers import drill
 from handlers.case import join_case, receipt, said_to_be_deleted, say_to_desk, what_stays_here, withdraw
 from handlers.checkin import take_back
 from handlers.conversation import DRILL, Choice, Inbound, Kind, Lane, Point, Reply, Wish, escape
-from handlers.crowd import is_burst, put_into
+from handlers.crowd import is_line, put_into
 from handlers.duty import staffing
 from handlers.keys import new_key_note
 from handlers.ports import Author, Case, Draft, Entry, Part, Ports
@@ -229,7 +229,7 @@ def _save(ask: Inbound, ports: Ports, draft: Draft) -> Sequence[Reply]:
         ports.desk.add(case, Entry(Author.BOT, ask.at, words=note))
     if case.is_drill:
         drill.remember(ports, case)
-    elif is_burst(ports) or ports.desk.ban_of(ask.person):
+    elif is_line(ports, ask.person):
         put_into(ports, case)
         return [receipt(ask.language, case, ports)]
     return [receipt(ask.language, case, ports), *_posts(ports, case, draft, note)]
