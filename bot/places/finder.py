@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Container, Iterator, Mapping, Sequence
 from dataclasses import replace
 
 from bot.places.borders import BORDERS
+from bot.places.doubt import NEAR_ENGLISH, counted, doubted, is_sure, seen_in_its_place, stands_out
 from bot.places.index import Index, Kind, Meaning
 from bot.places.reader import LONGEST_NAME, Hit, Reader
 from bot.places.typos import SHORTEST_PART, Typos, shortened
-from bot.places.words import Token, is_pause, is_unspaced, tokens
+from bot.places.words import CASED, VIETNAMESE, Token, is_pause, is_unspaced, tokens
 from handlers.conversation import Point
 from handlers.ports import Finding, Outcome
 
@@ -21,24 +21,16 @@ _LONGEST_NAME_ALONE = 6
 """Words of a text that may be nothing but the name of a place."""
 _LONGEST_PARTICLE = 3
 """Letters of a word like "in", which also begins names in some languages."""
-_ALWAYS_ASKED = (Kind.ONE_OF, Kind.WORD_TOO, Kind.DEMONYM_TOO)
 _CHINA = ("CN",)
 _SAID_WITH_CHINA = (("HK",), ("MO",), ("TW",))
+_REGIONS = frozenset(["HK", "MO"])
 _SAR = frozenset(shortened("sar"))
-_DEMONYMS = (Kind.DEMONYM, Kind.DEMONYM_TOO)
-_NEAR_ENGLISH = (Kind.NEAR, Kind.FOREIGN)
-_ELSEWHERE = (*_NEAR_ENGLISH, Kind.HOMOGRAPH)
-_VIETNAMESE = re.compile("[\u1ea0-\u1ef9]")
-"""Marks of no other language; what comes from a place stands behind its noun there, and a person's second name, too."""
 _THAI = "Thái"
 """Short for Thailand in Vietnamese, and a name of families and of children: Thái Vân, Xuân Thái."""
+_LONGEST_PERSON = 3
+"""Words of a name of a person."""
 _NEAR = 3
 """Words between a name and one that makes it another name."""
-_ENGLISH_WORDS = (
-    "the what from how with please safe about there does where who this that you are was were when going travel"
-)
-_ENGLISH = frozenset(_ENGLISH_WORDS.split())
-"""Words that tell an English sentence from those of other languages that are written in these letters."""
 
 
 class PlaceFinder:
@@ -56,30 +48,71 @@ class PlaceFinder:
     def find(self, text: str) -> Finding:
         row = tokens(text, LONGEST_TEXT + LONGEST_NAME)
         words = [token for token in row if not is_pause(token)]
-        hits = self._completed(_counted(self._reader.read(row, LONGEST_TEXT), words), words)
+        read = self._reader.read(row, LONGEST_TEXT)
+        hits = self._completed(self._counted(read, row, words), words)
         places = tuple(dict.fromkeys(place for hit in hits for place in hit.places))
         if not places:
-            return self._suggest(words)
+            return self._suggest(read, words)
         longer = [*self._misspelt(hits, words), *self._before_china(hits, row)]
-        if longer or any(hit.meaning.kind in _NEAR_ENGLISH for hit in hits):
+        if longer or any(hit.meaning.kind in NEAR_ENGLISH for hit in hits):
             return Finding(Outcome.SUGGEST, tuple(dict.fromkeys((*longer, *places)))[:_MOST_SUGGESTIONS])
-        return Finding(Outcome.ANSWER if all(map(_is_sure, hits)) else Outcome.ASK, places)
+        return Finding(Outcome.ANSWER if all(map(is_sure, hits)) else Outcome.ASK, places)
+
+    def _counted(self, read: Sequence[Hit], row: Sequence[Token], words: Sequence[Token]) -> list[Hit]:
+        """The hits that count in this text."""
+        clear = [hit for hit in read if hit.meaning.kind not in (Kind.FAINT, Kind.MISSPELT)]
+        found = counted([seen_in_its_place(hit, row) for hit in clear], words)
+        if not found:
+            return [doubted(hit) for hit in read if stands_out(hit, words)]
+        return [doubted(hit) for hit in found] if self._looks_like_a_person(found, words) else found
+
+    def _looks_like_a_person(self, hits: Sequence[Hit], words: Sequence[Token]) -> bool:
+        """Two or three words, one of them a place and the others names, and none in small letters: Kenya Franey.
+
+        Of a city, or of Vietnamese words that aren't the last, it is enough that they are written so.
+        """
+        cased = [word.written for word in words if CASED.match(word.written)]
+        is_titled = 2 <= len(words) <= _LONGEST_PERSON and all(map(str.istitle, cased))
+        if not is_titled or len(hits) != 1 or len(hits[0].words) != 1:
+            return False
+        (word,) = hits[0].words
+        is_in_front = VIETNAMESE.search(word.written) is not None and word is not words[-1]
+        is_written_so = (hits[0].meaning.kind is Kind.CITY and bool(cased)) or word.written == _THAI or is_in_front
+        others = [other.folded for other in words if other is not word and len(other.folded) > 1]
+        return is_written_so or (bool(others) and all(map(self._index.is_persons, others)))
 
     def _completed(self, hits: list[Hit], words: Sequence[Token]) -> list[Hit]:
         """A name that other words make the name of another place is asked about, or left out if that one is found."""
-        is_name = len(words) <= _LONGEST_NAME_ALONE
         named = {place for hit in hits for place in hit.places}
         taken = {id(word) for hit in hits for word in hit.words}
-        beside = [word.folded for word in words if id(word) not in taken and not is_unspaced(word.folded)]
+        spaced = [word for word in words if not is_unspaced(word.folded)]
+        beside = [word.folded for word in spaced if id(word) not in taken]
+        regions = self._regions_of_china(hits, spaced)
         found = []
         for hit in hits:
-            longer = {other for place in hit.places for word in beside for other in self._index.longer(place, word)}
-            others = longer - set(hit.places)
-            if is_name and others and not others & named:
+            others = {other for word in beside for other in self._longer(hit, word)} - set(hit.places)
+            others |= regions if hit.places == _CHINA else set()
+            if others and not others & named and self._is_a_name(hit, words, beside):
                 hit = replace(hit, meaning=Meaning(Kind.ONE_OF, (*hit.places, *sorted(others))))
             if not others & named and not _is_said_with_its_part(hit, hits) and not self._is_an_island(hit, hits):
                 found.append(hit)
         return found
+
+    def _is_a_name(self, hit: Hit, words: Sequence[Token], beside: Sequence[str]) -> bool:
+        """Whether the text may be nothing but a longer name: it is short, or of words of such a name."""
+        return len(words) <= _LONGEST_NAME_ALONE or all(
+            len(word) <= _LONGEST_PARTICLE or self._longer(hit, word) for word in beside
+        )
+
+    def _regions_of_china(self, hits: Sequence[Hit], words: Sequence[Token]) -> frozenset[str]:
+        """Both regions, if a word says that China stands in the name of one: Macao SAR, of China."""
+        china = {id(word) for hit in hits if hit.places == _CHINA for word in hit.words}
+        others = (word.folded for word in words if china and id(word) not in china)
+        return _REGIONS if any(_REGIONS.issubset(self._index.longer(*_CHINA, word)) for word in others) else frozenset()
+
+    def _longer(self, hit: Hit, word: str) -> set[str]:
+        """The places whose names the word makes of the hit's."""
+        return {other for place in hit.places for other in self._index.longer(place, word)}
 
     def _is_an_island(self, hit: Hit, hits: Sequence[Hit]) -> bool:
         """Iceland, as many languages call it, right behind a name that has the word in English: Faroe Islandy."""
@@ -124,8 +157,9 @@ class PlaceFinder:
         """Whether a word of it is in the English name, so that the others of that may be misspelt: Arab Emirates."""
         return any(place in self._index.longer(place, word.folded) for word in hit.words)
 
-    def _suggest(self, words: Sequence[Token]) -> Finding:
-        places = self._typos.guess(words)[:_MOST_SUGGESTIONS]
+    def _suggest(self, read: Sequence[Hit], words: Sequence[Token]) -> Finding:
+        misspelt = [place for hit in read if hit.meaning.kind is Kind.MISSPELT for place in hit.places]
+        places = list(dict.fromkeys([*misspelt, *self._typos.guess(words)]))[:_MOST_SUGGESTIONS]
         return Finding(Outcome.SUGGEST, tuple(places)) if places else Finding(Outcome.NONE)
 
 
@@ -139,83 +173,3 @@ def _is_said_with_its_part(hit: Hit, hits: Sequence[Hit]) -> bool:
         other.places in _SAID_WITH_CHINA and hit.first in (other.first + len(other.words), other.first - len(hit.words))
         for other in hits
     )
-
-
-def _is_sure(hit: Hit) -> bool:
-    is_short = len(hit.words) == 1 or is_unspaced(hit.words[0].folded)
-    is_doubtful = hit.meaning.kind in _ALWAYS_ASKED or (hit.meaning.kind is Kind.WEAK and is_short)
-    return len(hit.places) == 1 and not is_doubtful
-
-
-def _counted(hits: Sequence[Hit], words: Sequence[Token]) -> list[Hit]:
-    """The hits that count in this text."""
-    hits = [_alone_or_doubted(hit, words) if hit.meaning.kind is Kind.ALONE else hit for hit in hits]
-    weak = [hit for hit in hits if hit.meaning.kind is Kind.WEAK]
-    is_all = sum(len(hit.words) for hit in hits) == len(words) and len(weak) <= 1
-    hits = _told_from_english(hits, words)
-    named = [hit for hit in hits if hit.meaning.kind not in _DEMONYMS and (is_all or _counts_in_a_sentence(hit, words))]
-    found = named or _demonyms(hits, words)
-    sure = {place for hit in found if _is_sure(hit) for place in hit.places}
-    found = [hit for hit in found if _is_sure(hit) or not sure.intersection(hit.places)]
-    return [_doubted(hit) for hit in found] if _looks_like_a_person(found, words) else found
-
-
-def _alone_or_doubted(hit: Hit, words: Sequence[Token]) -> Hit:
-    is_alone = len(hit.words) == len(words) and hit.is_capitalised
-    return replace(hit, meaning=Meaning(Kind.SURE, hit.places)) if is_alone else _doubted(hit)
-
-
-def _told_from_english(hits: Sequence[Hit], words: Sequence[Token]) -> Sequence[Hit]:
-    """What is right in another language and misspelt in English is told apart by the words around it."""
-    if not any(hit.meaning.kind in _ELSEWHERE for hit in hits) or not _ENGLISH.isdisjoint(w.folded for w in words):
-        return hits
-    is_all = sum(len(hit.words) for hit in hits) == len(words)
-    return [_meant(hit, is_all=is_all) for hit in hits]
-
-
-def _meant(hit: Hit, *, is_all: bool) -> Hit:
-    match hit.meaning.kind:
-        case Kind.NEAR:
-            return _doubted(hit)
-        case Kind.FOREIGN:
-            return replace(hit, meaning=Meaning(Kind.SURE, hit.places))
-        case Kind.HOMOGRAPH if not hit.is_capitalised and not is_all:
-            return replace(hit, meaning=Meaning(Kind.ONE_OF, hit.places))
-    return hit
-
-
-def _demonyms(hits: Sequence[Hit], words: Sequence[Token]) -> list[Hit]:
-    """Alone it is as often a language."""
-    found = [hit for hit in hits if hit.meaning.kind in _DEMONYMS]
-    return [_doubted(hit) for hit in found] if len(words) == 1 else found
-
-
-def _counts_in_a_sentence(hit: Hit, words: Sequence[Token]) -> bool:
-    match hit.meaning.kind:
-        case Kind.WEAK:
-            return False
-        case Kind.WORD_TOO | Kind.CAPITALS:
-            # At the beginning of a sentence every word has a capital letter.
-            return hit.is_capitalised and hit.words[0] is not words[0] and not _ends_a_name(hit, words)
-    return True
-
-
-def _ends_a_name(hit: Hit, words: Sequence[Token]) -> bool:
-    """Behind another capital letter in a sentence with small ones: a word of a longer name, as in Bouvet Island."""
-    before = next(words[number - 1] for number, word in enumerate(words) if word is hit.words[0])
-    small = any(word.written[0].islower() for word in words)
-    return small and hit.meaning.kind is Kind.WORD_TOO and before is not words[0] and before.written[0].isupper()
-
-
-def _looks_like_a_person(hits: Sequence[Hit], words: Sequence[Token]) -> bool:
-    """Two or three words, all with a capital letter, and one of them a city, or not the last: Paris Hilton, Mỹ Linh."""
-    is_titled = 2 <= len(words) <= 3 and all(word.written.istitle() for word in words)
-    if not is_titled or len(hits) != 1 or len(hits[0].words) != 1:
-        return False
-    (word,) = hits[0].words
-    is_in_front = _VIETNAMESE.search(word.written) is not None and word is not words[-1]
-    return hits[0].meaning.kind is Kind.CITY or word.written == _THAI or is_in_front
-
-
-def _doubted(hit: Hit) -> Hit:
-    return replace(hit, meaning=Meaning(Kind.WORD_TOO, hit.places))

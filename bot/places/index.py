@@ -19,6 +19,8 @@ WORD = "\x02"
 SLIP = "\x03"
 """Begins the names with a letter left out, by which misspelt ones are found."""
 
+PERSON = "\x07"
+"""Begins the names that persons are called by."""
 KNOWN = "\x04"
 """Begins the words that are not misspelt, although they look like it."""
 PART = "\x05"
@@ -57,6 +59,10 @@ class Kind(StrEnum):
     """The same, right in big languages: only in an English sentence it is misspelt."""
     TRAP = "x"
     """Not a place."""
+    MISSPELT = "y"
+    """One character off a name, where that isn't found letter by letter: suggested."""
+    FAINT = "?"
+    """Weak, and not all that is written; only in what was read, never in the index."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,6 +120,10 @@ class Index:
 
     def is_known(self, word: str) -> bool:
         return KNOWN + word in self._trie
+
+    def is_persons(self, word: str) -> bool:
+        """Whether persons are called so."""
+        return PERSON + word in self._trie
 
     def almost_longer(self, place: str, slip: str) -> tuple[str, ...]:
         """The same when the word is misspelt; `slip`: the word with a letter left out, or as it is."""

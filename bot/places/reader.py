@@ -5,7 +5,7 @@ from __future__ import annotations
 import unicodedata
 from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache
 from typing import Any
 
@@ -13,11 +13,14 @@ import yaml
 
 from bot.places import chinese, names
 from bot.places.index import MARKED, Index, Kind, Meaning
-from bot.places.words import CASED, TABLES, Token, is_mark, is_pause, is_unspaced, joined, key
+from bot.places.words import CASED, ETHIOPIC, TABLES, VIETNAMESE, Token, is_mark, is_pause, is_unspaced, joined, key
 
 LONGEST_NAME = 60
 _FEWEST_LETTERS_BEHIND_A_PREFIX = 4
+_FEWEST_SYLLABLES = 3
 _FEW_WORDS = 4
+_MARKED_WORDS = 3
+"""Words of a name in which the first marks stand."""
 _MOST_HITS = 20
 """Nobody names more places in a message; what is behind them is not read."""
 _NOTHING: tuple[int, None] = (0, None)
@@ -57,6 +60,7 @@ class Line:
 
     def __init__(self, row: Sequence[Token], words: Sequence[str], prefix: str) -> None:
         self.row, self.words, self.prefix = row, words, prefix
+        self.marks = [word != token.folded for word, token in zip(words, row, strict=True)]
         self.text = joined(words)
         self.starts, self._ends = [], {}
         end = 0
@@ -116,9 +120,8 @@ class Reader:
     def read(self, row: Sequence[Token], limit: int) -> list[Hit]:
         """The names that begin within `limit` characters."""
         lines = [Line(row, [token.folded for token in row], "")]
-        exact = [token.exact for token in row]
-        if exact != lines[0].words:
-            lines.append(Line(row, exact, MARKED))
+        if any(token.exact != token.folded and not is_unspaced(token.folded) for token in row):
+            lines.append(Line(row, [token.exact for token in row], MARKED))
         are_codes_meant = self._are_codes_meant(row)
         count = sum(not is_pause(token) for token in row)
         hits: list[Hit] = []
@@ -129,7 +132,8 @@ class Reader:
                 length, meaning = 1, self._code(row[position], count)
             if meaning is not None and meaning.places:
                 hits.append(Hit(meaning, tuple(row[position : position + length]), position))
-            position += length or 1
+            is_doubtful = meaning is not None and meaning.kind in (Kind.FAINT, Kind.MISSPELT)
+            position += 1 if is_doubtful else length or 1  # a name may begin inside of what is hardly one
         return hits
 
     def _longest(self, lines: Sequence[Line], position: int) -> Found:
@@ -137,10 +141,13 @@ class Reader:
         if is_pause(token) or is_mark(token.folded):
             return _NOTHING
         own = self._of_content(lines[0], position)
-        # Only a word with marks, or in capitals, is another one with them.
-        is_marked = len(lines) > 1 and token.exact != token.folded and not is_unspaced(token.folded)
+        # Only words with marks are others with them: Trung Quốc.
+        is_marked = len(lines) > 1 and any(lines[1].marks[position : position + _MARKED_WORDS])
         marked = self._of_index(lines[1], position) if is_marked else _NOTHING
-        longest = max(own, marked, self._of_index(lines[0], position), key=_length)
+        plain = self._of_index(lines[0], position)
+        if any(VIETNAMESE.search(token.written) for token in lines[0].row[position : position + plain[0]]):
+            plain = _NOTHING  # with other marks it is another word: ba lần, three times, and Ba Lan, Poland
+        longest = max(own, marked, plain, key=_length)
         return own if own[1] and not self._is_longer_word(longest, own, lines[0], position) else longest
 
     def _is_longer_word(self, found: Found, own: Found, line: Line, position: int) -> bool:
@@ -162,17 +169,21 @@ class Reader:
         return _NOTHING
 
     def _of_index(self, line: Line, position: int) -> Found:
+        faint: Found = _NOTHING
+        is_ethiopic = ETHIOPIC.match(line.words[position]) is not None
         for skipped in line.skips(position):
             start = line.starts[position] + skipped
             for name in self._index.beginnings(line.prefix + line.text[start : start + LONGEST_NAME]):
                 end = start + len(name) - len(line.prefix)
-                if skipped and end - start < _FEWEST_LETTERS_BEHIND_A_PREFIX:
+                if skipped and end - start < (_FEWEST_SYLLABLES if is_ethiopic else _FEWEST_LETTERS_BEHIND_A_PREFIX):
                     continue
                 length = line.words_to(position, end)
                 meaning = self._whole(name, line, start, end) if length else None
                 if meaning and (meaning.kind is not Kind.WEAK or _stands_apart(line.row, position, length)):
                     return length, meaning
-        return _NOTHING
+                if meaning and faint is _NOTHING and not skipped:
+                    faint = length, replace(meaning, kind=Kind.FAINT)
+        return faint
 
     def _whole(self, name: str, line: Line, start: int, end: int) -> Meaning | None:
         meaning = self._index.meaning(name)

@@ -6,14 +6,15 @@ from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 
 from bot.places.index import Index
-from bot.places.words import Token, joined, key
+from bot.places.words import KATAKANA, Token, joined, key
 
 SHORTEST = 6
 """Shorter names are one slip away from everyday words: child and Chile, being and Benin."""
+SHORTEST_KATAKANA = 5
 SHORTEST_PART = 4
 """The same for a word beside a name, as in Virgin Islands."""
 LONGEST = 40
-LONGEST_SENTENCE = 8
+LONGEST_SENTENCE = 12
 """Words; in a longer text something always looks like a misspelt name."""
 
 
@@ -53,7 +54,8 @@ def slips_of(spelling: str) -> Iterator[str]:
     Two spellings that agree when at most one letter is left out of each differ by one slip: a letter too few, too many,
     wrong, or two letters in the wrong order.
     """
-    if SHORTEST <= len(spelling) <= LONGEST:
+    shortest = SHORTEST_KATAKANA if KATAKANA.match(spelling) else SHORTEST
+    if shortest <= len(spelling) <= LONGEST:
         yield from shortened(spelling)
 
 

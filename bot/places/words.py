@@ -6,7 +6,7 @@ import re
 import unicodedata
 from collections.abc import Sequence
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, lru_cache
 from pathlib import Path
 
 TABLES = Path(__file__).with_name("tables")
@@ -15,9 +15,13 @@ HAN = "\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\U00020000-\U0003ffff"
 # Thai, Lao, Burmese, Khmer, hiragana and Han have no spaces between words: each character is a token of its own.
 _UNSPACED = f"\u0e01-\u0e3a\u0e40-\u0eff\u1000-\u109f\u1780-\u17d3\u3041-\u309f{HAN}"
 _KATAKANA = "\u30a1-\u30fa\u30fc-\u30ff"
+KATAKANA = re.compile(f"[{_KATAKANA}]")
 _TIBETAN = "\u0f40-\u0fbc"
 CASED = re.compile("[A-Za-z\u00c0-\u052f\u0531-\u058f\u1e00-\u1fff]")
 """Scripts with capital letters."""
+ETHIOPIC = re.compile("[\u1200-\u137f]")
+VIETNAMESE = re.compile("[\u1ea0-\u1ef9]")
+"""Marks of no other language; what comes from a place stands behind its noun there, and a person's second name, too."""
 _FLAG = "[\U0001f1e6-\U0001f1ff]{2}"
 # A name doesn't reach over these: 中国、台湾 is two places, 中国台湾 is one. They are tokens, for names that hold one.
 _PAUSES = ",;:!?/、。،؛؟\n"
@@ -33,6 +37,9 @@ _IS_UNSPACED = re.compile(f"[{_UNSPACED}]")
 _IS_MARK = re.compile(f"[{_MARK}]")
 
 _INVISIBLE = re.compile("[\u00ad\u0640\u200b-\u200f\u202a-\u202e\u2060-\u2069\ufe00-\ufe0f\ufeff]")
+_CHILLU = re.compile("([ണനരലളക])\u0d4d\u200d")
+"""Malayalam letters without a vowel, as older keyboards write them."""
+_CHILLUS = dict(zip("ണനരലളക", "ൺൻർൽൾൿ", strict=True))
 # Marks are optional in Latin, Greek, Cyrillic, Hebrew and Arabic; elsewhere they are letters.
 _OPTIONAL_MARKS = re.compile(
     "(?<=[A-Za-z\u00aa-\u052f\u0590-\u06ff\u1e00-\u1fff])[\u0300-\u036f\u0591-\u05c7\u064b-\u065f\u0670\u06d6-\u06ed]+"
@@ -64,7 +71,8 @@ def tokens(text: str, limit: int) -> list[Token]:
     text = text[:limit]
     if text.isascii():
         return [Token(word[0], word[0].casefold(), word.start()) for word in _TOKEN.finditer(text)]
-    plain = _INVISIBLE.sub("", unicodedata.normalize("NFKC", text))[:limit]
+    normal = _CHILLU.sub(lambda letter: _CHILLUS[letter[1]], unicodedata.normalize("NFKC", text))
+    plain = _INVISIBLE.sub("", normal)[:limit]
     return [Token(word[0], _fold(word[0]), word.start()) for word in _TOKEN.finditer(plain)]
 
 
@@ -87,7 +95,12 @@ def is_pause(token: Token) -> bool:
 
 def is_unspaced(text: str) -> bool:
     """Whether the text begins in a script without spaces."""
-    return _IS_UNSPACED.match(text) is not None
+    return _begins_unspaced(text[:1])
+
+
+@lru_cache(maxsize=8192)
+def _begins_unspaced(letter: str) -> bool:
+    return _IS_UNSPACED.match(letter) is not None
 
 
 def is_mark(text: str) -> bool:

@@ -8,9 +8,10 @@ from collections.abc import Iterable, Iterator
 
 import marisa_trie
 
-from bot.places.build import chinese, further, spellings
-from bot.places.index import ALMOST_PART, CHECKSUM, FILE, KNOWN, PART, SLIP, WORD, Kind, digest
+from bot.places.build import chinese, further, misspelt, sources, spellings
+from bot.places.index import ALMOST_PART, CHECKSUM, FILE, KNOWN, PART, PERSON, SLIP, WORD, Kind, digest
 from bot.places.typos import SHORTEST_PART, shortened, slips_of
+from bot.places.words import is_unspaced, key
 
 _MOST_GUESSES = 3
 _GUESSED = (Kind.SURE, Kind.ONE_OF, Kind.WORD_TOO, Kind.ALONE)
@@ -19,10 +20,13 @@ _GUESSED = (Kind.SURE, Kind.ONE_OF, Kind.WORD_TOO, Kind.ALONE)
 def main() -> int:
     names = spellings.everything()
     names |= further.names(names)
+    names |= spellings.bare_congo(names)
+    names |= misspelt.names(names, spellings.guessable())
     rows = [(spelling, meaning.pack()) for spelling, meaning in names.items()]
     rows += [(WORD + word, bytes([count])) for word, count in _words(names).items()]
     rows += [(SLIP + slip, " ".join(places).encode()) for slip, places in _slips(names)]
     rows += [(KNOWN + word, b"") for word in spellings.near()]
+    rows += [(PERSON + name, b"") for name in _persons()]
     parts = list(spellings.parts_of_longer_names())
     rows += [(PART + place + word, " ".join(sorted(others)).encode()) for place, word, others in parts]
     rows += _almost_parts(parts)
@@ -54,6 +58,12 @@ def _slips(names: spellings.Spellings) -> Iterator[tuple[str, list[str]]]:
             for slip in slips_of(spelling):
                 found[slip] += [place for place in meaning.places if place not in found[slip]]
     yield from ((slip, places[:_MOST_GUESSES]) for slip, places in found.items())
+
+
+def _persons() -> set[str]:
+    """In scripts with spaces."""
+    called = {word for name in sources.persons() for word in key(name)}
+    return {word for word in called if not is_unspaced(word) and len(word) > 1}
 
 
 def _almost_parts(parts: Iterable[tuple[str, str, set[str]]]) -> Iterator[tuple[str, bytes]]:

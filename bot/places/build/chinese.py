@@ -12,6 +12,8 @@ from bot.places.words import joined, key
 
 _LONGEST = 4
 _RAREST = 5
+_FOREIGN = ("ns", "nr", "nrt", "nz", "n", "s", "d", "v")
+"""What the dictionary takes a foreign capital for: a person, a thing, a spot, and 首尔 even for an adverb."""
 
 
 @cache
@@ -38,3 +40,8 @@ def words() -> dict[str, int]:
 def is_place_name(word: str) -> bool:
     """Whether it means a place and nothing else, as far as the dictionary knows it."""
     return dictionary().get(word, (0, "ns"))[1] == "ns"
+
+
+def is_foreign_name(word: str) -> bool:
+    """Whether it is written for its sound, which the dictionary takes for a person as often as for a place: 莫斯科."""
+    return dictionary().get(word, (0, ""))[1] in _FOREIGN

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import unicodedata
 from collections.abc import Iterator, Mapping
 from functools import cache
@@ -21,15 +22,21 @@ Endings = Mapping[str, str]
 
 
 def forms(name: str, language: str) -> Iterator[str]:
-    """The name in other cases, as far as the table knows the language."""
+    """The name in other cases and in other ways of writing, as far as the table knows the language."""
+    written = {re.sub(pattern, instead, name) for pattern, instead in _table()["instead"].get(language, {}).items()}
+    yield from sorted(written - {name})
     if endings := _table()["languages"].get(language):
-        yield from _forms(name, endings)
+        for text in sorted(written | {name}):
+            yield from _forms(text, endings)
 
 
-def adjectives(name: str, language: str) -> Iterator[str]:
-    """The other forms of a word for what comes from a place."""
-    if endings := _table()["adjectives"].get(language):
-        yield from _forms(name, endings)
+def adjectives(word: str, language: str) -> Iterator[str]:
+    """The other forms of a word for what comes from a place; in Arabic with the article, too."""
+    endings = _table()["adjectives"].get(language)
+    formed = list(_forms(word, endings)) if endings else []
+    yield from formed
+    if article := _table()["articles"].get(language):
+        yield from (article + form for form in (word, *formed))
 
 
 def _forms(name: str, endings: Endings) -> Iterator[str]:

@@ -16,6 +16,8 @@ import pycountry
 import yaml
 from babel import Locale
 from babel.localedata import locale_identifiers
+from faker import Faker
+from faker.config import AVAILABLE_LOCALES
 
 from bot.places.names import countries
 from bot.places.words import TABLES
@@ -28,6 +30,7 @@ class Name:
     text: str
     place: str
     language: str
+    is_country: bool = True
 
 
 def territory_names() -> Iterator[Name]:
@@ -88,6 +91,14 @@ def _catalogues(domain: str) -> Iterator[tuple[str, Any]]:
     for path in sorted(folder.glob(f"*/LC_MESSAGES/{domain}.mo")):
         locale = path.parts[-3]
         yield locale.split("_")[0].split("@")[0], gettext.translation(domain, folder, [locale]).gettext
+
+
+def persons() -> Iterator[str]:
+    """First and last names of all the languages that Faker knows."""
+    for locale in sorted(AVAILABLE_LOCALES):
+        provider = next(one for one in Faker(locale).get_providers() if hasattr(one, "first_names"))
+        for field in ("first_names", "first_names_male", "first_names_female", "last_names"):
+            yield from map(str, getattr(provider, field, ()) or ())
 
 
 @dataclass(frozen=True, slots=True)

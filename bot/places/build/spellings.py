@@ -16,7 +16,7 @@ from bot.places.build.sources import City, Name
 from bot.places.index import MARKED, Kind, Meaning
 from bot.places.names import countries, flag, listed, territories
 from bot.places.typos import shortened
-from bot.places.words import HAN, TABLES, joined, key, tokens
+from bot.places.words import ETHIOPIC, HAN, KATAKANA, TABLES, is_unspaced, joined, key, tokens
 
 CASED = re.compile("[A-Za-z\u00c0-\u052f\u10a0-\u10ff\u0531-\u058f\u1e00-\u1fff]")
 """Scripts with capital letters and spaces, and Georgian."""
@@ -29,6 +29,7 @@ _FAMILIES = ("CD CG", "KR KP", "GN GQ GW PG", "SD SS", "MF SX", "VG VI", "WS AS"
 _FEW_LANGUAGES = 5
 _MANY_LANGUAGES = 20
 _LONGEST_CONGO = 8
+_LONGEST_ARTICLE = 2
 _SHORT_VIETNAMESE = 5
 """Vietnamese names without their marks are words of other languages, unless they are longer."""
 _TERRITORIES_TOO = ("FI-01", "NO-21", "NO-22", "NL-BQ1", "NL-BQ2", "NL-BQ3")
@@ -38,6 +39,9 @@ _HUGE = 1_000_000
 _FAR_BIGGER = 20
 """A city that is so many times bigger than its namesakes is meant."""
 _MOST_PLACES = 6
+_TOWNS_INFLECTED = ("ug", "ru")
+_EXACTLY = "="
+"""In the list of traps: with these letters, and not with those that are taken for them."""
 _SHORTEST_PART = 4
 _SHORTEST_NEAR = 4
 """Letters of a name that is told from a misspelt English one."""
@@ -46,7 +50,21 @@ _NO_SLIP = "ija"
 _SHORTEST_COMMON = 5
 """Letters of a word that may be the name of a place in some language."""
 
-_UYGHUR = re.compile("[ېۈۆۇە]")
+_SHORTEST_PEOPLE = 4
+_FAMILY_NAMES = {
+    "KR": ("kor|cor|кор|كور|کره", "KP KR"),
+    "KP": ("kor|cor|кор|كور|کره", "KP KR"),
+    "CD": ("[ck]ong|конг|كونغ|کنگ", "CD CG"),
+    "CG": ("[ck]ong|конг|كونغ|کنگ", "CD CG"),
+    "GN": ("g[uv]?in|гвин|гвін|غين|گینه", "GN GQ GW PG"),
+    "DO": ("dom|дом|دوم", "DM DO"),
+}
+"""What comes from one of several of the name, by the beginning of the word: without north, south or island."""
+_CITY_IN_KOREAN = " 시"
+
+_KAZAKH = re.compile("[ңғқүұһәіө].*[ңғқүұһәө]|[ңғқүұһәө]", re.IGNORECASE)
+_UKRAINIAN = re.compile("[іїєґ]", re.IGNORECASE)
+_UYGHUR = re.compile("[ېۈۆۇەڭ]")
 _VIETNAMESE = re.compile(
     "[ơưăạảấầẩẫậắằẳẵặẹẻẽếềểễệỉịọỏốồổỗộớờởỡợụủứừửữựỳỵỷỹ]|^(?:Ý|Áo|Úc|Anh|Nga|Lào|Pháp|Thái|Trung)", re.IGNORECASE
 )
@@ -70,27 +88,34 @@ def everything() -> Spellings:
     own = _own()
     found |= _cities()
     found |= _demonyms()
-    for spelling, meaning in _inflections([*names, *_own_names()]).items():
+    for spelling, meaning in _inflections([*names, *_own_names(), *_inflected_towns()]).items():
         if meaning.kind is not Kind.CITY or spelling not in found:
             found[spelling] = meaning
     found |= _territories(names, found)
     found |= _families(names, found)
+    found |= _towns(found)
     found |= own
-    found |= _bare_congo(found)
     found |= {flag(place): Meaning(Kind.SURE, (place,)) for place in countries()}
     return found
 
 
-def _bare_congo(found: Spellings) -> Spellings:
-    """In some sources one of the two is called Congo and nothing else."""
-    return {
-        spelling: Meaning(Kind.ONE_OF, ("CD", "CG"))
+def bare_congo(found: Spellings) -> Spellings:
+    """In some sources one of the two is called Congo and nothing else, or the Congo."""
+    bare = {spelling for spelling, meaning in found.items() if meaning.places == ("CG",) and _is_bare(spelling)}
+    asked = {spelling for spelling, meaning in found.items() if meaning.places == ("CD", "CG")} | bare
+    with_article = {
+        spelling
         for spelling, meaning in found.items()
         if meaning.places == ("CG",)
-        and len(spelling) <= _LONGEST_CONGO
-        and " " not in spelling
-        and not is_dense(spelling)
+        and (words := spelling.split())[-1] in asked
+        and all(len(word) <= _LONGEST_ARTICLE for word in words[:-1])
     }
+    return dict.fromkeys(bare | with_article, Meaning(Kind.ONE_OF, ("CD", "CG")))
+
+
+def _is_bare(spelling: str) -> bool:
+    is_word = spelling.removeprefix(MARKED)[0].isalpha()
+    return is_word and len(spelling) <= _LONGEST_CONGO and " " not in spelling and not is_dense(spelling)
 
 
 def _territories(names: list[Name], cities: Spellings) -> Spellings:
@@ -201,8 +226,18 @@ def spellings_of(name: Name) -> Iterator[str]:
             yield folded
         if text.startswith("St. "):
             yield joined(key("Saint " + text[4:]))
-        if exact != folded and _needs_its_marks(name, folded):
+        if (
+            exact != folded
+            and not is_unspaced(folded)
+            and not KATAKANA.match(folded)
+            and _needs_its_marks(name, folded)
+        ):
             yield MARKED + exact
+
+
+def _has_optional_marks(spelling: str) -> bool:
+    """Not where the other spelling is in traditional characters."""
+    return not is_unspaced(spelling) and not KATAKANA.match(spelling)
 
 
 def exactly(text: str) -> str:
@@ -237,7 +272,7 @@ def _families(names: list[Name], weighed: Spellings) -> Spellings:
 
 def _holds(longer: str, shorter: str) -> bool:
     return (longer != shorter and f" {shorter} " in f" {longer} ") or (
-        _HAN.match(shorter) is not None and longer.endswith(shorter) and longer != shorter
+        is_dense(shorter) and longer.endswith(shorter) and longer != shorter
     )
 
 
@@ -260,6 +295,10 @@ def parts_of_longer_names() -> Iterator[tuple[str, str, set[str]]]:
         place, _, others = family.partition(">")
         for word in own.split():
             found[place, joined(key(word))].update(others.split())
+    # Hong Kong's own words say nothing about China: Công of Hồng Công is in công an, the police.
+    of_one = [entry for entry, others in found.items() if entry[0] == "CN" and others in ({"HK"}, {"MO"})]
+    for entry in of_one:
+        del found[entry]
     yield from ((place, word, others) for (place, word), others in sorted(found.items()))
 
 
@@ -293,16 +332,56 @@ def _own() -> Spellings:
     for table in (parts, _table("spellings")):
         for names, places in table["one_of"].items():
             for text in listed(names):
-                found |= dict.fromkeys(
-                    spellings_of(Name(text, "", _language(text))), Meaning(Kind.ONE_OF, tuple(places.split()))
-                )
+                found |= dict.fromkeys(_all_spellings(text), Meaning(Kind.ONE_OF, tuple(places.split())))
     for names, place in _table("spellings")["words_too"].items():
         for text in listed(names):
-            found |= dict.fromkeys(spellings_of(Name(text, "", _language(text))), Meaning(Kind.WORD_TOO, (place,)))
+            found |= dict.fromkeys(_all_spellings(text), Meaning(Kind.WORD_TOO, (place,)))
     for text in _table("spellings")["capitals"].split():
         found[joined(key(text))] = replace(found[joined(key(text))], kind=Kind.CAPITALS)
     found |= {spelling: Meaning(Kind.HOMOGRAPH, (place,)) for spelling, place in _homographs()}
+    for place, text in _table("spellings")["marked"].items():
+        found |= {MARKED + exactly(name): Meaning(Kind.SURE, (place,)) for name in listed(text)}
     return found | dict.fromkeys(_traps(), Meaning(Kind.TRAP))
+
+
+def _towns(found: Spellings) -> Spellings:
+    """Towns and countries as their speakers write them, where no country is called so."""
+    doubtful = {form for text in _table("towns")["doubtful"] for form in (joined(key(text)), exactly(text))}
+    towns: Spellings = {}
+    for name in _town_names():
+        for spelling in spellings_of(name):
+            known = found.get(spelling)
+            is_known = known is not None and known.kind is Kind.CITY and known.places == (name.place,)
+            if not is_known and (known is None or known.kind in (Kind.CITY, Kind.WEAK, Kind.CAPITALS)):
+                bare = spelling.removeprefix(MARKED)
+                is_doubtful = is_common(bare) or bare in doubtful or spelling in english()
+                is_elsewhere = known is not None and (known.kind is Kind.CITY or known.places[0] != name.place)
+                others = known.places if known and is_elsewhere and known.kind is not Kind.CAPITALS else ()
+                places = tuple(dict.fromkeys((name.place, *others)))
+                towns[spelling] = Meaning(Kind.WORD_TOO if is_doubtful or len(places) > 1 else Kind.CITY, places)
+    return towns
+
+
+def _all_spellings(text: str) -> Iterator[str]:
+    """With its marks as well, which a source may have taken for a sure name."""
+    yield from spellings_of(Name(text, "", _language(text)))
+    if exactly(text) != joined(key(text)):
+        yield MARKED + exactly(text)
+
+
+def _inflected_towns() -> Iterator[Name]:
+    """Countries, and towns where few other words look like their forms."""
+    for name in _town_names():
+        if name.text not in _table("towns")["doubtful"] and (name.is_country or name.language in _TOWNS_INFLECTED):
+            yield name
+
+
+def _town_names() -> Iterator[Name]:
+    for language, places in _table("towns").items():
+        if language != "doubtful":
+            for place, names in places.items():
+                spoken, _, kind = language.partition("_")
+                yield from (Name(text, place, spoken, is_country=bool(kind)) for text in listed(names))
 
 
 def _homographs() -> Iterator[tuple[str, str]]:
@@ -321,14 +400,24 @@ def _language(text: str) -> str:
     """Of our own names only those are inflected whose language their letters tell."""
     if _UYGHUR.search(text):
         return "ug"
-    return "ru" if re.match("[А-я]", text) else "vi" if _VIETNAMESE.search(text) else ""
+    if re.match("[\u0400-\u04ff]", text):
+        return "kk" if _KAZAKH.search(text) else "uk" if _UKRAINIAN.search(text) else "ru"
+    return "vi" if _VIETNAMESE.search(text) else ""
 
 
 def _traps() -> Iterator[str]:
     for line in (TABLES / "traps.txt").read_text(encoding="utf-8").splitlines():
         if not line.startswith("#"):
-            parts = listed(line) if ";" in line else line.split()
-            yield from (joined(key(part)) for part in parts)
+            for part in listed(line) if ";" in line else line.split():
+                folded, exact = joined(key(part)), exactly(part)
+                if part.startswith(_EXACTLY):
+                    yield MARKED + exactly(part.removeprefix(_EXACTLY))
+                    continue
+                has_marks = exact != folded and CASED.match(folded) is not None
+                if not has_marks or " " in folded:
+                    yield folded
+                if has_marks:
+                    yield MARKED + exact
 
 
 def _inflections(names: list[Name]) -> Spellings:
@@ -341,8 +430,8 @@ def _inflections(names: list[Name]) -> Spellings:
                 found[spelling] = Meaning(kind, (name.place,))
     for city in sources.cities():
         for text in city.others:
-            if re.match("[А-я]", text) and _is_big(city):
-                for form in inflections.forms(text, "ru"):
+            if re.match("[\u0400-\u04ff]", text) and _is_big(city):
+                for form in inflections.forms(text, _language(text)):
                     spelling = joined(key(form))
                     if len(spelling) >= 6 and not is_common(spelling):
                         found.setdefault(spelling, Meaning(Kind.CITY, (_place_of(city),)))
@@ -351,7 +440,7 @@ def _inflections(names: list[Name]) -> Spellings:
 
 def _demonyms() -> Spellings:
     table = _table("demonyms")
-    found: Spellings = {}
+    found = _people()
     asked = set(table["asked"].split())
     for name in sorted(set(sources.language_names()), key=astuple):
         if place := table["languages"].get(name.place):
@@ -368,6 +457,28 @@ def _demonyms() -> Spellings:
     return found
 
 
+def _people() -> Spellings:
+    """What comes from a place, in languages other than English too."""
+    table = _table("people")
+    doubtful = {joined(key(word)) for word in listed(table["doubtful"])}
+    places: dict[str, set[str]] = defaultdict(set)
+    for language, words in table.items():
+        if language != "doubtful":
+            for place, listing in words.items():
+                for word in listed(listing):
+                    family = _FAMILY_NAMES.get(place)
+                    meant = family[1].split() if family and re.match(family[0], word.casefold()) else [place]
+                    for form in (word, *inflections.adjectives(word, language)):
+                        places[joined(key(form))].update(meant)
+    found = {}
+    for spelling, named in places.items():
+        is_doubtful = is_common(spelling) or spelling in doubtful or len(named) > 1
+        if len(spelling) >= _SHORTEST_PEOPLE:
+            kind = Kind.DEMONYM_TOO if is_doubtful else Kind.DEMONYM
+            found[spelling] = Meaning(kind, tuple(sorted(named)))
+    return found
+
+
 def _cities() -> Spellings:
     candidates: dict[str, dict[str, tuple[int, Kind]]] = defaultdict(dict)
 
@@ -378,7 +489,8 @@ def _cities() -> Spellings:
             candidates[spelling][place] = max(known_people, people), best
 
     for city in sources.cities():
-        for text in dict.fromkeys((city.name, *city.others)):
+        others = (*city.others, *(text.removesuffix(_CITY_IN_KOREAN) for text in city.others))
+        for text in dict.fromkeys((city.name, *others)):
             spelling = joined(key(text))
             add(spelling, _place_of(city), city.population, _kind_of_city(spelling, city, is_main=text == city.name))
     parts = _table("parts")["from_sources"].split()
@@ -412,13 +524,16 @@ def _kind_of_city(spelling: str, city: City, *, is_main: bool) -> Kind | None:
     if CASED.match(spelling):
         is_sure = _is_big(city) and letters >= 4 and (is_main or not spelling.isascii())
         if " " in spelling:
-            is_sure = letters >= 8 and ((is_main and people >= 100_000) or _is_big(city))
+            is_known = (is_main and people >= 100_000) or _is_big(city)
+            is_sure = (letters >= 8 and is_known) or (is_main and _is_capital(city))
         return Kind.CITY if is_sure else Kind.WEAK if letters >= 4 else None
     if _HIRAGANA.fullmatch(spelling):
         return None  # as often the endings of verbs
     if _HAN.match(spelling):
-        is_word = not chinese.is_place_name(spelling) or (letters == 2 and spelling not in chinese.dictionary())
         is_far = city.country not in ("CN", "TW")
+        if is_far and (letters > 2 or _is_capital(city)) and chinese.is_foreign_name(spelling):
+            return Kind.CITY if _is_capital(city) or people >= 300_000 else Kind.WEAK
+        is_word = not chinese.is_place_name(spelling) or (letters == 2 and spelling not in chinese.dictionary())
         is_small = is_far and people < (300_000 if letters == 2 else 100_000) and not _is_capital(city)
         if (is_word or is_small) and not (letters > 3 and _is_big(city)):
             return None
@@ -446,8 +561,8 @@ def _place_of(city: City) -> str:
 
 
 def is_dense(spelling: str) -> bool:
-    """Whether a character of it says as much as a syllable: Chinese, Korean."""
-    return (_HAN.match(spelling) or _HANGUL.match(spelling)) is not None
+    """Whether a character of it says as much as a syllable: Chinese, Korean, Amharic."""
+    return any(script.match(spelling) for script in (_HAN, _HANGUL, ETHIOPIC))
 
 
 def is_common(spelling: str) -> bool:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import gettext
 import json
+import logging
 import resource
 import sys
 from collections import Counter
@@ -66,6 +67,7 @@ def _peers() -> Iterator[tuple[str, Lookup]]:
     import pycountry
     from countryguess import guess_country
 
+    logging.getLogger("country_converter").setLevel(logging.CRITICAL)
     converter = country_converter.CountryConverter()
 
     def fuzzy(text: str) -> str | None:
@@ -94,6 +96,10 @@ def _answered(code: object) -> tuple[str, set[str]]:
 
 def _sets(folder: Path | None) -> Iterator[tuple[str, list[Case]]]:
     yield "questions in thirty languages", list(_questions())
+    messages = list(_messages())
+    yield "questions in 33 languages", [(text, set(named.split())) for named, text in messages if named[0] not in "-~"]
+    yield "lines without a place", [(text, set()) for named, text in messages if named == "-"]
+    yield "names of territories with a slip", [(text, {named[1:]}) for named, text in messages if named[0] == "~"]
     yield "names of persons", [(name, set()) for name in _persons()]
     if folder:
         yield "names of territories (i18n-iso-countries)", list(_names(folder))
@@ -105,6 +111,13 @@ def _questions() -> Iterator[Case]:
         if not line.startswith("#"):
             places, text = line.split("\t")[:2]
             yield text, set(places.split())
+
+
+def _messages() -> Iterator[tuple[str, str]]:
+    for line in Path(__file__).with_name("messages.tsv").read_text(encoding="utf-8").splitlines():
+        if not line.startswith("#"):
+            _, named, text = line.split("\t")
+            yield named, text
 
 
 def _persons() -> Iterator[str]:
