@@ -138,6 +138,12 @@ def test_everyday_words_are_no_places(text: str) -> None:
         ("le puse mucho chile a la sopa", "ask CL"),
         ("Kuba jeszcze nie odpisał", "ask CU"),
         ("la réunion est finie", "ask RE"),
+        ("kocam Sincan Cezaevinde", "ask TR CN-XJ"),
+        ("西朝鲜怎么样", "ask CN KP"),
+        ("posso viajar para o Benim", "ask BJ"),
+        ("checa el mensaje por favor", "ask CZ"),
+        ("خذ الصينية", "ask CN"),
+        ("I met a Dane yesterday", "ask DK"),
         ("ป้ามาลีไม่รับสาย", "ask ML"),
     ],
 )
@@ -152,6 +158,12 @@ def test_what_is_a_word_as_often_is_asked_about(text: str, result: str) -> None:
         ("พูดภาษาไทยได้ไหม", "ask TH"),
         ("anh nói tiếng Thái không", "ask TH"),
         ("フィンランド語", "ask FI"),
+        ("用越南文回复", "ask VN"),
+        ("باللغة التركية من فضلك", "ask TR"),
+        ("من انگلیسی بلد نیستم", "ask GB"),
+        ("sprechen Sie Rumänisch?", "ask RO"),
+        ("中国文化", "answer CN"),
+        ("rumänische Polizei", "answer RO"),
     ],
 )
 def test_the_name_of_a_language_is_asked_about(text: str, result: str) -> None:
@@ -180,7 +192,7 @@ def test_the_name_of_a_person_is_asked_about(text: str, result: str) -> None:
     [
         ("是不是莫斯科更安全", "answer RU"),
         ("首爾啲人好唔好", "answer KR"),
-        ("河内有人跟踪我", "answer VN"),
+        ("河内有人跟踪我", "ask VN"),
         ("오사카에 숨어 있어요", "answer JP"),
         ("Annem Kabil'e gitti", "ask AF"),
         ("مەن دۇبەيدە قالدىم", "answer AE"),
@@ -188,6 +200,10 @@ def test_the_name_of_a_person_is_asked_about(text: str, result: str) -> None:
         ("ติดอยู่ที่โดฮา", "answer QA"),
         ("Bên Sài Gòn có an toàn không", "answer VN"),
         ("she lives in Ternopil now", "ask UA"),
+        ("stranded in agadez, no money", "ask NE"),
+        ("Şam'a dönenler tutuklanıyor", "ask SY"),
+        ("金边机场还开吗", "answer KH"),
+        ("パースは安全ですか", "answer AU"),
     ],
 )
 def test_a_town_in_a_sentence_is_found_or_asked_about(text: str, result: str) -> None:
@@ -249,6 +265,14 @@ def test_a_slip_in_any_script_is_suggested(text: str, result: str) -> None:
         ("công an Trung Quốc", "answer CN"),
         ("Tunus tarafı nasıl", "ask TN"),
         ("Nga giờ sao rồi", "ask RU"),
+        ("Ở Anh có bị bắt không", "ask GB"),
+        ("Luật của Mỹ", "answer US"),
+        ("آیا چین امن است؟", "answer CN"),
+        ("ئىراقتا ئەھۋال قانداق", "answer IQ"),
+        ("ما تأثير الحرب في مصر على اللاجئين", "answer EG"),
+        ("Kẹ́nya sef?", "answer KE"),
+        ("Cuba es seguro?", "answer CU"),
+        ("เกาะในไทยปลอดภัยไหม", "answer TH"),
     ],
 )
 def test_names_are_found_as_each_language_changes_them(text: str, result: str) -> None:

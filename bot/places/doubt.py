@@ -7,7 +7,7 @@ from dataclasses import replace
 
 from bot.places.index import Kind, Meaning
 from bot.places.reader import Hit
-from bot.places.words import CASED, VIETNAMESE, Token, is_unspaced
+from bot.places.words import CASED, Token, are_vietnamese, is_unspaced
 
 _ALWAYS_ASKED = (Kind.ONE_OF, Kind.WORD_TOO, Kind.DEMONYM_TOO)
 _DEMONYMS = (Kind.DEMONYM, Kind.DEMONYM_TOO)
@@ -16,13 +16,23 @@ _ELSEWHERE = (*NEAR_ENGLISH, Kind.HOMOGRAPH)
 _LONGEST_SYLLABLES = 9
 """Letters of several words that may be the syllables of a person's name as well as a town: Wei-An, Chang-Feng."""
 _SHORTEST_FAINT = 4
-"""Characters of a town's name that is asked about in a sentence; with capital letters one more."""
-_ISLANDS = ("เกาะ", "ເກາະ", "កោះ", "ដែនដី", "ដែនសមុទ្រ", "ດິນແດນ", "ကျွန်း")
+"""Characters of a town's name that is asked about in a sentence; of the first word with capital letters one more."""
+_LONG_WITHOUT_CAPITAL = 6
+"""Letters of a name that is asked about in small letters, too: stuck in agadez."""
+_ISLANDS = ("ເກາະ", "កោះ", "ដែនដី", "ដែនសមុទ្រ", "ດິນແດນ")
+"""Lao and Khmer for island, territory, territorial waters."""
 _FAR = 30
 """Characters in front of a name that may be the beginning of a longer one."""
-_SPOKEN = ("语", "話", "话")
-_LANGUAGE = ("ภาษา", "ພາສາ", "ភាសា", "ဘာသာ", "tiếng")
+_SPOKEN = ("语", "话")
+_WRITTEN = "文"
+_NOT_WRITTEN = "化学明物件艺"
+"""What makes another word of it: culture, literature, civilisation."""
+_LANGUAGE = ("ภาษา", "ພາສາ", "ភាសា", "tiếng")
+"""What stands in front of a language: Thai, Lao, Khmer, Vietnamese; _SPOKEN and _WRITTEN stand behind it in Chinese."""
 _LONGEST_LANGUAGE = 4
+"""Tokens of those."""
+_VIETNAMESE_YOU = "anh"
+"""How sentences begin that have nothing to do with Anh, England."""
 _ENGLISH_WORDS = (
     "the what from how with please safe about there does where who this that you are was were when going travel"
 )
@@ -31,10 +41,14 @@ _ENGLISH = frozenset(_ENGLISH_WORDS.split())
 
 
 def is_sure(hit: Hit) -> bool:
-    letters = sum(len(word.folded) for word in hit.words)
-    is_short = len(hit.words) == 1 or is_unspaced(hit.words[0].folded) or letters <= _LONGEST_SYLLABLES
+    is_short = len(hit.words) == 1 or is_unspaced(hit.words[0].folded) or _are_syllables(hit)
     is_doubtful = hit.meaning.kind in _ALWAYS_ASKED or (hit.meaning.kind is Kind.WEAK and is_short)
     return len(hit.places) == 1 and not is_doubtful
+
+
+def _are_syllables(hit: Hit) -> bool:
+    words = [word.written for word in hit.words]
+    return all(word.isascii() and len(word) > 1 for word in words) and sum(map(len, words)) <= _LONGEST_SYLLABLES
 
 
 def counted(hits: Sequence[Hit], words: Sequence[Token]) -> list[Hit]:
@@ -59,16 +73,16 @@ def _told_from_english(hits: Sequence[Hit], words: Sequence[Token]) -> Sequence[
     if not any(hit.meaning.kind in _ELSEWHERE for hit in hits) or not _ENGLISH.isdisjoint(w.folded for w in words):
         return hits
     is_all = sum(len(hit.words) for hit in hits) == len(words)
-    return [_meant(hit, is_all=is_all, is_first=hit.words[0] is words[0]) for hit in hits]
+    return [_meant(hit, is_all=is_all) for hit in hits]
 
 
-def _meant(hit: Hit, *, is_all: bool, is_first: bool) -> Hit:
+def _meant(hit: Hit, *, is_all: bool) -> Hit:
     match hit.meaning.kind:
         case Kind.NEAR:
             return doubted(hit)
         case Kind.FOREIGN:
             return replace(hit, meaning=Meaning(Kind.SURE, hit.places))
-        case Kind.HOMOGRAPH if (is_first or not hit.is_capitalised) and not is_all:
+        case Kind.HOMOGRAPH if not hit.is_capitalised and not is_all:
             return replace(hit, meaning=Meaning(Kind.ONE_OF, hit.places))
     return hit
 
@@ -85,9 +99,14 @@ def _counts_in_a_sentence(hit: Hit, words: Sequence[Token]) -> bool:
             return False
         case Kind.WORD_TOO | Kind.CAPITALS:
             # At the beginning of a sentence every word has a capital letter.
-            is_inside = hit.words[0] is not words[0] or not CASED.match(hit.words[0].written)
+            is_inside = hit.words[0] is not words[0] or not CASED.match(hit.words[0].written) or _are_all_titled(hit)
             return _is_capitalised(hit, words) and is_inside and not _ends_a_name(hit, words)
     return True
+
+
+def _are_all_titled(hit: Hit) -> bool:
+    """Several words, each with a capital letter, which only the first has where a sentence begins: Ba Lan."""
+    return len(hit.words) > 1 and all(word.written[0].isupper() for word in hit.words)
 
 
 def _ends_a_name(hit: Hit, words: Sequence[Token]) -> bool:
@@ -101,7 +120,8 @@ def stands_out(hit: Hit, words: Sequence[Token]) -> bool:
     """Whether something that may be a place deserves a question, when nothing else in the text names one."""
     kind, (first, *_) = hit.meaning.kind, hit.words
     if kind in (Kind.ALONE, Kind.WORD_TOO, Kind.CAPITALS):
-        return _has_its_capital(hit, words)
+        is_long = kind is Kind.CAPITALS and len(first.folded) >= _LONG_WITHOUT_CAPITAL
+        return is_long or _has_its_capital(hit, words)
     if kind is not Kind.FAINT:
         return False
     if not CASED.match(first.written):
@@ -112,16 +132,14 @@ def stands_out(hit: Hit, words: Sequence[Token]) -> bool:
 
 def _has_its_capital(hit: Hit, words: Sequence[Token]) -> bool:
     """In Vietnamese the names that are words too are told by it even where a sentence begins: Nga giờ sao rồi."""
-    is_inside = hit.meaning.kind is not Kind.WORD_TOO or hit.words[0] is not words[0] or _are_vietnamese(words)
-    return _is_capitalised(hit, words) and is_inside
+    first = hit.words[0]
+    is_named = are_vietnamese(words) and first.folded != _VIETNAMESE_YOU
+    return _is_capitalised(hit, words) and (hit.meaning.kind is not Kind.WORD_TOO or first is not words[0] or is_named)
 
 
 def _is_capitalised(hit: Hit, words: Sequence[Token]) -> bool:
-    return hit.is_capitalised or (hit.words[0].written.istitle() and _are_vietnamese(words))
-
-
-def _are_vietnamese(words: Sequence[Token]) -> bool:
-    return any(VIETNAMESE.search(word.written) for word in words)
+    is_titled = _are_all_titled(hit) or (hit.words[0].written.istitle() and are_vietnamese(words))
+    return hit.is_capitalised or is_titled
 
 
 def seen_in_its_place(hit: Hit, row: Sequence[Token]) -> Hit:
@@ -133,11 +151,14 @@ def _is_a_language(hit: Hit, row: Sequence[Token]) -> bool:
     """Whether the word for a language stands beside it: 越南語, ภาษาไทย, tiếng Thái."""
     end = hit.first + len(hit.words)
     before = "".join(token.exact for token in row[max(hit.first - _LONGEST_LANGUAGE, 0) : hit.first])
-    return (end < len(row) and row[end].folded in _SPOKEN) or before.endswith(_LANGUAGE)
+    behind = [token.folded for token in row[end : end + 2]]
+    is_spoken = behind[:1] and behind[0] in _SPOKEN
+    is_written = behind[:1] == [_WRITTEN] and "".join(behind[1:]) not in tuple(_NOT_WRITTEN)
+    return bool(is_spoken) or is_written or before.endswith(_LANGUAGE)
 
 
 def _ends_an_island(hit: Hit, row: Sequence[Token]) -> bool:
-    """Whether it stands behind a word for islands and something unknown, without a space: កោះកំណើតអាមេរិក."""
+    """Whether it may end the name of an island: there is a word for one in front, without a space: កោះកំណើតអាមេរិក."""
     begin = hit.first
     while begin and row[begin - 1].start + len(row[begin - 1].written) == row[begin].start and begin > hit.first - _FAR:
         begin -= 1

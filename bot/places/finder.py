@@ -10,7 +10,7 @@ from bot.places.doubt import NEAR_ENGLISH, counted, doubted, is_sure, seen_in_it
 from bot.places.index import Index, Kind, Meaning
 from bot.places.reader import LONGEST_NAME, Hit, Reader
 from bot.places.typos import SHORTEST_PART, Typos, shortened
-from bot.places.words import CASED, VIETNAMESE, Token, is_pause, is_unspaced, tokens
+from bot.places.words import CASED, DOTS_AND_HOOKS, Token, is_pause, is_unspaced, tokens
 from handlers.conversation import Point
 from handlers.ports import Finding, Outcome
 
@@ -27,8 +27,9 @@ _REGIONS = frozenset(["HK", "MO"])
 _SAR = frozenset(shortened("sar"))
 _THAI = "Thái"
 """Short for Thailand in Vietnamese, and a name of families and of children: Thái Vân, Xuân Thái."""
-_LONGEST_PERSON = 3
-"""Words of a name of a person."""
+_LONGEST_PERSON = 5
+_LONGEST_NAME = 3
+"""Words of a name of a person, with those who have many names and titles, and of most."""
 _NEAR = 3
 """Words between a name and one that makes it another name."""
 
@@ -49,7 +50,7 @@ class PlaceFinder:
         row = tokens(text, LONGEST_TEXT + LONGEST_NAME)
         words = [token for token in row if not is_pause(token)]
         read = self._reader.read(row, LONGEST_TEXT)
-        hits = self._completed(self._counted(read, row, words), words)
+        hits = self._completed(self._that_count(read, row, words), words)
         places = tuple(dict.fromkeys(place for hit in hits for place in hit.places))
         if not places:
             return self._suggest(read, words)
@@ -58,8 +59,8 @@ class PlaceFinder:
             return Finding(Outcome.SUGGEST, tuple(dict.fromkeys((*longer, *places)))[:_MOST_SUGGESTIONS])
         return Finding(Outcome.ANSWER if all(map(is_sure, hits)) else Outcome.ASK, places)
 
-    def _counted(self, read: Sequence[Hit], row: Sequence[Token], words: Sequence[Token]) -> list[Hit]:
-        """The hits that count in this text."""
+    def _that_count(self, read: Sequence[Hit], row: Sequence[Token], words: Sequence[Token]) -> list[Hit]:
+        """The hits that count in this text; if there are none, what deserves a question."""
         clear = [hit for hit in read if hit.meaning.kind not in (Kind.FAINT, Kind.MISSPELT)]
         found = counted([seen_in_its_place(hit, row) for hit in clear], words)
         if not found:
@@ -67,19 +68,23 @@ class PlaceFinder:
         return [doubted(hit) for hit in found] if self._looks_like_a_person(found, words) else found
 
     def _looks_like_a_person(self, hits: Sequence[Hit], words: Sequence[Token]) -> bool:
-        """Two or three words, one of them a place and the others names, and none in small letters: Kenya Franey.
+        """Few words, one a place and the others names of persons, or titles, none in small letters: Kenya Fischer.
 
-        Of a city, or of Vietnamese words that aren't the last, it is enough that they are written so.
+        Of three, with a city or with Vietnamese words that aren't the last, it is enough that they are written so.
         """
         cased = [word.written for word in words if CASED.match(word.written)]
         is_titled = 2 <= len(words) <= _LONGEST_PERSON and all(map(str.istitle, cased))
         if not is_titled or len(hits) != 1 or len(hits[0].words) != 1:
             return False
         (word,) = hits[0].words
-        is_in_front = VIETNAMESE.search(word.written) is not None and word is not words[-1]
-        is_written_so = (hits[0].meaning.kind is Kind.CITY and bool(cased)) or word.written == _THAI or is_in_front
         others = [other.folded for other in words if other is not word and len(other.folded) > 1]
-        return is_written_so or (bool(others) and all(map(self._index.is_persons, others)))
+        # Without capital letters a word beside a country is as often no name: war, peace.
+        is_people = bool(cased) or hits[0].meaning.kind is Kind.DEMONYM
+        if others and is_people and all(map(self._index.is_name_of_a_person, others)):
+            return True
+        is_in_front = DOTS_AND_HOOKS.search(word.written) is not None and word is not words[-1]
+        is_written_so = (hits[0].meaning.kind is Kind.CITY and bool(cased)) or word.written == _THAI or is_in_front
+        return is_written_so and len(words) <= _LONGEST_NAME
 
     def _completed(self, hits: list[Hit], words: Sequence[Token]) -> list[Hit]:
         """A name that other words make the name of another place is asked about, or left out if that one is found."""

@@ -19,14 +19,14 @@ WORD = "\x02"
 SLIP = "\x03"
 """Begins the names with a letter left out, by which misspelt ones are found."""
 
-PERSON = "\x07"
-"""Begins the names that persons are called by."""
 KNOWN = "\x04"
 """Begins the words that are not misspelt, although they look like it."""
 PART = "\x05"
 """Begins a place and a word that makes its name the name of another place: France and southern."""
 ALMOST_PART = "\x06"
 """Begins the same with a letter of the word left out."""
+PERSON = "\x07"
+"""Begins the names that persons are called by."""
 
 _FIRST_STEP = 3
 """Letters after which it is asked whether any spelling goes on."""
@@ -46,7 +46,7 @@ class Kind(StrEnum):
     """Short: counts when it is written in capitals, or when nothing else is."""
     CITY = "c"
     WEAK = "w"
-    """Counts only when nothing else is written."""
+    """Counts when nothing else is written; elsewhere it is read as FAINT."""
     DEMONYM = "d"
     """What comes from a place: counts when no place is named."""
     DEMONYM_TOO = "e"
@@ -60,9 +60,9 @@ class Kind(StrEnum):
     TRAP = "x"
     """Not a place."""
     MISSPELT = "y"
-    """One character off a name, where that isn't found letter by letter: suggested."""
+    """A letter or a character off a name in Chinese, Korean or Thai: suggested."""
     FAINT = "?"
-    """Weak, and not all that is written; only in what was read, never in the index."""
+    """Weak, and not all that is written: asked about if nothing else is named. Never in the index."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -121,8 +121,7 @@ class Index:
     def is_known(self, word: str) -> bool:
         return KNOWN + word in self._trie
 
-    def is_persons(self, word: str) -> bool:
-        """Whether persons are called so."""
+    def is_name_of_a_person(self, word: str) -> bool:
         return PERSON + word in self._trie
 
     def almost_longer(self, place: str, slip: str) -> tuple[str, ...]:

@@ -13,11 +13,12 @@ import yaml
 
 from bot.places import chinese, names
 from bot.places.index import MARKED, Index, Kind, Meaning
-from bot.places.words import CASED, ETHIOPIC, TABLES, VIETNAMESE, Token, is_mark, is_pause, is_unspaced, joined, key
+from bot.places.words import CASED, ETHIOPIC, TABLES, Token, are_vietnamese, is_mark, is_pause, is_unspaced, joined, key
 
 LONGEST_NAME = 60
 _FEWEST_LETTERS_BEHIND_A_PREFIX = 4
 _FEWEST_SYLLABLES = 3
+"""The same in Ethiopic, where a letter is a syllable."""
 _FEW_WORDS = 4
 _MARKED_WORDS = 3
 """Words of a name in which the first marks stand."""
@@ -49,10 +50,10 @@ class Hit:
 
 
 def is_capitalised(word: str) -> bool:
-    """As a name is, where letters have capitals; of three letters all have to be."""
+    """As a name is, where letters have capitals; of three letters of English all have to be."""
     if not CASED.match(word):
         return True
-    return word.isupper() if len(word) <= 3 else not word[0].islower()
+    return word.isupper() if len(word) <= 3 and word.isascii() else not word[0].islower()
 
 
 class Line:
@@ -60,6 +61,7 @@ class Line:
 
     def __init__(self, row: Sequence[Token], words: Sequence[str], prefix: str) -> None:
         self.row, self.words, self.prefix = row, words, prefix
+        # Whether each word is another one without its marks; never so in the line without them.
         self.marks = [word != token.folded for word, token in zip(words, row, strict=True)]
         self.text = joined(words)
         self.starts, self._ends = [], {}
@@ -122,12 +124,12 @@ class Reader:
         lines = [Line(row, [token.folded for token in row], "")]
         if any(token.exact != token.folded and not is_unspaced(token.folded) for token in row):
             lines.append(Line(row, [token.exact for token in row], MARKED))
-        are_codes_meant = self._are_codes_meant(row)
+        are_codes_meant, is_vietnamese = self._are_codes_meant(row), are_vietnamese(row)
         count = sum(not is_pause(token) for token in row)
         hits: list[Hit] = []
         position = 0
         while position < len(row) and row[position].start < limit and len(hits) < _MOST_HITS:
-            length, meaning = self._longest(lines, position)
+            length, meaning = self._longest(lines, position, is_vietnamese=is_vietnamese)
             if meaning is None and are_codes_meant:
                 length, meaning = 1, self._code(row[position], count)
             if meaning is not None and meaning.places:
@@ -136,7 +138,7 @@ class Reader:
             position += 1 if is_doubtful else length or 1  # a name may begin inside of what is hardly one
         return hits
 
-    def _longest(self, lines: Sequence[Line], position: int) -> Found:
+    def _longest(self, lines: Sequence[Line], position: int, *, is_vietnamese: bool) -> Found:
         token = lines[0].row[position]
         if is_pause(token) or is_mark(token.folded):
             return _NOTHING
@@ -145,7 +147,7 @@ class Reader:
         is_marked = len(lines) > 1 and any(lines[1].marks[position : position + _MARKED_WORDS])
         marked = self._of_index(lines[1], position) if is_marked else _NOTHING
         plain = self._of_index(lines[0], position)
-        if any(VIETNAMESE.search(token.written) for token in lines[0].row[position : position + plain[0]]):
+        if is_marked and is_vietnamese and any(lines[1].marks[position : position + plain[0]]):
             plain = _NOTHING  # with other marks it is another word: ba lần, three times, and Ba Lan, Poland
         longest = max(own, marked, plain, key=_length)
         return own if own[1] and not self._is_longer_word(longest, own, lines[0], position) else longest

@@ -11,6 +11,7 @@ from bot.places.words import KATAKANA, Token, joined, key
 SHORTEST = 6
 """Shorter names are one slip away from everyday words: child and Chile, being and Benin."""
 SHORTEST_KATAKANA = 5
+"""Hardly a word of so many of these letters looks like the name of a country."""
 SHORTEST_PART = 4
 """The same for a word beside a name, as in Virgin Islands."""
 LONGEST = 40

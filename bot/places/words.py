@@ -20,8 +20,10 @@ _TIBETAN = "\u0f40-\u0fbc"
 CASED = re.compile("[A-Za-z\u00c0-\u052f\u0531-\u058f\u1e00-\u1fff]")
 """Scripts with capital letters."""
 ETHIOPIC = re.compile("[\u1200-\u137f]")
-VIETNAMESE = re.compile("[\u1ea0-\u1ef9]")
-"""Marks of no other language; what comes from a place stands behind its noun there, and a person's second name, too."""
+DOTS_AND_HOOKS = re.compile("[\u1ea0-\u1ef9]")
+"""Marks of Vietnamese, some of them of a few other languages, too."""
+_VIETNAMESE = re.compile("[ơưảẻỉỏủỷ\u1ea4-\u1eb7\u1ebe-\u1ec7\u1ed0-\u1ee3\u1ee8-\u1ef1]", re.IGNORECASE)
+_VIETNAMESE_WORDS = frozenset(["không", "có", "ở", "và", "là", "của", "tôi", "nước", "sang", "bên", "đi", "mình"])
 _FLAG = "[\U0001f1e6-\U0001f1ff]{2}"
 # A name doesn't reach over these: 中国、台湾 is two places, 中国台湾 is one. They are tokens, for names that hold one.
 _PAUSES = ",;:!?/、。،؛؟\n"
@@ -87,6 +89,11 @@ def joined(words: Sequence[str]) -> str:
     for word in words:
         text += " " + word if text and not is_unspaced(text[-1]) and not is_unspaced(word) else word
     return text
+
+
+def are_vietnamese(words: Sequence[Token]) -> bool:
+    """Whether any of them has marks of no other language, or is one of its commonest words."""
+    return any(_VIETNAMESE.search(word.written) or word.exact in _VIETNAMESE_WORDS for word in words)
 
 
 def is_pause(token: Token) -> bool:

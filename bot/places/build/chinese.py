@@ -12,8 +12,10 @@ from bot.places.words import joined, key
 
 _LONGEST = 4
 _RAREST = 5
-_FOREIGN = ("ns", "nr", "nrt", "nz", "n", "s", "d", "v")
-"""What the dictionary takes a foreign capital for: a person, a thing, a spot, and 首尔 even for an adverb."""
+_OF_A_PERSON = ("ns", "nr", "nrt")
+"""How the dictionary takes names that are written for their sound: 莫斯科 for a person."""
+_OF_A_THING = (*_OF_A_PERSON, "nz", "n", "s", "d", "v")
+"""And capitals of two characters, for all sorts of things: 首尔 for an adverb, 金边 for a rim."""
 
 
 @cache
@@ -42,6 +44,6 @@ def is_place_name(word: str) -> bool:
     return dictionary().get(word, (0, "ns"))[1] == "ns"
 
 
-def is_foreign_name(word: str) -> bool:
-    """Whether it is written for its sound, which the dictionary takes for a person as often as for a place: 莫斯科."""
-    return dictionary().get(word, (0, ""))[1] in _FOREIGN
+def may_be_foreign(word: str, *, is_capital: bool) -> bool:
+    """Whether the dictionary doesn't say that the name of a foreign town is an everyday word."""
+    return dictionary().get(word, (0, ""))[1] in (_OF_A_THING if is_capital else _OF_A_PERSON)

@@ -1,4 +1,4 @@
-"""How names are misspelt in scripts that aren't written letter by letter: Chinese, Korean, Thai."""
+"""How names are misspelt in Chinese, Korean and Thai, which are written without spaces or in syllables."""
 
 from __future__ import annotations
 
@@ -23,6 +23,7 @@ _SAME_SOUND = (("zh", "z"), ("ch", "c"), ("sh", "s"), ("ng", "n"))
 
 _KOREAN = re.compile("[\uac00-\ud7a3]{2,10}")
 _FEW_SYLLABLES = 2
+"""Of so short a name only the letters that are taken for each other most."""
 _MANY_SYLLABLES = 5
 """Of so long a name two letters may be wrong."""
 _JAMO = (
@@ -112,4 +113,5 @@ def _thai(name: str) -> Iterator[str]:
         for group in _THAI_LETTERS:
             if letter in group:
                 yield from (before + other + after for other in group if other != letter)
-    yield name.replace("ัม", "ำ")
+    if "ัม" in name:
+        yield name.replace("ัม", "ำ")

@@ -31,6 +31,7 @@ class Name:
     place: str
     language: str
     is_country: bool = True
+    """Or a town."""
 
 
 def territory_names() -> Iterator[Name]:
@@ -93,11 +94,17 @@ def _catalogues(domain: str) -> Iterator[tuple[str, Any]]:
         yield locale.split("_")[0].split("@")[0], gettext.translation(domain, folder, [locale]).gettext
 
 
+_PERSONS = (
+    *("first_names", "first_names_male", "first_names_female", "last_names"),
+    *("prefixes", "prefixes_male", "prefixes_female"),
+)
+
+
 def persons() -> Iterator[str]:
-    """First and last names of all the languages that Faker knows."""
+    """First and last names, and titles before them, of all the languages that Faker knows."""
     for locale in sorted(AVAILABLE_LOCALES):
         provider = next(one for one in Faker(locale).get_providers() if hasattr(one, "first_names"))
-        for field in ("first_names", "first_names_male", "first_names_female", "last_names"):
+        for field in _PERSONS:
             yield from map(str, getattr(provider, field, ()) or ())
 
 

@@ -30,6 +30,7 @@ _FEW_LANGUAGES = 5
 _MANY_LANGUAGES = 20
 _LONGEST_CONGO = 8
 _LONGEST_ARTICLE = 2
+"""Letters of a word in front of Congo that makes no other place of it."""
 _SHORT_VIETNAMESE = 5
 """Vietnamese names without their marks are words of other languages, unless they are longer."""
 _TERRITORIES_TOO = ("FI-01", "NO-21", "NO-22", "NL-BQ1", "NL-BQ2", "NL-BQ3")
@@ -40,6 +41,8 @@ _FAR_BIGGER = 20
 """A city that is so many times bigger than its namesakes is meant."""
 _MOST_PLACES = 6
 _TOWNS_INFLECTED = ("ug", "ru")
+"""Languages in which towns have forms, too."""
+_LATIN = re.compile("[a-z\u00e0-\u024f\u1e00-\u1eff]")
 _EXACTLY = "="
 """In the list of traps: with these letters, and not with those that are taken for them."""
 _SHORTEST_PART = 4
@@ -51,21 +54,21 @@ _SHORTEST_COMMON = 5
 """Letters of a word that may be the name of a place in some language."""
 
 _SHORTEST_PEOPLE = 4
+"""Letters of a word for what comes from a place."""
 _FAMILY_NAMES = {
-    "KR": ("kor|cor|кор|كور|کره", "KP KR"),
-    "KP": ("kor|cor|кор|كور|کره", "KP KR"),
-    "CD": ("[ck]ong|конг|كونغ|کنگ", "CD CG"),
-    "CG": ("[ck]ong|конг|كونغ|کنگ", "CD CG"),
-    "GN": ("g[uv]?in|гвин|гвін|غين|گینه", "GN GQ GW PG"),
-    "DO": ("dom|дом|دوم", "DM DO"),
+    "kor|cor|кор|كوري$|کره": "KP KR",
+    "[ck]ong|конг|كونغ|کنگ": "CD CG",
+    "g[uv]?in|гвин|гвін|غين|گینه": "GN GQ GW PG",
+    "dom|дом|دوم": "DM DO",
 }
-"""What comes from one of several of the name, by the beginning of the word: without north, south or island."""
+"""Beginnings of words for what comes from one of several places of nearly the same name."""
 _CITY_IN_KOREAN = " 시"
+"""What some sources add to the name of a Korean city."""
 
 _KAZAKH = re.compile("[ңғқүұһәіө].*[ңғқүұһәө]|[ңғқүұһәө]", re.IGNORECASE)
 _UKRAINIAN = re.compile("[іїєґ]", re.IGNORECASE)
 _UYGHUR = re.compile("[ېۈۆۇەڭ]")
-_VIETNAMESE = re.compile(
+_VIETNAMESE_NAME = re.compile(
     "[ơưăạảấầẩẫậắằẳẵặẹẻẽếềểễệỉịọỏốồổỗộớờởỡợụủứừửữựỳỵỷỹ]|^(?:Ý|Áo|Úc|Anh|Nga|Lào|Pháp|Thái|Trung)", re.IGNORECASE
 )
 _MAJOR = frozenset(
@@ -88,7 +91,7 @@ def everything() -> Spellings:
     own = _own()
     found |= _cities()
     found |= _demonyms()
-    for spelling, meaning in _inflections([*names, *_own_names(), *_inflected_towns()]).items():
+    for spelling, meaning in _inflections([*names, *_own_names()]).items():
         if meaning.kind is not Kind.CITY or spelling not in found:
             found[spelling] = meaning
     found |= _territories(names, found)
@@ -226,17 +229,12 @@ def spellings_of(name: Name) -> Iterator[str]:
             yield folded
         if text.startswith("St. "):
             yield joined(key("Saint " + text[4:]))
-        if (
-            exact != folded
-            and not is_unspaced(folded)
-            and not KATAKANA.match(folded)
-            and _needs_its_marks(name, folded)
-        ):
+        if exact != folded and _has_optional_marks(folded) and _needs_its_marks(name, folded):
             yield MARKED + exact
 
 
 def _has_optional_marks(spelling: str) -> bool:
-    """Not where the other spelling is in traditional characters."""
+    """Not in scripts without spaces, where the other spelling is in traditional characters or has other letters."""
     return not is_unspaced(spelling) and not KATAKANA.match(spelling)
 
 
@@ -336,7 +334,7 @@ def _own() -> Spellings:
     for names, place in _table("spellings")["words_too"].items():
         for text in listed(names):
             found |= dict.fromkeys(_all_spellings(text), Meaning(Kind.WORD_TOO, (place,)))
-    for text in _table("spellings")["capitals"].split():
+    for text in listed(_table("spellings")["capitals"]):
         found[joined(key(text))] = replace(found[joined(key(text))], kind=Kind.CAPITALS)
     found |= {spelling: Meaning(Kind.HOMOGRAPH, (place,)) for spelling, place in _homographs()}
     for place, text in _table("spellings")["marked"].items():
@@ -346,20 +344,48 @@ def _own() -> Spellings:
 
 def _towns(found: Spellings) -> Spellings:
     """Towns and countries as their speakers write them, where no country is called so."""
-    doubtful = {form for text in _table("towns")["doubtful"] for form in (joined(key(text)), exactly(text))}
     towns: Spellings = {}
     for name in _town_names():
-        for spelling in spellings_of(name):
+        for spelling in _spellings_of_a_town(name):
             known = found.get(spelling)
-            is_known = known is not None and known.kind is Kind.CITY and known.places == (name.place,)
-            if not is_known and (known is None or known.kind in (Kind.CITY, Kind.WEAK, Kind.CAPITALS)):
-                bare = spelling.removeprefix(MARKED)
-                is_doubtful = is_common(bare) or bare in doubtful or spelling in english()
-                is_elsewhere = known is not None and (known.kind is Kind.CITY or known.places[0] != name.place)
-                others = known.places if known and is_elsewhere and known.kind is not Kind.CAPITALS else ()
-                places = tuple(dict.fromkeys((name.place, *others)))
-                towns[spelling] = Meaning(Kind.WORD_TOO if is_doubtful or len(places) > 1 else Kind.CITY, places)
+            if _may_be_a_town(known, name.place):
+                towns[spelling] = _town(name.place, spelling, known)
     return towns
+
+
+def _spellings_of_a_town(name: Name) -> Iterator[str]:
+    """Vietnamese only with its marks: without them its short words are words of many languages."""
+    exact = exactly(name.text)
+    if name.language != "vi":
+        yield from spellings_of(name)
+    elif exact != joined(key(name.text)):
+        yield MARKED + exact
+    elif exact.isalpha() and len(exact) > _SHORT_VIETNAMESE:
+        yield exact
+
+
+def _may_be_a_town(known: Meaning | None, place: str) -> bool:
+    """Not where the sources know a country, or the same town."""
+    if known is None:
+        return True
+    is_same = known.kind is Kind.CITY and known.places == (place,)
+    return known.kind in (Kind.CITY, Kind.WEAK, Kind.CAPITALS) and not is_same
+
+
+def _town(place: str, spelling: str, known: Meaning | None) -> Meaning:
+    is_town = known is not None and known.kind is not Kind.CAPITALS
+    namesakes = known.places if known and is_town and (known.kind is Kind.CITY or known.places[0] != place) else ()
+    places = tuple(dict.fromkeys((place, *namesakes)))
+    bare = spelling.removeprefix(MARKED)
+    if is_common(bare) or bare in _doubtful_towns() or spelling in english() or len(places) > 1:
+        return Meaning(Kind.WORD_TOO, places)
+    return Meaning(Kind.CAPITALS if _LATIN.match(bare) else Kind.CITY, places)
+
+
+@cache
+def _doubtful_towns() -> frozenset[str]:
+    words = _table("towns")["doubtful"]
+    return frozenset(form for text in words for form in (joined(key(text)), exactly(text)))
 
 
 def _all_spellings(text: str) -> Iterator[str]:
@@ -402,7 +428,7 @@ def _language(text: str) -> str:
         return "ug"
     if re.match("[\u0400-\u04ff]", text):
         return "kk" if _KAZAKH.search(text) else "uk" if _UKRAINIAN.search(text) else "ru"
-    return "vi" if _VIETNAMESE.search(text) else ""
+    return "vi" if _VIETNAMESE_NAME.search(text) else ""
 
 
 def _traps() -> Iterator[str]:
@@ -421,13 +447,7 @@ def _traps() -> Iterator[str]:
 
 
 def _inflections(names: list[Name]) -> Spellings:
-    found = {}
-    for name in names:
-        for form in inflections.forms(name.text, name.language):
-            spelling = joined(key(form))
-            if len(spelling) >= 5 and not is_common(spelling):
-                kind = Kind.NEAR if spelling in english() else Kind.SURE
-                found[spelling] = Meaning(kind, (name.place,))
+    found = _inflected(_inflected_towns(), Kind.CITY) | _inflected(names, Kind.SURE)
     for city in sources.cities():
         for text in city.others:
             if re.match("[\u0400-\u04ff]", text) and _is_big(city):
@@ -438,15 +458,27 @@ def _inflections(names: list[Name]) -> Spellings:
     return found
 
 
+def _inflected(names: Iterable[Name], kind: Kind) -> Spellings:
+    found = {}
+    for name in names:
+        for form in inflections.forms(name.text, name.language):
+            spelling = joined(key(form))
+            if len(spelling) >= 5 and not is_common(spelling):
+                found[spelling] = Meaning(Kind.NEAR if spelling in english() else kind, (name.place,))
+    return found
+
+
 def _demonyms() -> Spellings:
     table = _table("demonyms")
     found = _people()
     asked = set(table["asked"].split())
     for name in sorted(set(sources.language_names()), key=astuple):
         if place := table["languages"].get(name.place):
-            kind = Kind.DEMONYM_TOO if table["asked_languages"].count(name.place) else Kind.DEMONYM
+            is_asked = name.place in table["asked_languages"].split()
             for form in (name.text, *inflections.adjectives(name.text, name.language)):
                 spelling = joined(key(form))
+                is_doubtful = is_asked or form == name.text or spelling in _doubtful_people()
+                kind = Kind.DEMONYM_TOO if is_doubtful else Kind.DEMONYM
                 if len(spelling) >= 4 and " " not in spelling and not is_common(spelling) and CASED.match(spelling):
                     found[spelling] = Meaning(kind, (place,))
     for place, words in table["english"].items():
@@ -458,25 +490,45 @@ def _demonyms() -> Spellings:
 
 
 def _people() -> Spellings:
-    """What comes from a place, in languages other than English too."""
-    table = _table("people")
-    doubtful = {joined(key(word)) for word in listed(table["doubtful"])}
+    """What comes from a place, in languages other than English too; what is also a language is asked about."""
+    words_too = _doubtful_people()
+    spoken = {(name.language, joined(key(name.text))) for name in sources.language_names()}
     places: dict[str, set[str]] = defaultdict(set)
-    for language, words in table.items():
+    doubtful: set[str] = set()
+    for language, place, word in _people_listed():
+        forms = {joined(key(form)) for form in (word, *inflections.adjectives(word, language))}
+        for form in forms:
+            places[form].update(_family_of(place, word))
+        if joined(key(word)) in words_too:
+            doubtful |= forms
+        doubtful |= {form for form in forms if (language, form) in spoken}
+    doubtful |= {form for form, named in places.items() if len(named) > 1 or is_common(form)}
+    return {
+        form: Meaning(Kind.DEMONYM_TOO if form in doubtful else Kind.DEMONYM, tuple(sorted(named)))
+        for form, named in places.items()
+        if len(form) >= _SHORTEST_PEOPLE
+    }
+
+
+@cache
+def _doubtful_people() -> frozenset[str]:
+    return frozenset(joined(key(word)) for word in listed(_table("people")["doubtful"]))
+
+
+def _people_listed() -> Iterator[tuple[str, str, str]]:
+    """Language, place, word."""
+    for language, places in _table("people").items():
         if language != "doubtful":
-            for place, listing in words.items():
-                for word in listed(listing):
-                    family = _FAMILY_NAMES.get(place)
-                    meant = family[1].split() if family and re.match(family[0], word.casefold()) else [place]
-                    for form in (word, *inflections.adjectives(word, language)):
-                        places[joined(key(form))].update(meant)
-    found = {}
-    for spelling, named in places.items():
-        is_doubtful = is_common(spelling) or spelling in doubtful or len(named) > 1
-        if len(spelling) >= _SHORTEST_PEOPLE:
-            kind = Kind.DEMONYM_TOO if is_doubtful else Kind.DEMONYM
-            found[spelling] = Meaning(kind, tuple(sorted(named)))
-    return found
+            for place, words in places.items():
+                yield from ((language, place, word) for word in listed(words))
+
+
+def _family_of(place: str, word: str) -> list[str]:
+    """The places that a word may mean which says of none of them that it is northern or an island."""
+    for beginnings, family in _FAMILY_NAMES.items():
+        if place in family.split() and re.match(beginnings, word.casefold()):
+            return family.split()
+    return [place]
 
 
 def _cities() -> Spellings:
@@ -531,7 +583,8 @@ def _kind_of_city(spelling: str, city: City, *, is_main: bool) -> Kind | None:
         return None  # as often the endings of verbs
     if _HAN.match(spelling):
         is_far = city.country not in ("CN", "TW")
-        if is_far and (letters > 2 or _is_capital(city)) and chinese.is_foreign_name(spelling):
+        is_capital = _is_capital(city)
+        if is_far and (letters > 2 or is_capital) and chinese.may_be_foreign(spelling, is_capital=is_capital):
             return Kind.CITY if _is_capital(city) or people >= 300_000 else Kind.WEAK
         is_word = not chinese.is_place_name(spelling) or (letters == 2 and spelling not in chinese.dictionary())
         is_small = is_far and people < (300_000 if letters == 2 else 100_000) and not _is_capital(city)
