@@ -40,7 +40,7 @@ _HUGE = 1_000_000
 _FAR_BIGGER = 20
 """A city that is so many times bigger than its namesakes is meant."""
 _MOST_PLACES = 6
-_TOWNS_INFLECTED = ("ug", "ru")
+_TOWNS_INFLECTED = ("ug", "ru", "uk")
 """Languages in which towns have forms, too."""
 _LATIN = re.compile("[a-z\u00e0-\u024f\u1e00-\u1eff]")
 _EXACTLY = "="
