@@ -5,9 +5,11 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
+from babel import Locale
 
 from bot.content import load
 from bot.places import PlaceFinder
+from bot.places.names import territories
 from handlers.ports import Finding, Outcome
 
 ROOT = Path(__file__).parents[1]
@@ -83,13 +85,47 @@ def test_slips_are_suggested_and_not_answered_with_another_place() -> None:
     assert sum(not named.isdisjoint(finding.places) for finding, named in rows) / len(rows) > 0.6
 
 
+FRAMES = {
+    "en": ["is {} safe?", "what is the level for {}", "my brother is stuck in {} now"],
+    "zh_Hans": ["{}安全吗", "我在{}被抓了"],
+    "zh_Hant": ["{}安全嗎", "我在{}被捕了"],
+    "th": ["{}ปลอดภัยไหม", "ตอนนี้อยู่ที่{}ครับ"],
+    "ru": ["{} - какой уровень?", "что сейчас с {}"],
+    "tr": ["{} güvenli mi", "{}'da durum ne"],
+    "ar": ["هل {} آمنة", "أنا في {} الآن"],
+    "ko": ["{} 안전한가요", "{}에서 체포됐어요"],
+    "ja": ["{}は安全ですか", "{}にいます"],
+    "vi": ["{} có an toàn không", "tôi đang ở {}"],
+    "ug": ["{} بىخەتەرمۇ"],
+    "fa": ["آیا {} امن است؟"],
+    "uk": ["чи безпечно: {}?"],
+    "es": ["¿es seguro {}?", "estoy en {}"],
+    "fr": ["est-ce que {} est sûr ?", "je suis en {}"],
+    "de": ["ist {} sicher?", "ich bin in {}"],
+    "id": ["apakah {} aman?"],
+    "pt": ["{} é seguro?"],
+}
+NOT_FOUND = {("ru", "IM"), ("ko", "GG")}
+"""An abbreviation (о-в Мэн), and a word that ends many questions (건지)."""
+
+
+@pytest.mark.parametrize("language", FRAMES)
+def test_every_territory_is_found_inside_a_question(language: str) -> None:
+    names = {place: name for place, name in Locale.parse(language).territories.items() if place in territories()}
+    for place, name in names.items():
+        for frame in FRAMES[language]:
+            finding = FINDER.find(frame.format(name))
+            assert place in finding.places or (language, place) in NOT_FOUND, frame.format(name)
+            assert finding.outcome is not Outcome.ANSWER or finding.places == (place,), frame.format(name)
+
+
 @pytest.mark.parametrize(
     "text",
     [
         *("هل أنا في أمان", "في وسط المدينة", "يوم دراسي في الميدان", "نصف قطر الدائرة", "أنا مصر على رأيي"),
         *(
             "سایت ویران شده",
-            "کے ساتھ گانا",
+            "اس کے ساتھ",
             "לאיזה כיוון שמאלה",
             "Benim adım yok",
             "kabul etmiyorum, mali durumum kötü",
@@ -264,6 +300,9 @@ def test_a_slip_in_any_script_is_suggested(text: str, result: str) -> None:
         ("Ba Lan hay Séc", "answer PL CZ"),
         ("công an Trung Quốc", "answer CN"),
         ("Tunus tarafı nasıl", "ask TN"),
+        ("Cezayir güvenli mi", "ask DZ"),
+        ("Fas güvenli mi", "ask MA"),
+        ("Catar é seguro?", "ask QA"),
         ("Nga giờ sao rồi", "ask RU"),
         ("Ở Anh có bị bắt không", "ask GB"),
         ("Luật của Mỹ", "answer US"),

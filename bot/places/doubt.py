@@ -17,6 +17,8 @@ _LONGEST_SYLLABLES = 9
 """Letters of several words that may be the syllables of a person's name as well as a town: Wei-An, Chang-Feng."""
 _SHORTEST_FAINT = 4
 """Characters of a town's name that is asked about in a sentence; of the first word with capital letters one more."""
+_SHORTEST_FIRST = 4
+"""Letters of a word that is asked about at the beginning of a sentence."""
 _LONG_WITHOUT_CAPITAL = 6
 """Letters of a name that is asked about in small letters, too: stuck in agadez."""
 _ISLANDS = ("ເກາະ", "កោះ", "ដែនដី", "ដែនសមុទ្រ", "ດິນແດນ")
@@ -31,8 +33,8 @@ _LANGUAGE = ("ภาษา", "ພາສາ", "ភាសា", "tiếng")
 """What stands in front of a language: Thai, Lao, Khmer, Vietnamese; _SPOKEN and _WRITTEN stand behind it in Chinese."""
 _LONGEST_LANGUAGE = 4
 """Tokens of those."""
-_VIETNAMESE_YOU = "anh"
-"""How sentences begin that have nothing to do with Anh, England."""
+_BEGINNINGS = frozenset(["anh", "benim", "heiti"])
+"""How sentences begin in Vietnamese (you), Turkish (my) and Icelandic (the name of)."""
 _ENGLISH_WORDS = (
     "the what from how with please safe about there does where who this that you are was were when going travel"
 )
@@ -70,7 +72,7 @@ def _alone_or_doubted(hit: Hit, words: Sequence[Token]) -> Hit:
 
 def _told_from_english(hits: Sequence[Hit], words: Sequence[Token]) -> Sequence[Hit]:
     """What is right in another language and misspelt in English is told apart by the words around it."""
-    if not any(hit.meaning.kind in _ELSEWHERE for hit in hits) or not _ENGLISH.isdisjoint(w.folded for w in words):
+    if not any(hit.meaning.kind in _ELSEWHERE for hit in hits) or _is_english(words):
         return hits
     is_all = sum(len(hit.words) for hit in hits) == len(words)
     return [_meant(hit, is_all=is_all) for hit in hits]
@@ -119,7 +121,7 @@ def _ends_a_name(hit: Hit, words: Sequence[Token]) -> bool:
 def stands_out(hit: Hit, words: Sequence[Token]) -> bool:
     """Whether something that may be a place deserves a question, when nothing else in the text names one."""
     kind, (first, *_) = hit.meaning.kind, hit.words
-    if kind in (Kind.ALONE, Kind.WORD_TOO, Kind.CAPITALS):
+    if kind in (Kind.ALONE, Kind.WORD_TOO, Kind.CAPITALS, Kind.NEAR):
         is_long = kind is Kind.CAPITALS and len(first.folded) >= _LONG_WITHOUT_CAPITAL
         return is_long or _has_its_capital(hit, words)
     if kind is not Kind.FAINT:
@@ -131,10 +133,22 @@ def stands_out(hit: Hit, words: Sequence[Token]) -> bool:
 
 
 def _has_its_capital(hit: Hit, words: Sequence[Token]) -> bool:
-    """In Vietnamese the names that are words too are told by it even where a sentence begins: Nga giờ sao rồi."""
+    """Where a sentence begins, every word has one; there it tells little, and nothing in English.
+
+    Cezayir güvenli mi, Nga giờ sao rồi, but not: Nice to meet you.
+    """
     first = hit.words[0]
-    is_named = are_vietnamese(words) and first.folded != _VIETNAMESE_YOU
-    return _is_capitalised(hit, words) and (hit.meaning.kind is not Kind.WORD_TOO or first is not words[0] or is_named)
+    if not _is_capitalised(hit, words):
+        return False
+    if hit.meaning.kind in (Kind.ALONE, Kind.CAPITALS) or first is not words[0]:
+        return True
+    if first.folded in _BEGINNINGS:
+        return False
+    return are_vietnamese(words) or (len(first.written) >= _SHORTEST_FIRST and not _is_english(words))
+
+
+def _is_english(words: Sequence[Token]) -> bool:
+    return not _ENGLISH.isdisjoint(word.folded for word in words)
 
 
 def _is_capitalised(hit: Hit, words: Sequence[Token]) -> bool:
