@@ -11,14 +11,14 @@ from bot.places import PlaceFinder, names
 from bot.places.finder import LONGEST_TEXT
 from bot.places.index import Index
 from handlers.ports import Outcome
+from tests.places import found as found_with
 
 ALIASES = {"HK": "HK", "Bangkok": "TH", "曼谷": "TH", "กรุงเทพ": "TH", "Mae Sot": "TH", "大马": "MY"}
 FINDER = PlaceFinder(ALIASES)
 
 
 def found(text: str, finder: PlaceFinder = FINDER) -> str:
-    finding = finder.find(text)
-    return " ".join([finding.outcome.value, *finding.places])
+    return found_with(text, finder)
 
 
 @pytest.mark.parametrize(

@@ -12,20 +12,14 @@ import pytest
 from babel import Locale
 from babel.localedata import locale_identifiers
 
-from bot.content import load
 from bot.places import PlaceFinder, index, names
 from bot.places.index import Index, IndexFileError
 from bot.places.words import key
 from handlers.ports import Outcome
+from tests.places import FINDER, found
 
 ROOT = Path(__file__).parents[1]
-FINDER = PlaceFinder(load(ROOT / "content").aliases())
 QUESTIONS = ROOT / "tests/bench/places/questions.txt"
-
-
-def found(text: str, finder: PlaceFinder = FINDER) -> str:
-    finding = finder.find(text)
-    return " ".join([finding.outcome.value, *finding.places])
 
 
 def test_questions_in_thirty_languages_find_their_places() -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import replace
 
@@ -25,12 +26,10 @@ _ISLANDS = ("ເກາະ", "កោះ", "ដែនដី", "ដែនសមុ�
 """Lao and Khmer for island, territory, territorial waters."""
 _FAR = 30
 """Characters in front of a name that may be the beginning of a longer one."""
-_SPOKEN = ("语", "话")
-_WRITTEN = "文"
-_NOT_WRITTEN = "化学明物件艺"
-"""What makes another word of it: culture, literature, civilisation."""
+_CHINESE_LANGUAGE = re.compile("[语话]|文(?![化学明物件艺])")
+"""What stands behind a language in Chinese; culture, literature, civilisation begin with one of these, too."""
 _LANGUAGE = ("ภาษา", "ພາສາ", "ភាសា", "tiếng")
-"""What stands in front of a language: Thai, Lao, Khmer, Vietnamese; _SPOKEN and _WRITTEN stand behind it in Chinese."""
+"""What stands in front of a language: Thai, Lao, Khmer, Vietnamese."""
 _LONGEST_LANGUAGE = 4
 """Tokens of those."""
 _BEGINNINGS = frozenset(["anh", "benim", "heiti"])
@@ -152,8 +151,8 @@ def _is_english(words: Sequence[Token]) -> bool:
 
 
 def _is_capitalised(hit: Hit, words: Sequence[Token]) -> bool:
-    is_titled = _are_all_titled(hit) or (hit.words[0].written.istitle() and are_vietnamese(words))
-    return hit.is_capitalised or is_titled
+    is_titled = hit.is_capitalised or _are_all_titled(hit)
+    return is_titled or (hit.words[0].written.istitle() and are_vietnamese(words))
 
 
 def seen_in_its_place(hit: Hit, row: Sequence[Token]) -> Hit:
@@ -165,19 +164,19 @@ def _is_a_language(hit: Hit, row: Sequence[Token]) -> bool:
     """Whether the word for a language stands beside it: 越南語, ภาษาไทย, tiếng Thái."""
     end = hit.first + len(hit.words)
     before = "".join(token.exact for token in row[max(hit.first - _LONGEST_LANGUAGE, 0) : hit.first])
-    behind = [token.folded for token in row[end : end + 2]]
-    is_spoken = behind[:1] and behind[0] in _SPOKEN
-    is_written = behind[:1] == [_WRITTEN] and "".join(behind[1:]) not in tuple(_NOT_WRITTEN)
-    return bool(is_spoken) or is_written or before.endswith(_LANGUAGE)
+    behind = "".join(token.folded for token in row[end : end + 2])
+    return _CHINESE_LANGUAGE.match(behind) is not None or before.endswith(_LANGUAGE)
 
 
 def _ends_an_island(hit: Hit, row: Sequence[Token]) -> bool:
     """Whether it may end the name of an island: there is a word for one in front, without a space: កោះកំណើតអាមេរិក."""
+    if not is_unspaced(hit.words[0].folded):
+        return False
     begin = hit.first
     while begin and row[begin - 1].start + len(row[begin - 1].written) == row[begin].start and begin > hit.first - _FAR:
         begin -= 1
     before = "".join(token.exact for token in row[begin : hit.first])
-    return is_unspaced(hit.words[0].folded) and any(island in before for island in _ISLANDS)
+    return any(island in before for island in _ISLANDS)
 
 
 def doubted(hit: Hit) -> Hit:

@@ -28,8 +28,9 @@ _SAR = frozenset(shortened("sar"))
 _THAI = "Thái"
 """Short for Thailand in Vietnamese, and a name of families and of children: Thái Vân, Xuân Thái."""
 _LONGEST_PERSON = 5
-_LONGEST_NAME = 3
-"""Words of a name of a person, with those who have many names and titles, and of most."""
+"""Words of a person's name, with many names and titles."""
+_USUAL_PERSON = 3
+"""The same of most persons."""
 _NEAR = 3
 """Words between a name and one that makes it another name."""
 
@@ -84,7 +85,7 @@ class PlaceFinder:
             return True
         is_in_front = DOTS_AND_HOOKS.search(word.written) is not None and word is not words[-1]
         is_written_so = (hits[0].meaning.kind is Kind.CITY and bool(cased)) or word.written == _THAI or is_in_front
-        return is_written_so and len(words) <= _LONGEST_NAME
+        return is_written_so and len(words) <= _USUAL_PERSON
 
     def _completed(self, hits: list[Hit], words: Sequence[Token]) -> list[Hit]:
         """A name that other words make the name of another place is asked about, or left out if that one is found."""

@@ -61,8 +61,8 @@ def _slips(names: spellings.Spellings) -> Iterator[tuple[str, list[str]]]:
 
 
 def _persons() -> set[str]:
-    """In scripts with spaces."""
-    called = {word for name in sources.persons() for word in key(name)}
+    """The words of names of persons, and titles, in scripts with spaces."""
+    called = {word for name in (*sources.persons(), *sources.titles()) for word in key(name)}
     return {word for word in called if not is_unspaced(word) and len(word) > 1}
 
 

@@ -94,17 +94,20 @@ def _catalogues(domain: str) -> Iterator[tuple[str, Any]]:
         yield locale.split("_")[0].split("@")[0], gettext.translation(domain, folder, [locale]).gettext
 
 
-_PERSONS = (
-    *("first_names", "first_names_male", "first_names_female", "last_names"),
-    *("prefixes", "prefixes_male", "prefixes_female"),
-)
-
-
 def persons() -> Iterator[str]:
-    """First and last names, and titles before them, of all the languages that Faker knows."""
+    """First and last names of all the languages that Faker knows."""
+    return _of_persons("first_names", "first_names_male", "first_names_female", "last_names")
+
+
+def titles() -> Iterator[str]:
+    """What stands before them."""
+    return _of_persons("prefixes", "prefixes_male", "prefixes_female")
+
+
+def _of_persons(*fields: str) -> Iterator[str]:
     for locale in sorted(AVAILABLE_LOCALES):
         provider = next(one for one in Faker(locale).get_providers() if hasattr(one, "first_names"))
-        for field in _PERSONS:
+        for field in fields:
             yield from map(str, getattr(provider, field, ()) or ())
 
 

@@ -65,7 +65,7 @@ _FAMILY_NAMES = {
 _CITY_IN_KOREAN = " 시"
 """What some sources add to the name of a Korean city."""
 
-_KAZAKH = re.compile("[ңғқүұһәіө].*[ңғқүұһәө]|[ңғқүұһәө]", re.IGNORECASE)
+_KAZAKH = re.compile("[ңғқүұһәө]", re.IGNORECASE)
 _UKRAINIAN = re.compile("[іїєґ]", re.IGNORECASE)
 _UYGHUR = re.compile("[ېۈۆۇەڭ]")
 _VIETNAMESE_NAME = re.compile(
@@ -434,16 +434,21 @@ def _language(text: str) -> str:
 def _traps() -> Iterator[str]:
     for line in (TABLES / "traps.txt").read_text(encoding="utf-8").splitlines():
         if not line.startswith("#"):
-            for part in listed(line) if ";" in line else line.split():
-                folded, exact = joined(key(part)), exactly(part)
-                if part.startswith(_EXACTLY):
-                    yield MARKED + exactly(part.removeprefix(_EXACTLY))
-                    continue
-                has_marks = exact != folded and CASED.match(folded) is not None
-                if not has_marks or " " in folded:
-                    yield folded
-                if has_marks:
-                    yield MARKED + exact
+            for trap in listed(line) if ";" in line else line.split():
+                yield from _spellings_of_a_trap(trap)
+
+
+def _spellings_of_a_trap(trap: str) -> Iterator[str]:
+    """One word with marks is a trap only with them, several words are one without them, too."""
+    if trap.startswith(_EXACTLY):
+        yield MARKED + exactly(trap.removeprefix(_EXACTLY))
+        return
+    folded, exact = joined(key(trap)), exactly(trap)
+    has_marks = exact != folded and CASED.match(folded) is not None
+    if not has_marks or " " in folded:
+        yield folded
+    if has_marks:
+        yield MARKED + exact
 
 
 def _inflections(names: list[Name]) -> Spellings:
@@ -585,12 +590,12 @@ def _kind_of_city(spelling: str, city: City, *, is_main: bool) -> Kind | None:
         is_far = city.country not in ("CN", "TW")
         is_capital = _is_capital(city)
         if is_far and (letters > 2 or is_capital) and chinese.may_be_foreign(spelling, is_capital=is_capital):
-            return Kind.CITY if _is_capital(city) or people >= 300_000 else Kind.WEAK
+            return Kind.CITY if is_capital or people >= 300_000 else Kind.WEAK
         is_word = not chinese.is_place_name(spelling) or (letters == 2 and spelling not in chinese.dictionary())
-        is_small = is_far and people < (300_000 if letters == 2 else 100_000) and not _is_capital(city)
+        is_small = is_far and people < (300_000 if letters == 2 else 100_000) and not is_capital
         if (is_word or is_small) and not (letters > 3 and _is_big(city)):
             return None
-        return Kind.CITY if _is_capital(city) or people >= (_HUGE if letters == 2 else 300_000) else Kind.WEAK
+        return Kind.CITY if is_capital or people >= (_HUGE if letters == 2 else 300_000) else Kind.WEAK
     if _UNSPACED.match(spelling):
         is_sure, is_weak = letters >= 5 and _is_big(city), letters >= 6 and people >= 100_000
     elif _HANGUL.match(spelling):

@@ -14,7 +14,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from bot.places.build import inflections, spellings
-from bot.places.build.sources import cities, language_names, subdivision_names, territory_names
+from bot.places.build.sources import cities, language_names, persons, subdivision_names, territory_names
 from bot.places.typos import shortened, slips_of
 from bot.places.words import TABLES, key
 
@@ -122,18 +122,11 @@ def _encoding(dictionary: Path) -> str:
 
 def _persons(most: int | None) -> Iterator[str]:
     import names
-    from faker import Faker
-    from faker.config import AVAILABLE_LOCALES
 
     for file in ("first:male", "first:female", "last"):
         for line in Path(names.FILES[file]).read_text().splitlines()[:most]:
             yield line.split()[0].casefold()
-    for locale in sorted(AVAILABLE_LOCALES):
-        faker = Faker(locale)
-        provider = next(one for one in faker.get_providers() if hasattr(one, "first_names"))
-        for field in ("first_names", "first_names_male", "first_names_female", "last_names"):
-            for name in getattr(provider, field, ()) or ():
-                yield " ".join(key(str(name)))
+    yield from (" ".join(key(name)) for name in persons())
 
 
 def _write(file: str, purpose: str, words: set[str]) -> None:
