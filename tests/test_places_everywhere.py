@@ -16,15 +16,14 @@ from bot.places import PlaceFinder, index, names
 from bot.places.index import Index, IndexFileError
 from bot.places.words import key
 from handlers.ports import Outcome
+from tests.bench.places.sets import questions
 from tests.places import FINDER, found
 
 ROOT = Path(__file__).parents[1]
-QUESTIONS = ROOT / "tests/bench/places/questions.txt"
 
 
 def test_questions_in_thirty_languages_find_their_places() -> None:
-    lines = [line.split("\t") for line in QUESTIONS.read_text(encoding="utf-8").splitlines() if line[0] != "#"]
-    results = [(set(found(text).split()) - {"answer"}, set(places.split())) for places, text in lines]
+    results = [(set(found(text).split()) - {"answer"}, places) for text, places in questions()]
     assert sum(here == wanted for here, wanted in results) / len(results) >= 0.95
 
 

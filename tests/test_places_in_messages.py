@@ -3,27 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from pathlib import Path
 
 import pytest
 from babel import Locale
 
 from bot.places.names import territories
 from handlers.ports import Finding, Outcome
+from tests.bench.places.sets import messages
 from tests.places import FINDER, found
 
-ROOT = Path(__file__).parents[1]
-MESSAGES = ROOT / "tests/bench/places/messages.tsv"
 SPOKEN = ["en", "zh_Hans", "zh_Hant", "yue", "th", "ru", "tr", "ar", "ko", "ja", "vi", "ug", "bo"]
 """By those for whom the bot was built first."""
-
-Message = tuple[str, str, str]
-"""Language, what is named, text."""
-
-
-def messages() -> list[Message]:
-    lines = MESSAGES.read_text(encoding="utf-8").splitlines()
-    return [(language, named, text) for language, named, text in (x.split("\t") for x in lines if x[0] != "#")]
 
 
 def questions(languages: list[str]) -> list[tuple[Finding, set[str]]]:

@@ -65,6 +65,7 @@ _FAMILY_NAMES = {
 _CITY_IN_KOREAN = " 시"
 """What some sources add to the name of a Korean city."""
 
+_CYRILLIC = re.compile("[\u0400-\u04ff]")
 _KAZAKH = re.compile("[ңғқүұһәө]", re.IGNORECASE)
 _UKRAINIAN = re.compile("[іїєґ]", re.IGNORECASE)
 _UYGHUR = re.compile("[ېۈۆۇەڭ]")
@@ -426,7 +427,7 @@ def _language(text: str) -> str:
     """Of our own names only those are inflected whose language their letters tell."""
     if _UYGHUR.search(text):
         return "ug"
-    if re.match("[\u0400-\u04ff]", text):
+    if _CYRILLIC.match(text):
         return "kk" if _KAZAKH.search(text) else "uk" if _UKRAINIAN.search(text) else "ru"
     return "vi" if _VIETNAMESE_NAME.search(text) else ""
 
@@ -455,7 +456,7 @@ def _inflections(names: list[Name]) -> Spellings:
     found = _inflected(_inflected_towns(), Kind.CITY) | _inflected(names, Kind.SURE)
     for city in sources.cities():
         for text in city.others:
-            if re.match("[\u0400-\u04ff]", text) and _is_big(city):
+            if _CYRILLIC.match(text) and _is_big(city):
                 for form in inflections.forms(text, _language(text)):
                     spelling = joined(key(form))
                     if len(spelling) >= 6 and not is_common(spelling):

@@ -20,6 +20,7 @@ from time import perf_counter, thread_time
 from bot.content import load
 from bot.places import PlaceFinder
 from handlers.ports import Outcome
+from tests.bench.places.sets import messages, questions
 
 ROOT = Path(__file__).parents[3]
 Lookup = Callable[[str], tuple[str, set[str]]]
@@ -95,29 +96,15 @@ def _answered(code: object) -> tuple[str, set[str]]:
 
 
 def _sets(folder: Path | None) -> Iterator[tuple[str, list[Case]]]:
-    yield "questions in thirty languages", list(_questions())
-    messages = list(_messages())
-    yield "questions in 33 languages", [(text, set(named.split())) for named, text in messages if named[0] not in "-~"]
-    yield "lines without a place", [(text, set()) for named, text in messages if named == "-"]
-    yield "names of territories with a slip", [(text, {named[1:]}) for named, text in messages if named[0] == "~"]
+    yield "questions in thirty languages", list(questions())
+    rows = [(named, text) for _, named, text in messages()]
+    yield "questions in 33 languages", [(text, set(named.split())) for named, text in rows if named[0] not in "-~"]
+    yield "lines without a place", [(text, set()) for named, text in rows if named == "-"]
+    yield "names of territories with a slip", [(text, {named[1:]}) for named, text in rows if named[0] == "~"]
     yield "names of persons", [(name, set()) for name in _persons()]
     if folder:
         yield "names of territories (i18n-iso-countries)", list(_names(folder))
         yield "sentences of interfaces", [(line, set()) for line in _sentences(folder)]
-
-
-def _questions() -> Iterator[Case]:
-    for line in Path(__file__).with_name("questions.txt").read_text(encoding="utf-8").splitlines():
-        if not line.startswith("#"):
-            places, text = line.split("\t")[:2]
-            yield text, set(places.split())
-
-
-def _messages() -> Iterator[tuple[str, str]]:
-    for line in Path(__file__).with_name("messages.tsv").read_text(encoding="utf-8").splitlines():
-        if not line.startswith("#"):
-            _, named, text = line.split("\t")
-            yield named, text
 
 
 def _persons() -> Iterator[str]:
