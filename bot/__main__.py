@@ -14,13 +14,13 @@ from pathlib import Path
 from sqlalchemy.exc import OperationalError
 
 from bot.app import StartError
-from bot.backup import BackupError
+from bot.commands.backup import BackupError
+from bot.commands.readiness import advice, inspect, load_for_run, unknown_names
 from bot.content import ContentError
-from bot.engines import StoreError
-from bot.migrations import MigrationError
-from bot.readiness import advice, inspect, load_for_run, unknown_names
-from bot.settings import ENV_FILE, Settings, SettingsError, given, load
-from bot.transfer import NotEmptyError
+from bot.settings.environment import ENV_FILE, Settings, SettingsError, given, load
+from bot.storage.engines import StoreError
+from bot.storage.migrations import MigrationError
+from bot.storage.transfer import NotEmptyError
 
 _ROOT = Path(__file__).resolve().parent.parent
 _ROLES = ("telegram", "signal", "worker")
@@ -89,7 +89,7 @@ def _role(name: str) -> str:
 
 
 def _run(options: argparse.Namespace) -> int:
-    from bot.run import run
+    from bot.commands.run import run
 
     settings = load_for_run()
     for line in [*advice(settings), *unknown_names(given())]:
@@ -99,7 +99,7 @@ def _run(options: argparse.Namespace) -> int:
 
 
 def _chat(options: argparse.Namespace) -> int:
-    from bot.chat import chat, plan_chat, read_stdin
+    from bot.commands.chat import chat, plan_chat, read_stdin
 
     logging.basicConfig(level=logging.ERROR, format="%(message)s")
     asyncio.run(chat(plan_chat(load(), options.database), read_stdin(), sys.stdout))
@@ -107,7 +107,7 @@ def _chat(options: argparse.Namespace) -> int:
 
 
 def _check(_options: argparse.Namespace) -> int:
-    from bot.check import check_everything
+    from bot.commands.check import check_everything
 
     settings, faults = inspect(ENV_FILE)
     is_configured = any(name.startswith("BOT_") for name in os.environ) or ENV_FILE.exists()
@@ -117,14 +117,14 @@ def _check(_options: argparse.Namespace) -> int:
 
 
 def _doctor(_options: argparse.Namespace) -> int:
-    from bot.doctor import doctor
+    from bot.commands.doctor import doctor
 
     logging.basicConfig(level=logging.CRITICAL)
     return asyncio.run(doctor(load_for_run()))
 
 
 def _challenge(options: argparse.Namespace) -> int:
-    from bot.doctor import solve
+    from bot.commands.doctor import solve
 
     logging.basicConfig(level=logging.CRITICAL)
     captcha = options.captcha or input("Paste the signalcaptcha:// link, then press Enter: ").strip()
@@ -132,9 +132,9 @@ def _challenge(options: argparse.Namespace) -> int:
 
 
 def _migrate(options: argparse.Namespace) -> int:
-    from bot import transfer
-    from bot.engines import open_engine, open_reader
-    from bot.migrations import is_current, migrate
+    from bot.storage import transfer
+    from bot.storage.engines import open_engine, open_reader
+    from bot.storage.migrations import is_current, migrate
 
     target = open_engine(_database(load()))
     try:
@@ -150,9 +150,9 @@ def _migrate(options: argparse.Namespace) -> int:
 
 
 def _backup(options: argparse.Namespace) -> int:
-    from bot import backup
-    from bot.engines import open_reader
-    from bot.vault import Vault
+    from bot.commands import backup
+    from bot.storage.engines import open_reader
+    from bot.storage.vault import Vault
 
     settings = _load_with_keys()
     vault = Vault([key.get_secret_value() for key in settings.secret_keys])
@@ -165,8 +165,8 @@ def _backup(options: argparse.Namespace) -> int:
 
 
 def _restore(options: argparse.Namespace) -> int:
-    from bot.backup import restore
-    from bot.sealing import SystemClock
+    from bot.commands.backup import restore
+    from bot.storage.sealing import SystemClock
 
     settings = _load_with_keys()
     keys = [key.get_secret_value() for key in settings.secret_keys]
@@ -186,14 +186,14 @@ def _database(settings: Settings) -> str:
 
 
 def _key(_options: argparse.Namespace) -> int:
-    from bot.vault import new_key
+    from bot.storage.vault import new_key
 
     print(base64.b64encode(new_key()).decode())
     return 0
 
 
 def _locales(options: argparse.Namespace) -> int:
-    from bot.locales import check, update
+    from bot.commands.locales import check, update
 
     if options.check:
         faults = check(_ROOT)
@@ -204,7 +204,7 @@ def _locales(options: argparse.Namespace) -> int:
 
 
 def _place(options: argparse.Namespace) -> int:
-    from bot.place import answer_lines, say
+    from bot.commands.place import answer_lines, say
 
     return say(" ".join(options.text), as_json=options.json) if options.text else answer_lines(sys.stdin, sys.stdout)
 

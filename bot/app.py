@@ -14,34 +14,35 @@ from typing import TYPE_CHECKING
 from sqlalchemy import Engine
 from sqlmodel import Session
 
-from bot import migrations, pages, vitals
-from bot.budgets import Limits
-from bot.cases import DeskSettings
 from bot.content import Shelf
-from bot.drills import read_drill
-from bot.engines import StoreError, beside, is_postgres, open_engine
-from bot.escalation import Escalation, LoggingPager
-from bot.graveyard import Graveyard
-from bot.i18n import Catalogues
-from bot.inbox import INBOX, Inbox
-from bot.messenger import Messenger
-from bot.outbox import Outbox
-from bot.people import CONVERSATION_HOURS, LANGUAGE_DAYS
+from bot.delivery.inbox import INBOX, Inbox
+from bot.delivery.outbox import Outbox
+from bot.delivery.rate_limits import Limits
+from bot.jobs.retention import keep_forgetting
+from bot.jobs.scheduler import Escalation, LoggingPager
+from bot.languages.catalogues import Catalogues
+from bot.messengers.contract import Messenger
+from bot.monitoring import endpoints, health
+from bot.monitoring.health import Vitals
 from bot.places import PlaceFinder
-from bot.retention import keep_forgetting
-from bot.roster import Roster
-from bot.router import House, Router
-from bot.sealing import Sealing, make_sealing
-from bot.staff_file import StaffFile
-from bot.store import Store
-from bot.vault import VaultError
-from bot.vitals import Vitals
+from bot.repositories.cases import DeskSettings
+from bot.repositories.drills import read_drill
+from bot.repositories.people import CONVERSATION_HOURS, LANGUAGE_DAYS
+from bot.repositories.rota import Roster
+from bot.routing.router import House, Router
+from bot.settings.staff_file import StaffFile
+from bot.storage import migrations
+from bot.storage.engines import StoreError, beside, is_postgres, open_engine
+from bot.storage.erasure_log import Graveyard
+from bot.storage.sealing import Sealing, make_sealing
+from bot.storage.store import Store
+from bot.storage.vault import VaultError
 from bot.web import Web
-from handlers.conversation import Wish
+from handlers.model.messages import Wish
 from handlers.ports import Clock, Policy
 
 if TYPE_CHECKING:
-    from bot.postgres import Postgres
+    from bot.storage.postgres import Postgres
 
 log = logging.getLogger(__name__)
 
@@ -82,7 +83,7 @@ class Plan:
 def _shared(engine: Engine, clock: Clock) -> Postgres | None:
     if not is_postgres(engine):
         return None
-    from bot.postgres import Postgres
+    from bot.storage.postgres import Postgres
 
     return Postgres(engine, clock)
 
@@ -149,8 +150,8 @@ class App:
         """Receives and sends at these messengers; a worker also handles, forgets and looks for content."""
         async with asyncio.TaskGroup() as tasks:
             if web:
-                web.add_page("/healthz", lambda: pages.healthz(self.vitals))
-                web.add_page("/metrics", lambda: pages.metrics(self.vitals))
+                web.add_page("/healthz", lambda: endpoints.healthz(self.vitals))
+                web.add_page("/metrics", lambda: endpoints.metrics(self.vitals))
                 tasks.create_task(web.serve(), name="web")
             if self._shared:
                 tasks.create_task(self._shared.listen(self._wake), name="listen")
@@ -198,7 +199,7 @@ class App:
     def look(self, session: Session) -> Vitals:
         """The same, within a transaction."""
         drill = read_drill(session, self.sealing)
-        return replace(vitals.take(session, self.sealing.seconds()), drill=drill)
+        return replace(health.take(session, self.sealing.seconds()), drill=drill)
 
     async def close(self, messengers: Mapping[str, Messenger]) -> None:
         for messenger in messengers.values():

@@ -8,7 +8,7 @@ from collections.abc import Awaitable, Callable, Mapping
 
 from aiohttp import web
 
-from bot.addresses import Endpoint
+from bot.settings.addresses import Endpoint
 
 log = logging.getLogger(__name__)
 

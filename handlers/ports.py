@@ -8,8 +8,8 @@ from datetime import UTC, date, datetime
 from enum import StrEnum
 from typing import Protocol
 
-from handlers.conversation import DRILL, Media, Person, Point, Room, Staff, Wish
-from handlers.knowledge import Alert, Contact, Facts, Handle, Incident, Level, PartialDate, Routing, Topic, Update
+from handlers.model.knowledge import Alert, Contact, Facts, Handle, Incident, Level, PartialDate, Routing, Topic, Update
+from handlers.model.messages import DRILL, Media, Person, Point, Room, Staff, Wish
 
 
 class Language(Protocol):

@@ -16,10 +16,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from datetime import timedelta
 
-from handlers import DESK_TABLE, TABLE
-from handlers.conversation import DRILL, Inbound, Person, Reply, Room, Staff, Thread, Wish
-from handlers.crowd import MOST_WAITING
+from handlers.cases.batching import MOST_WAITING
+from handlers.model.messages import DRILL, Inbound, Person, Reply, Room, Staff, Thread, Wish
 from handlers.ports import Digest, Memory, Policy, Ports, Stage
+from handlers.table import DESK_TABLE, TABLE
 from tests.handlers import samples
 from tests.handlers.fake_desk import FakeDesk
 from tests.handlers.fakes import (

@@ -17,8 +17,8 @@ from typing import Any
 import psutil
 import psycopg
 
-from bot import migrations
-from bot.engines import open_engine
+from bot.storage import migrations
+from bot.storage.engines import open_engine
 
 _TEMPLATE = "template_bot"
 _numbers = itertools.count(1)

@@ -25,8 +25,8 @@ from uuid import UUID
 
 from sqlalchemy import text
 
-from bot.engines import open_reader
-from bot.outbox import AT_ONCE
+from bot.delivery.outbox import AT_ONCE
+from bot.storage.engines import open_reader
 from tests.fakes.signal_server import FakeSignal
 from tests.fakes.signal_state import BOT_NUMBER
 from tests.fakes.telegram_server import TOKEN, FakeTelegram

@@ -12,12 +12,12 @@ from typing import Any
 from sqlalchemy import func
 from sqlmodel import col, select
 
-from bot.addresses import ChatAddress
 from bot.app import App, Plan
-from bot.cases import DeskOf, DeskSettings
-from bot.messenger import Accepted, Act, Button, DeliveryError, Event, Keep, Parcel, Received, SetAside
-from bot.tables import AlarmRow
-from handlers.conversation import Kind
+from bot.messengers.contract import Accepted, Act, Button, DeliveryError, Event, Keep, Parcel, Received, SetAside
+from bot.repositories.cases import DeskOf, DeskSettings
+from bot.settings.addresses import ChatAddress
+from bot.storage.tables import AlarmRow
+from handlers.model.messages import Kind
 from handlers.ports import Case
 
 ROOT = Path(__file__).resolve().parent.parent

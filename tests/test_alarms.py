@@ -11,7 +11,7 @@ from collections.abc import AsyncIterator
 import pytest
 from aiohttp import web
 
-from bot.alarms import Alarms, apprise_send, unusable
+from bot.monitoring.operator_alerts import Alarms, apprise_send, unusable
 
 
 class Receiver:

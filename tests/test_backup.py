@@ -14,12 +14,12 @@ import pytest
 from sqlalchemy import Engine, event
 
 from bot.__main__ import main
-from bot.backup import BackupError, make, restore
-from bot.engines import beside, open_engine, open_reader
-from bot.messenger import DeliveryError, Trouble
-from bot.retention import forget_once
-from bot.transfer import NotEmptyError
-from bot.vault import Vault
+from bot.commands.backup import BackupError, make, restore
+from bot.jobs.retention import forget_once
+from bot.messengers.contract import DeliveryError, Trouble
+from bot.storage.engines import beside, open_engine, open_reader
+from bot.storage.transfer import NotEmptyError
+from bot.storage.vault import Vault
 from tests.conversations.test_case import open_case
 from tests.core.test_delivery import rows
 from tests.postgres import database

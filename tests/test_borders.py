@@ -12,10 +12,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.places import borders, build_borders
+from bot.places import borders
 from bot.places.borders import CELLS, FILE, Borders
+from bot.places.build import outlines
 from bot.places.names import countries
-from handlers.conversation import Point
+from handlers.model.messages import Point
 from handlers.ports import Outcome
 
 BORDERS = Borders()
@@ -156,7 +157,7 @@ def test_the_notice_names_the_very_file_that_is_shipped() -> None:
 def test_what_is_built_is_found_again(tmp_path: Path) -> None:
     folder = _small_source(tmp_path)
     file = tmp_path / "borders.bin"
-    file.write_bytes(build_borders.built(folder))
+    file.write_bytes(outlines.built(folder))
     small = Borders(file)
     assert found(16.7, 98.55, small) == "answer MM"
     assert found(16.7, 99.0, small) == "answer TH"

@@ -6,8 +6,8 @@ import random
 
 import pytest
 
-from bot.budgets import LIMITS, TURNS_SECONDS, Budget, Limit, Limits, Turns
-from handlers.conversation import Lane
+from bot.delivery.rate_limits import LIMITS, TURNS_SECONDS, Budget, Limit, Limits, Turns
+from handlers.model.messages import Lane
 
 DESK = "desk"
 

@@ -11,10 +11,10 @@ from pathlib import Path
 import pytest
 
 from bot.__main__ import main
-from bot.chat import chat, plan_chat
-from bot.messenger import Act, DeliveryError, Parcel
-from bot.platforms.terminal import DESK, Terminal
-from bot.settings import Settings
+from bot.commands.chat import chat, plan_chat
+from bot.messengers.contract import Act, DeliveryError, Parcel
+from bot.messengers.terminal import DESK, Terminal
+from bot.settings.environment import Settings
 from tests.storm import environment_of
 from tests.talk import KEY, ROOT
 

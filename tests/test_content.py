@@ -12,7 +12,7 @@ from bot.content.check import check
 from bot.content.files import SCHEMAS, ContentFile
 from bot.content.schemas import schema_text, write_schemas
 from bot.content.source import Fault
-from handlers.knowledge import Alert, Basis, Facts
+from handlers.model.knowledge import Alert, Basis, Facts
 from handlers.ports import AlertBook
 
 FOLDER = Path(__file__).parents[1] / "content"

@@ -11,12 +11,12 @@ from sqlalchemy import create_engine, make_url
 from sqlalchemy.pool import NullPool
 
 from bot.app import App
-from bot.doctor import doctor, durability, examine, solve
-from bot.router import CHALLENGE
-from bot.run import plan_run
-from bot.sealing import keep_sealed, read_sealed
-from bot.settings import Settings, load
-from bot.signal_service import is_new_enough
+from bot.commands.doctor import doctor, durability, examine, solve
+from bot.commands.run import plan_run
+from bot.messengers.signal.service import is_new_enough
+from bot.routing.router import CHALLENGE
+from bot.settings.environment import Settings, load
+from bot.storage.sealing import keep_sealed, read_sealed
 from tests.fakes.signal_server import FakeSignal
 from tests.fakes.signal_state import BOT_NUMBER, Fault, public_id
 from tests.fakes.telegram_server import FakeTelegram

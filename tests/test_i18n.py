@@ -11,7 +11,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from bot.i18n import Catalogues
+from bot.languages.catalogues import Catalogues
 
 ZH_HANT = """
 msgid ""

@@ -8,8 +8,8 @@ from pathlib import Path
 import pytest
 from babel.messages.extract import extract_from_file
 
-from bot import locales
-from bot.i18n import Catalogues
+from bot.commands import locales
+from bot.languages.catalogues import Catalogues
 
 CODE = """
 def ask(language):
@@ -207,6 +207,6 @@ def test_a_project_without_catalogues_says_so(root: Path) -> None:
 def test_content_can_be_extracted_by_pybabel(root: Path) -> None:
     file = root / "content" / "th.yaml"
     options = {"folder": str(root / "content")}
-    assert list(extract_from_file("bot.locales:extract_content", file, options=options)) == [
+    assert list(extract_from_file("bot.commands.locales:extract_content", file, options=options)) == [
         (1, CONTENT, ["summary"], None)
     ]

@@ -6,8 +6,8 @@ from html import unescape
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.markup import html_parts, to_plain, units
-from handlers.conversation import escape
+from bot.messengers.markup import html_parts, to_plain, units
+from handlers.model.messages import escape
 
 TEXTS = st.text(st.characters(exclude_categories=["Cs"]), max_size=300)
 

@@ -10,9 +10,9 @@ import aiohttp
 import pytest
 
 from bot import web
-from bot.addresses import Endpoint
-from bot.engines import StoreError
-from bot.vitals import LATE_SECONDS
+from bot.monitoring.health import LATE_SECONDS
+from bot.settings.addresses import Endpoint
+from bot.storage.engines import StoreError
 from bot.web import Web
 from tests.conversations.test_case import open_case
 from tests.talk import Talk

@@ -5,7 +5,7 @@ import io
 import pytest
 from PIL import Image
 
-from bot.photos import LARGEST_BYTES, LONGEST_SIDE, PhotoError, strip
+from bot.messengers.photos import LARGEST_BYTES, LONGEST_SIDE, PhotoError, strip
 
 
 def picture(kind: str, size: tuple[int, int] = (60, 40), **options: object) -> bytes:

@@ -10,10 +10,10 @@ from typing import Any
 import pytest
 from sqlalchemy import text
 
-from bot.backup import make, unseal
-from bot.engines import open_reader
-from bot.retention import forget_once
-from bot.vault import Vault
+from bot.commands.backup import make, unseal
+from bot.jobs.retention import forget_once
+from bot.storage.engines import open_reader
+from bot.storage.vault import Vault
 from tests.conversations.test_case import open_case
 from tests.core.test_delivery import rows
 from tests.talk import KEY, Talk

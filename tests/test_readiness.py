@@ -8,10 +8,10 @@ from pathlib import Path
 import pytest
 from pydantic import SecretBytes, SecretStr
 
-from bot.addresses import ChatAddress, Endpoint
-from bot.readiness import advice, faults, inspect, load_for_run, unknown_names
-from bot.settings import Settings, SettingsError
-from bot.staff_file import StaffFile
+from bot.commands.readiness import advice, faults, inspect, load_for_run, unknown_names
+from bot.settings.addresses import ChatAddress, Endpoint
+from bot.settings.environment import Settings, SettingsError
+from bot.settings.staff_file import StaffFile
 
 KEY = base64.b64encode(bytes(32)).decode()
 TOKEN = SecretStr("1:a")

@@ -17,11 +17,11 @@ from urllib.parse import quote
 
 import pytest
 
-from bot import router
-from bot.redaction import Redactor, configure, describe, watch_loop
-from bot.settings import Settings
-from handlers import DESK_TABLE, TABLE
-from handlers.conversation import Kind
+from bot.monitoring.redaction import Redactor, configure, describe, watch_loop
+from bot.routing import router
+from bot.settings.environment import Settings
+from handlers.model.messages import Kind
+from handlers.table import DESK_TABLE, TABLE
 from tests.fakes.telegram_server import TOKEN
 from tests.platforms.conftest import Running
 from tests.platforms.doors import DOORS, Door, SignalDoor, TelegramDoor

@@ -11,8 +11,8 @@ from dotenv import dotenv_values
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from bot.addresses import ChatAddress, Endpoint
-from bot.settings import FIELDS, SECRETS, Settings, SettingsError, load, read
+from bot.settings.addresses import ChatAddress, Endpoint
+from bot.settings.environment import FIELDS, SECRETS, Settings, SettingsError, load, read
 
 KEY = base64.b64encode(bytes(range(32))).decode()
 OLD_KEY = base64.b64encode(bytes(range(1, 33))).decode()

@@ -8,9 +8,9 @@ import time
 
 import pytest
 
-from bot import watchdog
-from bot.vitals import Vitals
-from bot.watchdog import Watchdog
+from bot.monitoring import watchdog
+from bot.monitoring.health import Vitals
+from bot.monitoring.watchdog import Watchdog
 
 FAST = 0.02
 

@@ -1,4 +1,4 @@
-"""What is known: from files to the nouns of `handlers/knowledge.py`."""
+"""What is known: from files to the nouns of `handlers/model/knowledge.py`."""
 
 from bot.content.book import REVIEW_DAYS, Content, ContentError, load
 from bot.content.extraction import sentences

@@ -8,7 +8,7 @@ import phonenumbers
 from email_validator import EmailNotValidError, validate_email
 
 from bot.content.source import Fault, Source, ValuePath
-from handlers.knowledge import Channel
+from handlers.model.knowledge import Channel
 
 
 def impossible_channels(source: Source, path: ValuePath, channel: Channel) -> Iterator[Fault]:

@@ -16,7 +16,7 @@ from bot.content.schemas import first_line
 from bot.content.source import Fault, Source, ValuePath
 from bot.places.index import Index, Kind
 from bot.places.words import joined, key
-from handlers.knowledge import Basis, Contact
+from handlers.model.knowledge import Basis, Contact
 
 VERIFY_DAYS = 180
 """A contact that nobody has verified for longer is listed for a maintainer."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pydantic import BaseModel, ConfigDict, Field
 
-from handlers.knowledge import Alert, Contact, Facts, Handle, Incident, Level, Routing, Sentence, Topic, Update
+from handlers.model.knowledge import Alert, Contact, Facts, Handle, Incident, Level, Routing, Sentence, Topic, Update
 
 
 class ContentFile(BaseModel):

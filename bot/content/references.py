@@ -7,12 +7,12 @@ from collections.abc import Collection, Iterator
 from pathlib import Path
 
 from bot.content.files import ContactsFile, LevelsFile, PlaceFile, RoutingFile, TopicsFile, UpdatesFile
+from bot.content.parts import PARTS
 from bot.content.reading import Reading
 from bot.content.source import Fault, Source, ValuePath
-from bot.parts import PARTS
 from bot.places import names
 from bot.places.words import key
-from handlers.knowledge import whole_of
+from handlers.model.knowledge import whole_of
 
 _OWN_PART = r"[A-Z]{2}-[a-z][a-z0-9]*(-[a-z0-9]+)*"
 _NO_PLACE = (

@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from functools import cached_property
 from pathlib import Path
 
-from handlers.conversation import Point
+from handlers.model.messages import Point
 from handlers.ports import Finding, Outcome
 
 FILE = Path(__file__).with_name("borders.bin")

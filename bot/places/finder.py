@@ -11,7 +11,7 @@ from bot.places.index import Index, Kind, Meaning
 from bot.places.reader import LONGEST_NAME, Hit, Reader
 from bot.places.typos import SHORTEST_PART, Typos, shortened
 from bot.places.words import CASED, DOTS_AND_HOOKS, Token, is_pause, is_unspaced, tokens
-from handlers.conversation import Point
+from handlers.model.messages import Point
 from handlers.ports import Finding, Outcome
 
 LONGEST_TEXT = 500

@@ -15,8 +15,8 @@ from typing import Any
 
 import aiohttp
 
-from bot.people import PeopleOf
-from handlers.conversation import Person
+from bot.repositories.people import PeopleOf
+from handlers.model.messages import Person
 from handlers.ports import Memory
 from tests.bench.signal_side import ECHO, WHOLE, signal_lookups
 from tests.fakes.telegram_server import TOKEN

@@ -15,8 +15,8 @@ from random import Random
 from time import thread_time
 
 from bot.places.borders import CELLS, DEGREE, Borders, cell_of, is_inside
-from bot.places.build_borders import Zones, decoded, fetched, leaves, territories
-from handlers.conversation import Point
+from bot.places.build.outlines import Zones, decoded, fetched, leaves, territories
+from handlers.model.messages import Point
 from handlers.ports import Outcome
 
 FARTHEST = 3000

@@ -21,9 +21,9 @@ import psutil
 import psycopg
 from sqlalchemy import Engine, text
 
-from bot.engines import is_postgres, open_engine, open_reader
-from bot.inbox import INBOX
-from bot.store import CHANNEL
+from bot.delivery.inbox import INBOX
+from bot.storage.engines import is_postgres, open_engine, open_reader
+from bot.storage.store import CHANNEL
 from tests.postgres import Server
 from tests.storm import environment_of
 from tests.talk import FakeClock, Talk

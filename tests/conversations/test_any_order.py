@@ -11,8 +11,8 @@ from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, invariant, precondition, rule
 from sqlalchemy import text
 
-from bot.messenger import DeliveryError, Event, Parcel, Trouble
-from handlers.conversation import Kind
+from bot.messengers.contract import DeliveryError, Event, Parcel, Trouble
+from handlers.model.messages import Kind
 from tests.talk import DESK, OTHER_STAFF, STAFF, Talk
 
 WORDS = st.sampled_from(

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from bot.messenger import Event
+from bot.messengers.contract import Event
 from tests.talk import DESK, STAFF, Talk, code_in
 
 OUTSIDER = "666"

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from bot.retention import forget_once
+from bot.jobs.retention import forget_once
 from tests.talk import OTHER_STAFF, STAFF, Talk, code_in
 
 
@@ -63,7 +63,7 @@ async def test_an_appeal_is_passed_on_once_and_the_ban_can_be_lifted(talk: Talk)
 
 @pytest.mark.only_on("telegram", "its desk is there")
 async def test_an_appeal_on_signal_is_not_shown_on_telegram(talk: Talk) -> None:
-    from handlers.conversation import Person
+    from handlers.model.messages import Person
     from handlers.ports import Ban
 
     tag = talk.app.sealing.tags.of("person", "signal", "u-1")

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import pytest
 
-from bot.messenger import Act, DeliveryError, Event, Trouble
-from handlers.conversation import Wish
-from handlers.crowd import MOST_POSTS
+from bot.messengers.contract import Act, DeliveryError, Event, Trouble
+from handlers.cases.batching import MOST_POSTS
+from handlers.model.messages import Wish
 from tests.conversations.test_duty import called, label
 from tests.talk import BACKUP, DESK, OTHER_STAFF, STAFF, Talk, code_in
 

@@ -4,8 +4,8 @@ from pathlib import Path
 
 import pytest
 
-from bot.messenger import Act, DeliveryError, Event, Parcel, Trouble
-from handlers.conversation import Kind, Wish
+from bot.messengers.contract import Act, DeliveryError, Event, Parcel, Trouble
+from handlers.model.messages import Kind, Wish
 from tests.conversations.conftest import OpenHouse
 from tests.talk import DESK, OTHER_STAFF, STAFF, Talk, code_in
 

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import pytest
 
-from bot.floods import MOST_KNOWN, MOST_LOOKUPS, Floods
-from bot.messenger import DeliveryError, Trouble
-from handlers.conversation import Person
-from handlers.crowd import MOST_POSTS
+from bot.messengers.contract import DeliveryError, Trouble
+from bot.routing.flood_limit import MOST_KNOWN, MOST_LOOKUPS, Floods
+from handlers.cases.batching import MOST_POSTS
+from handlers.model.messages import Person
 from tests.talk import DESK, FakeClock, Talk, code_in
 
 
@@ -160,7 +160,7 @@ async def test_old_buttons_of_a_check_in_do_nothing(talk: Talk) -> None:
     await talk.chooses("Take it back")
     assert "I can ask you later" in (await talk.chooses("Set it"))[0]
     for wish in ("checkin.ask", "checkin.raise"):
-        from handlers.conversation import Wish
+        from handlers.model.messages import Wish
 
         await talk.app.store.run(
             lambda session, wish=wish: talk.app.router.happen(session, Wish(wish), "nobody")  # type: ignore[misc]
@@ -205,7 +205,7 @@ async def test_the_word_is_compared_and_never_shown(talk: Talk) -> None:
     assert "this is <b>not</b> the word" in (await talk.staff_says(f"/word {code} red table"))[0]
     assert "table" not in "\n".join([*talk.desk(), *(await talk.says("/word"))[1:]]).lower()
     talk.clock.forward(days=30)
-    from bot.retention import forget_once
+    from bot.jobs.retention import forget_once
 
     await forget_once(talk.app.store, talk.app.sealing)
     assert any("this is the word that was" in text for text in await talk.staff_says(f"/word {code} blue table"))

@@ -12,11 +12,11 @@ from typing import Any
 import pytest
 from sqlalchemy import text as sql
 
-from bot import pages
-from bot.drills import read_drill
-from bot.messenger import DeliveryError, Event, Parcel, Trouble
-from handlers.conversation import Wish
-from handlers.crowd import MOST_POSTS
+from bot.messengers.contract import DeliveryError, Event, Parcel, Trouble
+from bot.monitoring import endpoints
+from bot.repositories.drills import read_drill
+from handlers.cases.batching import MOST_POSTS
+from handlers.model.messages import Wish
 from handlers.ports import Drill
 from tests.conversations.conftest import OpenHouse
 from tests.talk import BACKUP, DESK, OTHER_STAFF, ROOT, STAFF, WITH_BACKUP, Talk, code_in
@@ -350,21 +350,21 @@ async def test_without_a_plan_there_is_none_and_a_plan_may_come_and_go(house: Op
 
 
 async def test_metrics_have_its_times_and_nothing_else(talk: Talk) -> None:
-    _, text = await pages.metrics(talk.app.vitals)
+    _, text = await endpoints.metrics(talk.app.vitals)
     assert "bot_drill" not in text
     slow(talk, 2)
     await talk.staff_says("/drill")
     code = (await newest(talk)).code
-    _, text = await pages.metrics(talk.app.vitals)
+    _, text = await endpoints.metrics(talk.app.vitals)
     assert "bot_drill_desk_seconds 2.0" in text
     assert "bot_drill_acknowledged_seconds" not in text
     assert code not in text
     talk.clock.forward(seconds=5)
     await talk.staff_says(f"/ack {code}")
-    _, text = await pages.metrics(talk.app.vitals)
+    _, text = await endpoints.metrics(talk.app.vitals)
     assert "bot_drill_acknowledged_seconds 7.0" in text
     assert "bot_open_cases{" not in text
-    assert json.loads((await pages.healthz(talk.app.vitals))[1])["ready"]
+    assert json.loads((await endpoints.healthz(talk.app.vitals))[1])["ready"]
 
 
 async def test_an_alarm_of_one_that_is_gone_is_forgotten(talk: Talk) -> None:

@@ -9,12 +9,12 @@ from functools import partial
 import pytest
 from sqlalchemy import delete, text
 
-from bot import router
-from bot.addresses import ChatAddress
-from bot.cases import DeskSettings
-from bot.messenger import DeliveryError, Event, Trouble
-from bot.tables import AlarmRow
-from handlers.conversation import Kind, Room, Wish
+from bot.messengers.contract import DeliveryError, Event, Trouble
+from bot.repositories.cases import DeskSettings
+from bot.routing import router
+from bot.settings.addresses import ChatAddress
+from bot.storage.tables import AlarmRow
+from handlers.model.messages import Kind, Room, Wish
 from tests.talk import BACKUP, DESK, OTHER_STAFF, STAFF, Talk, code_in
 
 

@@ -9,13 +9,13 @@ from datetime import timedelta
 import pytest
 from sqlmodel import Session
 
-from bot.alarm_rows import AlarmsOf
-from bot.cases import DeskOf
-from bot.engines import open_engine
-from bot.migrations import create
-from bot.sealing import make_sealing
-from handlers import oncall
-from handlers.conversation import Person
+from bot.repositories.cases import DeskOf
+from bot.repositories.schedule import AlarmsOf
+from bot.storage.engines import open_engine
+from bot.storage.migrations import create
+from bot.storage.sealing import make_sealing
+from handlers.cases import lifecycle
+from handlers.model.messages import Person
 from handlers.ports import Author, Ban, Deed, Desk, Digest, Entry, Stage
 from tests.handlers.fake_desk import FakeDesk
 from tests.handlers.fakes import FakeAlarms
@@ -64,7 +64,7 @@ class TestDesk:
         assert (case.stage, case.since, case.is_waiting) == (Stage.SAVED, clock.now(), True)
         assert desk.find(case.code) == desk.case_of(ANN) == case
         clock.forward(minutes=1)
-        taken = oncall.snoozed(oncall.acknowledged(case, "79D", clock.now()), clock.now())
+        taken = lifecycle.snoozed(lifecycle.acknowledged(case, "79D", clock.now()), clock.now())
         taken = replace(taken, is_at_backup=True, digest=Digest.LISTED, calls=3, step=2, is_offered=True)
         assert desk.keep(taken) == desk.find(case.code.lower()) == taken
         assert desk.find("nothing") is None
@@ -74,7 +74,7 @@ class TestDesk:
         first, second, third = (desk.open(Person(tag), "telegram", "en") for tag in "abc")
         clock.forward(minutes=2)
         fourth = desk.open(BOB, "signal", "en")
-        desk.keep(oncall.acknowledged(first, "79D", clock.now()))
+        desk.keep(lifecycle.acknowledged(first, "79D", clock.now()))
         closed = desk.close(second, clock.now())
         assert (closed.stage, closed.closed_at) == (Stage.CLOSED, clock.now())
         assert [case.code for case in desk.open_cases()] == [third.code, fourth.code, first.code]
@@ -111,7 +111,7 @@ class TestDesk:
 
 
 def test_alarms_are_one_of_a_name_and_only_brought_forward(tmp_path: object) -> None:
-    from handlers.conversation import Wish
+    from handlers.model.messages import Wish
 
     engine = open_engine("sqlite://")
     create(engine)

@@ -10,9 +10,9 @@ from typing import Any
 import pytest
 from sqlalchemy import text as sql
 
-from bot.addresses import ChatAddress
-from bot.cases import DeskSettings
-from bot.messenger import Event
+from bot.messengers.contract import Event
+from bot.repositories.cases import DeskSettings
+from bot.settings.addresses import ChatAddress
 from tests.talk import Talk, code_in
 
 COMMANDS = (

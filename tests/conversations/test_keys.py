@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import pytest
 
-from bot.messenger import Act, Event
-from bot.router import CHALLENGE
-from bot.sealing import read_sealed
-from handlers.conversation import Kind
+from bot.messengers.contract import Act, Event
+from bot.routing.router import CHALLENGE
+from bot.storage.sealing import read_sealed
+from handlers.model.messages import Kind
 from tests.conversations.test_case import open_case
 from tests.talk import DESK, OTHER_STAFF, STAFF, Talk, code_in
 

@@ -5,8 +5,8 @@ from shutil import copytree
 
 import pytest
 
-from bot.messenger import Act, Event
-from handlers.conversation import Kind
+from bot.messengers.contract import Act, Event
+from handlers.model.messages import Kind
 from tests.conversations.conftest import OpenHouse
 from tests.talk import ROOT, Talk
 

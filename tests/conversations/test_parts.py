@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from handlers.conversation import Kind
+from handlers.model.messages import Kind
 from tests.talk import ROOT, Talk, code_in
 
 MAE_SOT = (16.7131, 98.5742)

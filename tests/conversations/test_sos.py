@@ -2,8 +2,8 @@
 
 import pytest
 
-from bot.messenger import Act, DeliveryError, Event, Trouble
-from handlers.conversation import Kind
+from bot.messengers.contract import Act, DeliveryError, Event, Trouble
+from handlers.model.messages import Kind
 from tests.conversations.conftest import OpenHouse
 from tests.talk import DESK, FakeMessenger, Talk, code_in
 

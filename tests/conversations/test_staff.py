@@ -11,9 +11,9 @@ import pytest
 from sqlalchemy import text as sql
 
 from bot.__main__ import main
-from bot.messenger import Event
-from bot.staff_file import StaffFile
-from handlers import DESK_TABLE
+from bot.messengers.contract import Event
+from bot.settings.staff_file import StaffFile
+from handlers.table import DESK_TABLE
 from tests.conversations.conftest import OpenHouse
 from tests.talk import DESK, OTHER_STAFF, STAFF, Talk, code_in
 

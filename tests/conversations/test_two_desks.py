@@ -8,9 +8,9 @@ from dataclasses import dataclass
 
 import pytest
 
-from bot.addresses import ChatAddress
-from bot.cases import DeskSettings
-from handlers.conversation import Kind
+from bot.repositories.cases import DeskSettings
+from bot.settings.addresses import ChatAddress
+from handlers.model.messages import Kind
 from tests.talk import BACKUP, DESK, MESSENGERS, STAFF, Talk, code_in
 
 # "words": all that the person passed on, with photos and places; "notice": only that they wrote.

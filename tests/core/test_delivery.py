@@ -12,12 +12,12 @@ from shutil import copytree
 import pytest
 from sqlalchemy import text
 
-from bot import retention
-from bot.engines import StoreError
-from bot.items import Item
-from bot.messenger import Accepted, Act, DeliveryError, Parcel, Trouble
-from bot.retention import forget_once, keep_forgetting
-from handlers.conversation import Kind, Lane, Room
+from bot.delivery.outbox_message import Item
+from bot.jobs import retention
+from bot.jobs.retention import forget_once, keep_forgetting
+from bot.messengers.contract import Accepted, Act, DeliveryError, Parcel, Trouble
+from bot.storage.engines import StoreError
+from handlers.model.messages import Kind, Lane, Room
 from tests.talk import DESK, ROOT, Talk, code_in
 
 
@@ -143,7 +143,7 @@ async def test_a_fault_in_an_adapter_is_no_end(talk: Talk) -> None:
 async def test_a_message_that_never_can_be_handled_is_set_aside_and_tried_at_the_next_start(
     talk: Talk, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    from bot import router
+    from bot.routing import router
 
     whole = router._HANDLERS["level"]
     monkeypatch.setitem(router._HANDLERS, "level", lambda _ask, _ports: 1 / 0)
@@ -164,8 +164,8 @@ async def test_a_message_that_never_can_be_handled_is_set_aside_and_tried_at_the
 
 
 async def test_an_apology_that_fails_loses_nothing(talk: Talk, monkeypatch: pytest.MonkeyPatch) -> None:
-    from bot import router
-    from handlers import welcome
+    from bot.routing import router
+    from handlers.person import welcome
 
     monkeypatch.setitem(router._HANDLERS, "level", lambda _ask, _ports: 1 / 0)
     monkeypatch.setattr(welcome, "sorry", lambda _ask, _ports: 1 / 0)

@@ -9,13 +9,13 @@ import pytest
 from sqlalchemy import text
 from sqlmodel import Session
 
-from bot.budgets import LIMITS, Limit, Limits
-from bot.engines import StoreError
-from bot.items import Item
-from bot.messenger import Act, DeliveryError, Parcel, Trouble
-from handlers import digest
-from handlers.conversation import Lane, Room
-from handlers.crowd import GATHERS
+from bot.delivery.outbox_message import Item
+from bot.delivery.rate_limits import LIMITS, Limit, Limits
+from bot.messengers.contract import Act, DeliveryError, Parcel, Trouble
+from bot.storage.engines import StoreError
+from handlers.cases import digest
+from handlers.cases.batching import GATHERS
+from handlers.model.messages import Lane, Room
 from tests.talk import BACKUP, DESK, OTHER_STAFF, WITH_BACKUP, Talk, code_in
 
 

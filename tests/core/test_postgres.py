@@ -13,17 +13,17 @@ import pytest
 from sqlalchemy import text
 from sqlmodel import Session
 
-from bot import migrations
 from bot.__main__ import main
-from bot.cases import DeskOf
-from bot.engines import StoreError, open_engine
-from bot.inbox import INBOX
-from bot.postgres import DatabaseClock, Postgres
-from bot.retention import forget_once
-from bot.store import Store
-from bot.tables import SeenRow
-from handlers import oncall
-from handlers.conversation import Person
+from bot.delivery.inbox import INBOX
+from bot.jobs.retention import forget_once
+from bot.repositories.cases import DeskOf
+from bot.storage import migrations
+from bot.storage.engines import StoreError, open_engine
+from bot.storage.postgres import DatabaseClock, Postgres
+from bot.storage.store import Store
+from bot.storage.tables import SeenRow
+from handlers.cases import lifecycle
+from handlers.model.messages import Person
 from tests.conversations.test_case import open_case
 from tests.core.test_delivery import rows
 from tests.postgres import Server, database
@@ -100,7 +100,7 @@ async def test_of_two_who_acknowledge_at_once_one_has_it(houses: list[Talk]) -> 
         case = desk.find(code)
         assert case is not None
         if not case.owner:
-            desk.keep(oncall.acknowledged(case, label, talk.clock.now()))
+            desk.keep(lifecycle.acknowledged(case, label, talk.clock.now()))
             owners.append(label)
 
     await asyncio.gather(

@@ -15,17 +15,17 @@ import pytest
 from sqlalchemy import text, update
 from sqlmodel import Session
 
-from bot.alarm_rows import AlarmsOf
-from bot.cases import DeskOf
-from bot.engines import StoreError
-from bot.graveyard import Graveyard, tags_in
-from bot.messenger import DeliveryError, Trouble
-from bot.outbox import LEASE_SECONDS, Line, _reclaim
-from bot.people import PeopleOf
-from bot.store import Job
-from bot.tables import AlarmRow, CaseRow, OutboxRow
-from handlers import oncall
-from handlers.conversation import Person, Wish
+from bot.delivery.outbox import LEASE_SECONDS, Line, _reclaim
+from bot.messengers.contract import DeliveryError, Trouble
+from bot.repositories.cases import DeskOf
+from bot.repositories.people import PeopleOf
+from bot.repositories.schedule import AlarmsOf
+from bot.storage.engines import StoreError
+from bot.storage.erasure_log import Graveyard, tags_in
+from bot.storage.store import Job
+from bot.storage.tables import AlarmRow, CaseRow, OutboxRow
+from handlers.cases import lifecycle
+from handlers.model.messages import Person, Wish
 from handlers.ports import Digest, Stage
 from tests.conversations.test_case import open_case
 from tests.talk import FakeClock, Talk
@@ -101,7 +101,7 @@ def decide(talk: Talk, find: Callable[[DeskOf], Any], label: str, taken: list[st
         desk = DeskOf(session, talk.app.sealing, talk.app.outbox._desk)
         case = find(desk)
         if not case.owner:
-            desk.keep(oncall.acknowledged(case, label, talk.clock.now()))
+            desk.keep(lifecycle.acknowledged(case, label, talk.clock.now()))
             taken.append(label)
 
     return job

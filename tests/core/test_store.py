@@ -14,12 +14,12 @@ from alembic.migration import MigrationContext
 from alembic.script import ScriptDirectory
 from sqlmodel import Session, SQLModel, col, select
 
-from bot import migrations
-from bot.engines import StoreError, open_engine
-from bot.sealing import keep_sealed, make_sealing, new_name, read_sealed
-from bot.store import Store
-from bot.tables import SeenRow
-from bot.vault import Vault, VaultError, new_key
+from bot.storage import migrations
+from bot.storage.engines import StoreError, open_engine
+from bot.storage.sealing import keep_sealed, make_sealing, new_name, read_sealed
+from bot.storage.store import Store
+from bot.storage.tables import SeenRow
+from bot.storage.vault import Vault, VaultError, new_key
 from tests.talk import KEY, FakeClock
 
 

@@ -8,9 +8,9 @@ from functools import partial
 import pytest
 from sqlalchemy import text
 
-from bot.messenger import Act, DeliveryError, Parcel, Trouble
-from bot.retention import forget_once
-from handlers.conversation import Wish
+from bot.jobs.retention import forget_once
+from bot.messengers.contract import Act, DeliveryError, Parcel, Trouble
+from handlers.model.messages import Wish
 from tests.conversations.test_case import open_case
 from tests.core.test_delivery import rows
 from tests.talk import BACKUP, DESK, WITH_BACKUP, Talk

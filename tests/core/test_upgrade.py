@@ -9,8 +9,8 @@ from alembic import command
 from alembic.config import Config
 from sqlalchemy import text
 
-from bot import migrations
-from bot.engines import open_engine
+from bot.storage import migrations
+from bot.storage.engines import open_engine
 from tests.talk import FakeClock, Talk
 
 

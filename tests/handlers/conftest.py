@@ -7,9 +7,9 @@ from dataclasses import dataclass, field, replace
 
 import pytest
 
-from handlers import TABLE
-from handlers.conversation import Inbound, Kind, Person, Point, Reply, Wish
+from handlers.model.messages import Inbound, Kind, Person, Point, Reply, Wish
 from handlers.ports import Memory, Policy, Ports
+from handlers.table import TABLE
 from tests.handlers import samples
 from tests.handlers.fakes import (
     CLOSED_DESK,

@@ -8,9 +8,9 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 
-from handlers import oncall
-from handlers.conversation import Person, Room, Staff, Wish
-from handlers.knowledge import Routing
+from handlers.cases import lifecycle
+from handlers.model.knowledge import Routing
+from handlers.model.messages import Person, Room, Staff, Wish
 from handlers.ports import Alarms, Ban, Case, Clock, Deed, Entry, Stage
 
 _LETTERS = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
@@ -97,7 +97,7 @@ class FakeDesk:
 
     def keep(self, case: Case) -> Case:
         self.cases[case.code] = case
-        due = oncall.due(case, self.routing)
+        due = lifecycle.due(case, self.routing)
         if due is None:
             self.alarms.drop(case.code)
         else:
@@ -106,7 +106,7 @@ class FakeDesk:
 
     def forget(self, person: Person) -> None:
         if case := self.case_of(person):
-            self.keep(oncall.withdrawn(case, self.clock.now()))
+            self.keep(lifecycle.withdrawn(case, self.clock.now()))
         for case in [case for case in self.cases.values() if case.person == person]:
             self.entries.pop(case.code, None)
             self.forgotten.add(case.code)

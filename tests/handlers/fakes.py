@@ -8,9 +8,8 @@ from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, timedelta
 from typing import NoReturn, cast
 
-from handlers.asking import flag
-from handlers.conversation import Person, Point, Wish
-from handlers.knowledge import (
+from handlers.lookups.asking import flag
+from handlers.model.knowledge import (
     Alert,
     Contact,
     Facts,
@@ -23,6 +22,7 @@ from handlers.knowledge import (
     Update,
     whole_of,
 )
+from handlers.model.messages import Person, Point, Wish
 from handlers.ports import NEVER, Clock, Desk, Drill, Finding, Language, Memory, Outcome, Shift
 
 NAMES = {

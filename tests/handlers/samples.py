@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import date
 
-from handlers.knowledge import (
+from handlers.model.knowledge import (
     Alert,
     Basis,
     Channel,

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from handlers.asking import flag, named
-from handlers.conversation import Wish
+from handlers.lookups.asking import flag, named
+from handlers.model.messages import Wish
 from handlers.ports import Finding, Memory, Outcome
 from tests.handlers.conftest import HANDLERS, House, labels, wishes
 from tests.handlers.fakes import English

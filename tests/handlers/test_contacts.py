@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from handlers.contacts import service_name
-from handlers.knowledge import Basis, Service
+from handlers.lookups.contacts import service_name
+from handlers.model.knowledge import Basis, Service
 from tests.handlers.conftest import House, labels
 from tests.handlers.fakes import English
 from tests.handlers.samples import FACTS, OFFICE

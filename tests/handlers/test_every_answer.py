@@ -10,9 +10,9 @@ import pytest
 
 from bot.content import Content, load
 from bot.places import PlaceFinder
-from handlers.asking import flag
-from handlers.conversation import Lane
-from handlers.knowledge import Basis
+from handlers.lookups.asking import flag
+from handlers.model.knowledge import Basis
+from handlers.model.messages import Lane
 from handlers.ports import Finding, Outcome
 from tests.handlers.conftest import House
 from tests.handlers.fakes import FakeLanguages, Marked

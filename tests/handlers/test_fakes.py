@@ -8,10 +8,10 @@ from pathlib import Path
 import pytest
 
 from bot.content import load
-from bot.i18n import Catalogues
+from bot.languages.catalogues import Catalogues
 from bot.places import PlaceFinder
-from handlers.asking import flag
-from handlers.conversation import Person
+from handlers.lookups.asking import flag
+from handlers.model.messages import Person
 from handlers.ports import AlertBook, Finding, Language, Memory, Outcome, Places
 from tests.handlers.fakes import CLOSED_DESK, NAMES, English, FakeBook, FakeLanguages, FakePeople, FakePlaces
 

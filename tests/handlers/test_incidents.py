@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import pytest
 
-from handlers.conversation import Wish
-from handlers.knowledge import Basis
-from handlers.paging import Page, page_of, split_number
+from handlers.lookups.pagination import Page, page_of, split_number
+from handlers.model.knowledge import Basis
+from handlers.model.messages import Wish
 from tests.handlers.conftest import House, labels, wishes
 from tests.handlers.samples import INCIDENTS
 

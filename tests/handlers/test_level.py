@@ -5,8 +5,8 @@ from __future__ import annotations
 from dataclasses import replace
 from datetime import date
 
-from handlers.conversation import Wish
-from handlers.knowledge import Basis
+from handlers.model.knowledge import Basis
+from handlers.model.messages import Wish
 from tests.handlers.conftest import House, labels, wishes
 from tests.handlers.samples import HONG_KONG, THAILAND
 

@@ -6,9 +6,9 @@ from datetime import date
 
 import pytest
 
-from handlers.asking import argument
-from handlers.conversation import Point, Wish
-from handlers.knowledge import Alert, Incident, Service, whole_of
+from handlers.lookups.asking import argument
+from handlers.model.knowledge import Alert, Incident, Service, whole_of
+from handlers.model.messages import Point, Wish
 from handlers.ports import Finding, Memory, Outcome
 from tests.handlers.conftest import House, labels, wishes
 from tests.handlers.samples import AMBER, BLACK, FACTS, KITCHEN, MAE_SOT, THAILAND

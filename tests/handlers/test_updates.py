@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from handlers.conversation import Wish
+from handlers.model.messages import Wish
 from tests.handlers.conftest import HANDLERS, House, labels, wishes
 
 

@@ -6,8 +6,8 @@ from dataclasses import replace
 
 import pytest
 
-from handlers import welcome
-from handlers.conversation import Lane, Wish
+from handlers.model.messages import Lane, Wish
+from handlers.person import welcome
 from handlers.ports import Memory, Policy
 from tests.handlers.conftest import HANDLERS, SOMEBODY, House, labels, wishes
 

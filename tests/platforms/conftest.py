@@ -11,9 +11,9 @@ from typing import Any, TypeVar
 import pytest
 
 from bot.app import App, Plan
-from bot.cases import DeskSettings
-from bot.messenger import Messenger
-from bot.sealing import SystemClock
+from bot.messengers.contract import Messenger
+from bot.repositories.cases import DeskSettings
+from bot.storage.sealing import SystemClock
 from bot.web import Web
 from tests.fakes.signal_server import FakeSignal
 from tests.fakes.telegram_server import FakeTelegram

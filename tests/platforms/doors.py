@@ -10,10 +10,10 @@ from typing import Any, Self
 from pydantic import SecretStr
 
 from bot.app import App
-from bot.menus import menus
-from bot.messenger import Messenger
-from bot.platforms.signal import SignalMessenger
-from bot.platforms.telegram import TelegramMessenger
+from bot.messengers.contract import Messenger
+from bot.messengers.signal.adapter import SignalMessenger
+from bot.messengers.telegram.adapter import TelegramMessenger
+from bot.routing.menus import menus
 from tests.fakes import signal_state, telegram_state
 from tests.fakes.signal_server import FakeSignal
 from tests.fakes.telegram_server import FakeTelegram

@@ -6,9 +6,9 @@ import asyncio
 from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager, suppress
 
-from bot.engines import StoreError
-from bot.messenger import Received
-from bot.platforms.signal import SignalMessenger, Webhook
+from bot.messengers.contract import Received
+from bot.messengers.signal.adapter import SignalMessenger, Webhook
+from bot.storage.engines import StoreError
 from tests.fakes.signal_server import FakeSignal
 from tests.fakes.signal_state import BOT_NUMBER
 

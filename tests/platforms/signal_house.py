@@ -7,9 +7,9 @@ from contextlib import suppress
 from typing import Any
 
 from bot.app import App, Plan
-from bot.cases import DeskSettings
-from bot.platforms.signal import SignalMessenger
-from bot.sealing import SystemClock
+from bot.messengers.signal.adapter import SignalMessenger
+from bot.repositories.cases import DeskSettings
+from bot.storage.sealing import SystemClock
 from tests.fakes.signal_server import FakeSignal
 from tests.fakes.signal_state import BOT_NUMBER, public_id
 from tests.talk import KEY, ROOT

@@ -12,11 +12,11 @@ from pydantic import SecretStr
 
 from bot import app as house
 from bot.app import App, Plan
-from bot.menus import menus
-from bot.messenger import Accepted, Keep, Messenger, Parcel, SetAside
-from bot.platforms.signal import SignalMessenger
-from bot.platforms.telegram import TelegramMessenger
-from bot.sealing import SystemClock
+from bot.messengers.contract import Accepted, Keep, Messenger, Parcel, SetAside
+from bot.messengers.signal.adapter import SignalMessenger
+from bot.messengers.telegram.adapter import TelegramMessenger
+from bot.routing.menus import menus
+from bot.storage.sealing import SystemClock
 from tests.fakes.signal_server import FakeSignal
 from tests.fakes.signal_state import BOT_NUMBER
 from tests.fakes.signal_state import Fault as SignalFault

@@ -9,9 +9,9 @@ from pathlib import Path
 import pytest
 from PIL import Image
 
-from bot.messenger import Accepted, Act, Button, DeliveryError, Event, Parcel, Trouble
-from bot.platforms import signal
-from bot.platforms.signal import LONGEST_TEXT, SignalMessenger
+from bot.messengers.contract import Accepted, Act, Button, DeliveryError, Event, Parcel, Trouble
+from bot.messengers.signal import adapter
+from bot.messengers.signal.adapter import LONGEST_TEXT, SignalMessenger
 from tests.fakes.signal_server import FakeSignal
 from tests.fakes.signal_state import Fault, Sent, too_many
 from tests.platforms.signal_adapter import Kept, receiving
@@ -30,7 +30,7 @@ def kept(signal_server: FakeSignal) -> Kept:
 
 @pytest.fixture
 async def messenger(kept: Kept, monkeypatch: pytest.MonkeyPatch) -> AsyncIterator[SignalMessenger]:
-    monkeypatch.setattr("bot.signal_service.SEND_SECONDS", 0.5)
+    monkeypatch.setattr("bot.messengers.signal.service.SEND_SECONDS", 0.5)
     async with receiving(kept) as messenger:
         yield messenger
 
@@ -288,7 +288,7 @@ async def test_a_captcha_is_asked_for_once_in_a_while_and_never_without_a_token(
         kept.server.next("send", fault)
         assert (await trouble(messenger, send())).trouble is Trouble.SLOW_DOWN
     assert [text for _, text in await events(kept, Event.CHALLENGED)] == ["first"]
-    monkeypatch.setattr(signal, "CHALLENGE_SECONDS", 0)
+    monkeypatch.setattr(adapter, "CHALLENGE_SECONDS", 0)
     kept.server.next("send", too_many("third"))
     await trouble(messenger, send())
     assert [text for _, text in await events(kept, Event.CHALLENGED)] == ["first", "third"]

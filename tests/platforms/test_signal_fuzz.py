@@ -12,7 +12,7 @@ from typing import Any
 
 import pytest
 
-from bot.platforms.signal import SignalMessenger
+from bot.messengers.signal.adapter import SignalMessenger
 from tests.fakes.signal_envelopes import Raw, bad_frames
 from tests.fakes.signal_server import FakeSignal
 from tests.fakes.signal_state import BOT_NUMBER, State

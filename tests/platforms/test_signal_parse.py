@@ -10,9 +10,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from bot.messenger import Event, Received
-from bot.signal_parse import NotForUsError, ParseError, group_address, parse
-from handlers.conversation import Kind
+from bot.messengers.contract import Event, Received
+from bot.messengers.signal.parse import NotForUsError, ParseError, group_address, parse
+from handlers.model.messages import Kind
 from tests.fakes import signal_envelopes as envelopes
 from tests.fakes.signal_envelopes import Raw, bad_frames
 from tests.fakes.signal_state import BOT_NUMBER, BOT_UUID, State

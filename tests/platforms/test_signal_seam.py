@@ -1,4 +1,4 @@
-"""What bot/signal_service.py and bot/signal_parse.py rely on in signalbot: another version must pass this first."""
+"""What bot/messengers/signal/service.py and bot/messengers/signal/parse.py rely on in signalbot: another version must pass this first."""
 
 from __future__ import annotations
 
@@ -39,7 +39,7 @@ NOT_IN_THE_MODELS = {
     "exception": "the frame around it",
     "type": "the exception in the frame",
 }
-"""What bot/signal_parse.py reads of a frame outside of its envelope."""
+"""What bot/messengers/signal/parse.py reads of a frame outside of its envelope."""
 
 
 def test_the_version_is_pinned_and_installed() -> None:
@@ -122,7 +122,7 @@ def test_a_person_that_was_not_reached_is_named_in_the_answer() -> None:
 
 
 async def test_a_refusal_keeps_its_cause(api: SignalAPI) -> None:
-    """bot/signal_errors.py reads what was refused from it."""
+    """bot/messengers/signal/errors.py reads what was refused from it."""
 
     class Refusal(aiohttp.ClientError):
         pass
@@ -147,8 +147,8 @@ def _aliases() -> set[str]:
 
 
 def _read_fields() -> set[str]:
-    """The names of fields that bot/signal_parse.py reads: in `.get("…")`, in `["…"]`, and as a kind."""
-    source = (Path(ROOT) / "bot/signal_parse.py").read_text("utf-8")
+    """The names of fields that bot/messengers/signal/parse.py reads: in `.get("…")`, in `["…"]`, and as a kind."""
+    source = (Path(ROOT) / "bot/messengers/signal/parse.py").read_text("utf-8")
     named = re.findall(r'(?:told|envelope|data|edit|exception|retracted|reaction|quote|found|attachment|group)'
                        r'(?:\.get\(|\[)"(\w+)"', source)  # fmt: skip
     kinds = re.search(r"_OTHER_KINDS = \{(.*?)\}", source, re.DOTALL)

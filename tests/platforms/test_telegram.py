@@ -9,8 +9,8 @@ from typing import Any
 
 import pytest
 
-from bot.engines import StoreError
-from bot.messenger import Received
+from bot.messengers.contract import Received
+from bot.storage.engines import StoreError
 from tests.fakes.telegram_server import FakeTelegram
 from tests.fakes.telegram_state import Fault
 from tests.platforms.conftest import Running

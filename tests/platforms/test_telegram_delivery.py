@@ -15,9 +15,9 @@ from PIL import Image
 from pydantic import SecretStr
 from telegram.error import NetworkError, TimedOut
 
-from bot.messenger import Accepted, Act, Button, DeliveryError, Parcel, Trouble
-from bot.platforms.telegram import TelegramMessenger
-from bot.telegram_errors import to_delivery_error
+from bot.messengers.contract import Accepted, Act, Button, DeliveryError, Parcel, Trouble
+from bot.messengers.telegram.adapter import TelegramMessenger
+from bot.messengers.telegram.errors import to_delivery_error
 from tests.fakes.telegram_server import FakeTelegram
 from tests.fakes.telegram_state import Fault
 

@@ -8,9 +8,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from bot.messenger import Event, Received
-from bot.telegram_parse import ParseError, parse
-from handlers.conversation import Kind
+from bot.messengers.contract import Event, Received
+from bot.messengers.telegram.parse import ParseError, parse
+from handlers.model.messages import Kind
 
 NOW = 1_800_000_000.0
 ANN = {

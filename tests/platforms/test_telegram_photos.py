@@ -11,8 +11,8 @@ import pytest
 from PIL import Image, ImageOps
 from PIL.PngImagePlugin import PngInfo
 
-from bot import photos
-from bot.photos import PhotoError, strip
+from bot.messengers import photos
+from bot.messengers.photos import PhotoError, strip
 
 MARKER = b"MARKER-CAMERA"
 pytestmark = pytest.mark.filterwarnings("ignore::UserWarning:PIL")

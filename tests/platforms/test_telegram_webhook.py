@@ -11,9 +11,9 @@ import aiohttp
 import pytest
 from pydantic import SecretStr
 
-from bot.addresses import Endpoint
-from bot.platforms import telegram
-from bot.platforms.telegram import SECRET_HEADER, WEBHOOK_PATH, Webhook
+from bot.messengers.telegram import adapter
+from bot.messengers.telegram.adapter import SECRET_HEADER, WEBHOOK_PATH, Webhook
+from bot.settings.addresses import Endpoint
 from bot.web import LARGEST_BODY, Web
 from tests.fakes.telegram_server import TOKEN, FakeTelegram
 from tests.fakes.telegram_state import Fault
@@ -47,7 +47,7 @@ def free_port() -> int:
 
 @pytest.fixture
 async def posting(server: FakeTelegram, monkeypatch: pytest.MonkeyPatch) -> AsyncIterator[Posting]:
-    monkeypatch.setattr(telegram, "_pause", lambda failures: 0.05)
+    monkeypatch.setattr(adapter, "_pause", lambda failures: 0.05)
     kept, port = Kept(server), free_port()
     web = Web(Endpoint("127.0.0.1", port))
     webhook = Webhook("https://bot.example/", SecretStr(SECRET), web)

@@ -12,10 +12,10 @@ import aiohttp
 import pytest
 from pydantic import SecretStr
 
-from bot.addresses import Endpoint
-from bot.engines import StoreError
-from bot.menus import menus
-from bot.platforms.telegram import SECRET_HEADER, WEBHOOK_PATH, TelegramMessenger, Webhook
+from bot.messengers.telegram.adapter import SECRET_HEADER, WEBHOOK_PATH, TelegramMessenger, Webhook
+from bot.routing.menus import menus
+from bot.settings.addresses import Endpoint
+from bot.storage.engines import StoreError
 from bot.web import Web
 from tests.fakes.telegram_server import FakeTelegram
 from tests.fakes.telegram_state import Fault

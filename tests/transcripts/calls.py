@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from bot.messenger import Event
-from handlers.conversation import Kind
+from bot.messengers.contract import Event
+from handlers.model.messages import Kind
 from tests.talk import OTHER_STAFF
 from tests.transcripts.stage import Stage
 

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from bot.messenger import Trouble
-from handlers.conversation import Kind
+from bot.messengers.contract import Trouble
+from handlers.model.messages import Kind
 from tests.talk import OTHER_STAFF, STAFF
 from tests.transcripts.stage import Stage
 

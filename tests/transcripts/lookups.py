@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from handlers.conversation import Kind
+from handlers.model.messages import Kind
 from tests.transcripts.stage import Stage
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from handlers.crowd import MOST_POSTS
+from handlers.cases.batching import MOST_POSTS
 from tests.talk import OTHER_STAFF
 from tests.transcripts.stage import Stage
 

@@ -8,13 +8,13 @@ from collections.abc import Callable, Mapping
 from datetime import timedelta
 from typing import Any
 
-from bot.addresses import ChatAddress
-from bot.cases import DeskSettings
-from bot.drills import read_drill
-from bot.messenger import Act, DeliveryError, Event, Parcel, Received, Trouble
-from bot.vault import Tags
-from handlers import TABLE
-from handlers.conversation import Kind
+from bot.messengers.contract import Act, DeliveryError, Event, Parcel, Received, Trouble
+from bot.repositories.cases import DeskSettings
+from bot.repositories.drills import read_drill
+from bot.settings.addresses import ChatAddress
+from bot.storage.vault import Tags
+from handlers.model.messages import Kind
+from handlers.table import TABLE
 from tests.talk import BACKUP as TELEGRAM_BACKUP
 from tests.talk import DESK as TELEGRAM_DESK
 from tests.talk import KEY, OTHER_STAFF, STAFF, Talk

@@ -1,0 +1,1 @@
+"""`python -m bot COMMAND`, a file each."""

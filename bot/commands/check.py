@@ -1,0 +1,24 @@
+"""`python -m bot check`: everything that an operator or a maintainer should mend, a line each."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import UTC, datetime
+
+from bot.content.check import check
+from bot.languages.catalogues import Catalogues
+from bot.settings.environment import Settings
+
+
+def check_everything(settings: Settings, faults: Sequence[str], notes: Sequence[str]) -> int:
+    """Prints what is wrong; returns 1 if anything is more than a warning."""
+    catalogues = Catalogues(settings.locales, {})
+    found = check(settings.content, datetime.now(UTC).date(), catalogues.missing)
+    errors = [*faults, *(str(fault) for fault in found if not fault.is_warning)]
+    warnings = [*notes, *(str(fault) for fault in found if fault.is_warning)]
+    for line in errors:
+        print(f"error: {line}")
+    for line in warnings:
+        print(f"warning: {line}")
+    print(f"{len(errors)} errors, {len(warnings)} warnings")
+    return 1 if errors else 0

@@ -1,0 +1,98 @@
+"""What must be sent and what it means: sealed into one row of the outbox."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from typing import Any, Self
+
+from pydantic import model_validator
+from sqlmodel import Session
+
+from bot.messengers.contract import Accepted, Act, DeliveryError, Note, Parcel
+from bot.storage.vault import Vault
+from handlers.model.messages import Lane, Room, Wish
+
+_UNCOUNTED = (Act.PRESSED, Act.FETCH, Act.TRUST)
+"""What a messenger takes for no message."""
+
+
+class Item(Note):
+    """A parcel and what it means: sealed into one row."""
+
+    parcel: Parcel
+    lane: Lane
+    platform: str
+    person: str = ""
+    """Tag of the person whose chat it goes to."""
+    code: str = ""
+    """The case it is about."""
+    room: Room | None = None
+    """The desk that it is for."""
+    then: tuple[str, str] | None = None
+    otherwise: tuple[str, str] | None = None
+    slot: str = ""
+    """What a desk has one message of; to a person, what only the newest of is worth sending."""
+    repeat_mark: str = ""
+    """What stands above the text when it may be a repeat; in the reader's language."""
+    photo_platform: str = ""
+    """Where the photo must be fetched before this can go out."""
+    without_photo: str = ""
+    """What is said in place of a photo that can't be had."""
+
+    @model_validator(mode="before")
+    @classmethod
+    def _of_the_first_version(cls, given: dict[str, Any]) -> dict[str, Any]:
+        """What waited to be sent when the bot was updated: it knew one desk."""
+        if given.get("is_for_desk"):
+            return {name: value for name, value in given.items() if name != "is_for_desk"} | {"room": Room.DESK}
+        return given
+
+    @classmethod
+    def opened(cls, vault: Vault, body: bytes, name: str) -> Self:
+        """From a row of that name. Raises VaultError, and ValidationError for what no version has written."""
+        return cls.model_validate_json(vault.open(body, "outbox", name))
+
+    def sealed(self, vault: Vault, name: str) -> bytes:
+        return vault.seal(self.model_dump_json(exclude_defaults=True).encode(), "outbox", name)
+
+    def with_parcel(self, **changes: Any) -> Self:
+        """The same with another parcel."""
+        return self.model_copy(update={"parcel": self.parcel.model_copy(update=changes)})
+
+    def in_words_alone(self) -> Self:
+        """With words in the place of a photo that can't be had or passed on."""
+        text = "\n\n".join(part for part in (self.parcel.text, self.without_photo) if part)
+        return self.with_parcel(text=text, photo=b"", photo_ref="").model_copy(update={"photo_platform": ""})
+
+
+@dataclass(frozen=True, slots=True)
+class Claimed:
+    """A row that is being sent by this process."""
+
+    id: int
+    queue: str
+    chat: str
+    tries: int
+    item: Item = field(repr=False)
+    topic: str | None = field(default="", repr=False)
+    created_at: float = 0.0
+    is_unsure: bool = False
+    """Whether an earlier try may have gone out: no later one can make that certain again."""
+
+    @property
+    def counts(self) -> bool:
+        """Whether the messenger counts it as a message."""
+        return self.item.parcel.act not in _UNCOUNTED and not self.item.photo_platform
+
+    def messages(self, outcome: Accepted | DeliveryError) -> int:
+        """How many messages the messenger may have counted."""
+        shown = len(outcome.messages) if isinstance(outcome, Accepted) else len(outcome.accepted) + 1
+        return shown + (self.topic is None)
+
+
+End = tuple[Claimed, Accepted | DeliveryError]
+"""A row, and how its sending ended."""
+
+Happen = Callable[[Session, Wish, str], None]
+"""(session, wish, person's tag): lets the handlers decide what follows from a delivery."""

@@ -1,0 +1,190 @@
+"""What may be sent now: a messenger's limits, shared out so that a call for help never waits for lookups or a crowd.
+
+A send takes a place in every window that it counts in, and the place is free again `seconds` after the send has ended.
+The messenger has counted it at some moment before that, so no delay on the way can make its count higher than ours.
+"""
+
+from __future__ import annotations
+
+import time
+from collections import Counter, deque
+from collections.abc import Callable, Collection, Mapping
+from dataclasses import dataclass, field
+
+from handlers.model.messages import Lane
+
+
+@dataclass(frozen=True, slots=True)
+class Limit:
+    """At most `most` messages within any `seconds`.
+
+    `kept` of them are for nothing but the lane RECEIPT; `shares` are those of the lanes that may not have all others.
+    """
+
+    most: int
+    seconds: float
+    shares: Mapping[Lane, int] = field(default_factory=dict)
+    kept: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Limits:
+    """What a messenger lets one account send: to all together, to a person, to a group; None is no limit."""
+
+    account: Limit | None = None
+    person: Limit | None = None
+    group: Limit | None = None
+
+
+_TELEGRAM = Limits(
+    account=Limit(28, 1.0, {Lane.LOOKUP: 20, Lane.NOTICE: 20}, kept=4),
+    person=Limit(3, 3.0, {Lane.LOOKUP: 2, Lane.NOTICE: 2}),
+    group=Limit(18, 60.0, {Lane.DESK: 8, Lane.ANSWER: 8, Lane.NOTICE: 2}, kept=6),
+)
+"""Bots FAQ of Telegram, "My bot is hitting limits": about 30 messages a second, 20 a minute in a group, one a second in
+a chat, where short bursts are let through: three, since a receipt and what follows come together. Two of the 30 and of
+the 20 stay free for the text that needs two. The six that are kept in the desk's group are a list every ten seconds."""
+_SIGNAL = Limits(
+    person=Limit(55, 60.0, {Lane.LOOKUP: 40, Lane.NOTICE: 40}),
+    group=Limit(55, 60.0, {Lane.DESK: 25, Lane.ANSWER: 25, Lane.NOTICE: 5}, kept=10),
+)
+"""Signal-Server, RateLimiters, `messages`: a bucket of 60 for each pair of sender and recipient, refilled with one a
+second, which 55 within any 60 seconds never empty. There is none for an account as a whole."""
+LIMITS: Mapping[str, Limits] = {"telegram": _TELEGRAM, "signal": _SIGNAL}
+
+
+NEVER = float("inf")
+TURNS_SECONDS = 300.0
+"""How long it counts what somebody was sent; then counting begins anew."""
+MOST_COUNTED = 100_000
+"""Queues that are counted at a time; beyond that counting begins anew."""
+
+
+class _Window:
+    """What counts in one limit at the moment."""
+
+    def __init__(self, limit: Limit) -> None:
+        self.limit = limit
+        self.total = 0
+        self._shares = [limit.shares.get(lane, limit.most) for lane in Lane]
+        self._most = [limit.most - (limit.kept if lane is not Lane.RECEIPT else 0) for lane in Lane]
+        self._least = min(*self._shares, *self._most)
+        self._used = [0 for _ in Lane]
+        self._ended: deque[tuple[float, Lane]] = deque()
+
+    def free(self, lane: Lane) -> int:
+        """How many of the lane may begin."""
+        return min(self._most[lane] - self.total, self._shares[lane] - self._used[lane])
+
+    def full(self) -> list[Lane]:
+        """The lanes that must wait."""
+        return [lane for lane in Lane if self.free(lane) <= 0] if self.total >= self._least else []
+
+    def add(self, lane: Lane, places: int) -> None:
+        self.total += places
+        self._used[lane] += places
+
+    def end(self, lane: Lane, messages: int, now: float) -> None:
+        """What had taken one place has become so many messages."""
+        self.add(lane, messages - 1)
+        self._ended.extend([(now, lane)] * messages)
+
+    def forget(self, now: float) -> None:
+        while self._ended and not self._ended[0][0] <= now < self.opens_at():  # or the clock was set back
+            self.add(self._ended.popleft()[1], -1)
+
+    def opens_at(self) -> float:
+        """When the next place becomes free, as far as that is known."""
+        return self._ended[0][0] + self.limit.seconds if self._ended else NEVER
+
+
+class Openings:
+    """What may begin at this moment."""
+
+    def __init__(self, account: _Window | None, window_of: Callable[[str], _Window | None]) -> None:
+        self.least: int = max(Lane)
+        """The least urgent lane for which the account has places, with all that are more urgent; -1 for none."""
+        self.closed: list[tuple[str, int]] = []
+        """(chat, lane): what must wait even so."""
+        self._account = account
+        self._window_of = window_of
+        self._taken: list[tuple[_Window, Lane]] = []
+
+    def take(self, chat: str, lane: Lane) -> bool:
+        """Whether one more may begin, beside those that were taken from these openings before."""
+        windows = [window for window in (self._account, self._window_of(chat)) if window]
+        is_open = all(window.free(lane) > 0 for window in windows)
+        for window in windows if is_open else ():
+            window.add(lane, 1)
+            self._taken.append((window, lane))
+        return is_open
+
+    def give_back(self) -> None:
+        """Nothing that was taken began."""
+        for window, lane in self._taken:
+            window.add(lane, -1)
+        self._taken.clear()
+
+
+class Budget:
+    """What one account may send; it lives in the one process that sends for it, and a restart forgets it."""
+
+    def __init__(
+        self, limits: Limits = Limits(), groups: Collection[str] = (), clock: Callable[[], float] = time.time
+    ) -> None:
+        """`groups`: the chats that are groups; every other one is a person's. `clock`: seconds."""
+        self._limits = limits
+        self._groups = groups
+        self._clock = clock
+        self._account = _Window(limits.account) if limits.account else None
+        self._chats: dict[str, _Window] = {}
+
+    def openings(self) -> Openings:
+        """What may begin now."""
+        now = self._clock()
+        for window in self._windows():
+            window.forget(now)
+        self._chats = {chat: window for chat, window in self._chats.items() if window.total}
+        openings = Openings(self._account, self._window_of)
+        if self._account and (full := self._account.full()):
+            openings.least = min(full) - 1
+        openings.closed = [(chat, int(lane)) for chat, window in self._chats.items() for lane in window.full()]
+        return openings
+
+    def wait(self) -> float:
+        """Seconds until more may begin because time has passed; what ends meanwhile is heard of otherwise."""
+        full = (window.opens_at() for window in self._windows() if window.full())
+        return min(full, default=NEVER) - self._clock()
+
+    def end(self, chat: str, lane: Lane, messages: int) -> None:
+        """What was taken has ended, and may have shown so many messages: at least one, whether it succeeded or not."""
+        now = self._clock()
+        for window in (self._account, self._window_of(chat)):
+            if window:
+                window.end(lane, max(messages, 1), now)
+
+    def _windows(self) -> list[_Window]:
+        return [*([self._account] if self._account else []), *self._chats.values()]
+
+    def _window_of(self, chat: str) -> _Window | None:
+        limit = self._limits.group if chat in self._groups else self._limits.person
+        if limit is None:
+            return None
+        return self._chats.get(chat) or self._chats.setdefault(chat, _Window(limit))
+
+
+class Turns:
+    """Whoever was sent least lately is next, in each lane: a crowd that writes on and on waits for those who don't."""
+
+    def __init__(self, clock: Callable[[], float]) -> None:
+        self._clock = clock
+        self._since = clock()
+        self._counts: Counter[str] = Counter()
+
+    def next(self, queue: str) -> int:
+        """How many were put into this queue before, lately; it counts for this process, and a restart forgets it."""
+        if not self._since <= self._clock() < self._since + TURNS_SECONDS or len(self._counts) >= MOST_COUNTED:
+            self._since = self._clock()
+            self._counts.clear()
+        self._counts[queue] += 1
+        return self._counts[queue] - 1

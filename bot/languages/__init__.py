@@ -1,0 +1,1 @@
+"""How it sounds: catalogues, dates, numbers, lists, and which language somebody writes."""

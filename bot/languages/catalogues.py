@@ -1,0 +1,179 @@
+"""The shipped languages: their sentences, and how each writes dates, numbers, lists and places."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import UTC, date, datetime
+from functools import cached_property
+from gettext import c2py
+from io import StringIO
+from pathlib import Path
+
+from babel import Locale, UnknownLocaleError, localedata
+from babel.dates import format_date, format_skeleton, format_time, get_datetime_format
+from babel.lists import format_list
+from babel.messages.pofile import PoFileError, read_po
+from babel.numbers import format_decimal
+
+from bot.content.parts import PARTS
+from bot.languages import detection
+from handlers.model.knowledge import PartialDate, whole_of
+
+log = logging.getLogger(__name__)
+
+SOURCE = "en"
+"""The language that the sentences are written in; it needs no catalogue."""
+
+# Persons are spread over the world: 30 November 2015, not November 30, 2015.
+_FORMATS = {SOURCE: "en_001"}
+
+BROKEN = (OSError, ValueError, LookupError, PoFileError, UnknownLocaleError)
+"""What reading a catalogue raises when the catalogue is at fault."""
+
+Key = tuple[str, str, str]
+"""Context, singular, plural."""
+
+
+@dataclass(frozen=True, slots=True)
+class Sentences:
+    """The translations of one catalogue that may be shown: no fuzzy, obsolete or empty ones."""
+
+    forms: Mapping[Key, tuple[str, ...]] = field(default_factory=dict, repr=False)
+    plural: Callable[[int], int] = field(default=lambda number: int(number != 1), repr=False)
+
+    def find(self, context: str, singular: str, plural: str = "", number: int = 1) -> str:
+        """The translation, or nothing."""
+        forms = self.forms.get((context, singular, plural), ())
+        index = self.plural(number) if plural else 0
+        return forms[index] if index < len(forms) else ""
+
+
+@dataclass(frozen=True)
+class CatalogueLanguage:
+    """The `Language` port: one catalogue, and the formats of CLDR."""
+
+    code: str
+    _sentences: Sentences = field(repr=False)
+    _place_names: Mapping[str, str] = field(repr=False)
+
+    def gettext(self, message: str) -> str:
+        return self._sentences.find("", message) or message
+
+    def ngettext(self, singular: str, plural: str, number: int) -> str:
+        return self._sentences.find("", singular, plural, number) or (singular if number == 1 else plural)
+
+    def pgettext(self, context: str, message: str) -> str:
+        return self._sentences.find(context, message) or message
+
+    def has(self, message: str) -> bool:
+        return bool(self._sentences.find("", message))
+
+    def date(self, day: date) -> str:
+        return format_date(day, "long", locale=self._locale)
+
+    def partial_date(self, when: PartialDate) -> str:
+        day = date.fromisoformat((when + "-01-01")[:10])
+        precision = when.count("-")
+        return (
+            self.date(day)
+            if precision == 2
+            else format_skeleton("yMMMM" if precision else "y", day, locale=self._locale)
+        )
+
+    def time(self, moment: datetime) -> str:
+        return format_time(moment.astimezone(UTC), "HH:mm 'UTC'", locale=self._locale)
+
+    def moment(self, moment: datetime) -> str:
+        both = get_datetime_format("medium", locale=self._locale)
+        return str(both).format(self.time(moment), self.date(moment.astimezone(UTC).date()))
+
+    def number(self, value: float) -> str:
+        return format_decimal(value, locale=self._locale)
+
+    def list(self, items: Sequence[str]) -> str:
+        return format_list(items, locale=self._locale)
+
+    def place(self, code: str) -> str:
+        if name := self._place_names.get(code) or PARTS.get(code):
+            return self.gettext(name)
+        if whole := whole_of(code):
+            return self.place(whole)
+        return str(self._locale.territories.get(code, code))
+
+    def name_of(self, code: str) -> str:
+        return str(Locale.parse(code).languages.get(code, code))
+
+    @cached_property
+    def _locale(self) -> Locale:
+        return Locale.parse(_FORMATS.get(self.code, self.code))
+
+
+class Catalogues:
+    """The `Languages` port: English and every folder of catalogues."""
+
+    def __init__(self, folder: Path, place_names: Mapping[str, str]) -> None:
+        """`place_names`: names of content, in English, by code; they win over CLDR's."""
+        files = {SOURCE: Sentences()}
+        for path in catalogues(folder):
+            code = path.parts[-3]
+            if localedata.exists(code):
+                files[code] = _read(path)
+            else:
+                log.error("%s is no language that CLDR knows: it is left out", code)
+        self._languages = {code: CatalogueLanguage(code, found, place_names) for code, found in files.items()}
+
+    def codes(self) -> Sequence[str]:
+        return tuple(self._languages)
+
+    def of(self, code: str) -> CatalogueLanguage:
+        return self._languages.get(code) or self._languages[self.negotiate(code) or SOURCE]
+
+    def negotiate(self, hint: str) -> str:
+        """The shipped language that a messenger's hint (`zh-hant`, `zh-TW`, `en-GB`) asks for, or nothing."""
+        return next((code for code in detection.near(hint) if code in self._languages), "")
+
+    def missing(self, sentence: str) -> tuple[str, ...]:
+        """The languages that have no translation of a sentence of content to show."""
+        others = (language for code, language in self._languages.items() if code != SOURCE)
+        return tuple(language.code for language in others if not language.has(sentence))
+
+    def written(self, text: str) -> str:
+        """The shipped language that a text is written in, or nothing where that can't be told."""
+        code = detection.language(text)
+        return code if code in self._languages else ""
+
+    def guessed(self, text: str) -> str:
+        """What somebody may read of whom nothing is known: 救命 is written the same in both scripts, and is no
+        English."""
+        return self.negotiate("zh") if detection.is_chinese(text) else ""
+
+
+def catalogues(folder: Path) -> list[Path]:
+    return sorted(folder.glob("*/LC_MESSAGES/messages.po"))
+
+
+def _read(path: Path) -> Sentences:
+    """What a catalogue holds; nothing, and a logged fault, when it can't be read."""
+    try:
+        catalog = read_po(
+            StringIO(path.read_text("utf-8")), locale=path.parts[-3], ignore_obsolete=True, abort_invalid=True
+        )
+        plural = c2py(catalog.plural_expr)
+    except BROKEN as error:
+        line = error.lineno + 1 if isinstance(error, PoFileError) else 0
+        log.error(
+            "catalogue %s can't be read (%s, line %d): English is shown instead",
+            path.parts[-3],
+            type(error).__name__,
+            line,
+        )
+        return Sentences()
+    forms: dict[Key, tuple[str, ...]] = {}
+    for message in catalog:
+        if message.id and not message.fuzzy:
+            singular, plural_id = (message.id, "") if isinstance(message.id, str) else message.id
+            strings = (message.string,) if isinstance(message.string, str) else tuple(message.string or ())
+            forms[message.context or "", singular, plural_id] = strings
+    return Sentences(forms, plural)

@@ -1,0 +1,1 @@
+"""Signal, by signalbot and signal-cli-rest-api."""

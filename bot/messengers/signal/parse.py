@@ -1,0 +1,178 @@
+"""From signal-cli's envelopes to `Received`: numbers and profile names are dropped here, before anything is stored.
+
+The envelopes are read field by field and not through signalbot's models, which refuse a whole message for one field
+that is not needed here: a stranger, or the next version of signal-cli, could silence a call for help with it.
+"""
+
+from __future__ import annotations
+
+import base64
+import json
+import re
+from collections.abc import Mapping, Sequence
+from typing import Any
+from uuid import UUID
+
+from pydantic import ValidationError
+
+from bot.messengers.contract import Event, Received
+from bot.messengers.photos import LARGEST_BYTES
+from handlers.model.messages import Kind
+
+PLATFORM = "signal"
+_PHOTO_TYPES = ("image/jpeg", "image/png", "image/webp")
+_UNTRUSTED = "UntrustedIdentityException"
+_MAP_LINK = re.compile(
+    r"https://(?:maps\.google\.com/maps|www\.google\.com/maps)\S{0,200}?[?&]q=(-?\d{1,3}(?:\.\d{1,20})?)(?:,|%2C)(-?\d{1,3}(?:\.\d{1,20})?)\S*",
+    re.IGNORECASE | re.ASCII,
+)
+"""How Signal's own apps write a place that is shared; bounded, so that no text makes it slow."""
+_FILE = re.compile(r"[A-Za-z0-9._=-]{1,200}")
+"""The name of an attachment at the service; anything else is a path to somewhere else."""
+_OLDEST = 45 * 86_400.0
+"""Seconds: Signal's servers keep a message for 45 days; a date outside of that is somebody's wrong clock."""
+
+Raw = Mapping[str, Any]
+
+
+class ParseError(Exception):
+    """A frame is not what signal-cli says that it is."""
+
+
+class NotForUsError(Exception):
+    """The service tells of trouble of its own; nobody wrote anything."""
+
+
+def parse(frame: str | bytes, number: str, now: float, timer: int = 0) -> Received | None:
+    """What a frame tells; nothing for what concerns nobody (receipts, typing, our own linked devices).
+
+    `number` is the bot's own, `now` is in seconds since 1970, `timer` in seconds: after which messages should
+    disappear at the latest. Raises ParseError, or NotForUsError.
+    """
+    try:
+        told = json.loads(frame)
+        return _parse(told.get("params", told), number, now, timer)
+    except (KeyError, TypeError, AttributeError, ValueError, OverflowError, ValidationError, RecursionError):
+        raise ParseError from None
+
+
+def _parse(told: Raw, number: str, now: float, timer: int) -> Received | None:
+    if told.get("account", number) != number:
+        return None  # the webhook of a service with several accounts tells of all of them
+    envelope = told.get("envelope")
+    if envelope is None:
+        raise NotForUsError
+    if envelope.get("syncMessage") is not None or number in (envelope.get("sourceNumber"), envelope.get("source")):
+        return None  # from our own account: another device of it, never a person
+    if (exception := told.get("exception")) is not None:
+        return _exception(exception, envelope, now)
+    if (edit := envelope.get("editMessage")) is not None:
+        return _message(envelope, edit["dataMessage"], now, timer, edited=str(int(edit["targetSentTimestamp"])))
+    if (data := envelope.get("dataMessage")) is not None:
+        return _message(envelope, data, now, timer)
+    if (envelope.get("callMessage") or {}).get("offerMessage") is not None:
+        return Received(**_sender(envelope, now), kind=Kind.CALL)
+    return None
+
+
+def _exception(exception: Raw, envelope: Raw, now: float) -> Received | None:
+    """signal-cli could not decrypt it. The real message may still come under the same time, so the key is another."""
+    if envelope.get("sourceUuid") is None:
+        raise NotForUsError
+    found = _sender(envelope, now)
+    if exception.get("type") == _UNTRUSTED:
+        return Received(**found | {"key": f"key {found['key']}"}, event=Event.KEY_CHANGED)
+    return Received(**found | {"key": f"unreadable {found['key']}"}, kind=Kind.UNREADABLE)
+
+
+def _sender(envelope: Raw, now: float) -> dict[str, Any]:
+    sender = str(UUID(envelope["sourceUuid"]))
+    stamp = int(envelope["timestamp"])
+    told = float(envelope.get("serverReceivedTimestamp") or stamp) / 1000
+    return {
+        "platform": PLATFORM,
+        "key": f"{sender}.{int(envelope.get('sourceDevice') or 0)}.{stamp}",
+        "chat": sender,
+        "sender": sender,
+        "is_private": True,
+        "at": told if now - _OLDEST < told < now + 60 else now,
+        "message": str(stamp),
+        "can_be_deleted": False,
+    }
+
+
+def _message(envelope: Raw, data: Raw, now: float, timer: int, *, edited: str = "") -> Received | None:
+    found = _sender(envelope, now)
+    if group := data.get("groupInfo"):
+        found |= {"chat": group_address(group["groupId"]), "is_private": False}
+    elif timer:
+        found["timer"] = 0 if 0 < int(data.get("expiresInSeconds") or 0) <= timer else timer
+    if (retracted := data.get("remoteDelete")) is not None:
+        return Received(**found | {"message": str(int(retracted["timestamp"]))}, event=Event.RETRACTED)
+    if (reaction := data.get("reaction")) is not None:
+        return _reaction(found, reaction)
+    if edited:
+        found |= {"message": edited, "revision": found["message"], "event": Event.EDIT}
+    content = _content(data)
+    if not content:
+        return None
+    quote = data.get("quote") or {}
+    return Received(**found, **content, quoted=str(int(quote["id"])) if "id" in quote else "")
+
+
+def group_address(internal: str) -> str:
+    """How the REST API names the group that signal-cli calls `internal`; BOT_DESK is written like this."""
+    return f"group.{base64.b64encode(internal.encode()).decode()}"
+
+
+def _reaction(found: Mapping[str, Any], reaction: Raw) -> Received | None:
+    if reaction.get("isRemove"):
+        return None
+    target = str(int(reaction["targetSentTimestamp"]))
+    return Received(**found, event=Event.REACTED, text=str(reaction["emoji"]), quoted=target)
+
+
+def _content(data: Raw) -> dict[str, Any]:
+    """Text, photos and a place as far as there are any; empty for what only tells of a changed setting."""
+    text = str(data.get("message") or "")
+    place = _MAP_LINK.search(text)
+    if place and abs(float(place[1])) <= 90 and abs(float(place[2])) <= 180:
+        # The picture that the app adds shows the place exactly: it stays away, as the place may be passed on rounded.
+        return {
+            "kind": Kind.POINT,
+            "text": f"{text[: place.start()]}{text[place.end() :]}".strip(),
+            "latitude": float(place[1]),
+            "longitude": float(place[2]),
+        }
+    attachments: Sequence[Raw] = data.get("attachments") or ()
+    photos = tuple(str(found["id"]) for found in attachments if _is_photo(found))
+    kind = _kind(data, [found for found in attachments if not _is_photo(found)], bool(photos))
+    if not text and not photos and kind is Kind.TEXT:
+        return {}
+    return {"kind": kind, "text": text, "photos": photos}
+
+
+def _is_photo(attachment: Raw) -> bool:
+    return (
+        _FILE.fullmatch(str(attachment.get("id") or "")) is not None
+        and attachment.get("contentType") in _PHOTO_TYPES
+        and int(attachment.get("size") or 0) <= LARGEST_BYTES
+    )
+
+
+def _kind(data: Raw, others: Sequence[Raw], has_photos: bool) -> Kind:
+    """What can't be passed on is named first, so that it is not dropped in silence beside a photo."""
+    types = [str(found.get("contentType") or "") for found in others]
+    if any(found.startswith("audio/") for found in types):
+        return Kind.VOICE
+    if any(found.startswith("video/") for found in types):
+        return Kind.VIDEO
+    if others:
+        return Kind.DOCUMENT
+    for field, kind in _OTHER_KINDS.items():
+        if data.get(field):
+            return kind
+    return Kind.PHOTO if has_photos else Kind.TEXT
+
+
+_OTHER_KINDS = {"sticker": Kind.STICKER, "contacts": Kind.CONTACT, "pollCreate": Kind.POLL, "payment": Kind.OTHER}

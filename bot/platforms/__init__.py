@@ -1,1 +1,0 @@
-"""Adapters: one file a messenger, which owns every difference."""

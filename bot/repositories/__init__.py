@@ -1,0 +1,1 @@
+"""The ports of the handlers that remember, each within one transaction."""

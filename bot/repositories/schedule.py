@@ -1,0 +1,40 @@
+"""What is due at a time, within one transaction: it stands together with what caused it, or not at all."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from sqlalchemy import bindparam, delete, select
+from sqlmodel import Session, col
+
+from bot.storage.store import Statement, upsert
+from bot.storage.tables import AlarmRow
+from handlers.model.messages import Person, Wish
+
+_DUE = Statement(
+    select(col(AlarmRow.due_at))
+    .where(col(AlarmRow.name) == bindparam("of_name"))
+    .with_for_update(read=True, key_share=True)
+)
+"""Waits for whoever is ringing it, and nobody else (PostgreSQL): what it is brought forward for would be missed."""
+_SET = upsert(AlarmRow, "name")
+_DROP = Statement(delete(AlarmRow).where(col(AlarmRow.name) == bindparam("of_name")))
+
+
+class AlarmsOf:
+    """`handlers.ports.Alarms` within one transaction."""
+
+    def __init__(self, session: Session) -> None:
+        self._session = session
+
+    def set(self, name: str, wish: Wish, at: datetime, person: Person | None = None) -> None:
+        values = {"wish": wish.name, "argument": wish.argument, "person": person.tag if person else ""}
+        _SET.run(self._session, name=name, **values, due_at=at.timestamp(), leased_until=0.0)
+
+    def bring_forward(self, name: str, wish: Wish, at: datetime) -> None:
+        due = _DUE.first(self._session, of_name=name)
+        if due is None or due[0] > at.timestamp():
+            self.set(name, wish, at)
+
+    def drop(self, name: str) -> None:
+        _DROP.run(self._session, of_name=name)

@@ -1,0 +1,152 @@
+"""The words that mean something, in all shipped languages at once; the longest match wins."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import lru_cache
+
+from handlers.model.messages import Choice, Wish
+from handlers.ports import Languages
+from handlers.table import ALWAYS_SOS, DESK_TABLE, TABLE, Row
+
+_KEYCAP = dict.fromkeys(map(ord, "\ufe0f\u20e3"))
+"""What makes 1️⃣ of a 1."""
+LONGEST_KEYWORD = 60
+"""Characters of a message in which a keyword is looked for at its beginning."""
+_EDGES = " \t\r\n.,;:!?¡¿…。，、；：！？「」『』（）()[]\"'“”‘’*_~-"
+
+
+def fold(text: str) -> str:
+    """Case, width and spacing don't matter: what is compared."""
+    return re.sub(r"\s+", " ", unicodedata.normalize("NFKC", text).casefold()).strip(_EDGES)
+
+
+def _plain(text: str) -> str:
+    """`fold` without accents on Latin letters."""
+    parts = unicodedata.normalize("NFD", fold(text))
+    return unicodedata.normalize("NFC", re.sub(r"(?<=[a-z])[\u0300-\u036f]+", "", parts))
+
+
+_label = lru_cache(maxsize=1024)(_plain)
+"""For our own texts only: what persons write must not stay in memory."""
+
+
+def _is_spaced(word: str) -> bool:
+    """Whether the script puts spaces between words (not Chinese, Japanese, Thai, Tibetan, …)."""
+    return not re.search(r"[\u0e00-\u0eff\u0f00-\u0fff\u1000-\u109f\u1780-\u17ff\u3040-\u30ff\u3400-\u9fff]", word)
+
+
+@dataclass(frozen=True, slots=True)
+class Keyword:
+    word: str
+    row: Row
+
+    def begins(self, folded: str) -> bool:
+        """Whether the message begins with this word, as a word of its own."""
+        if not folded.startswith(self.word):
+            return False
+        rest = folded[len(self.word) :]
+        return not rest or not _is_spaced(self.word) or not rest[0].isalnum()
+
+    def stands_in(self, folded: str) -> bool:
+        if self.word not in folded:
+            return False
+        return not _is_spaced(self.word) or re.search(rf"(?<!\w){re.escape(self.word)}(?!\w)", folded) is not None
+
+
+class Keywords:
+    """What was asked for, from the words of a message."""
+
+    def __init__(self, languages: Languages) -> None:
+        all_languages = [languages.of(code) for code in languages.codes()]
+        found: dict[str, Keyword] = {}
+        for row in TABLE:
+            for text in (row.words, *(language.gettext(row.words) for language in all_languages if row.words)):
+                for word in filter(None, map(_plain, text.split("|"))):
+                    found.setdefault(word, Keyword(word, row))
+        by_length = sorted(found.values(), key=lambda keyword: -len(keyword.word))
+        self._all = tuple(by_length)
+        self._exact = found
+        self._inside = tuple(keyword for keyword in by_length if keyword.row.inside)
+        self._always_sos = [Keyword(_plain(word), TABLE[0]) for word in sorted(ALWAYS_SOS, key=len, reverse=True)]
+        self._sos = [keyword for keyword in by_length if keyword.row.wish == "sos"]
+        self._commands = {row.command: row for row in TABLE if row.command}
+        self._desk_commands = {row.command: row for row in DESK_TABLE}
+
+    def sos(self, text: str) -> Wish | None:
+        """A message that is a call for help or begins with one; the argument is what stands behind it."""
+        plain = _plain(text[:LONGEST_KEYWORD])
+        for keyword in self._always_sos:
+            if keyword.begins(plain):
+                return Wish("sos", _behind(text, keyword.word))
+        exact = self.exact(text)
+        return exact if exact and exact.name == "sos" else None
+
+    def calls_for_help(self, text: str) -> bool:
+        """Whether a call for help stands anywhere in it, in words that mean nothing else."""
+        plain = _plain(text)
+        return any(keyword.stands_in(plain) for keyword in self._always_sos)
+
+    def may_call_for_help(self, text: str) -> bool:
+        """Whether it begins with words that are a call for help when nothing else explains them ("help me …")."""
+        plain = _plain(text[:LONGEST_KEYWORD])
+        return any(keyword.begins(plain) for keyword in self._sos)
+
+    def exact(self, text: str) -> Wish | None:
+        """A message that is a keyword and nothing else."""
+        keyword = self._exact.get(_plain(text[: LONGEST_KEYWORD * 2]))
+        return Wish(keyword.row.wish) if keyword else None
+
+    def at_the_beginning(self, text: str) -> Wish | None:
+        """`incidents Thailand`: a keyword before its argument."""
+        plain = _plain(text[: LONGEST_KEYWORD * 2])
+        for keyword in self._inside:
+            if keyword.begins(plain) and plain != keyword.word:
+                return Wish(keyword.row.wish, _behind(text, keyword.word))
+        return None
+
+    def inside(self, text: str) -> str:
+        """What a sentence about a place asks for: the wish of the longest keyword in it, else its level."""
+        plain = _plain(text[:500])
+        for keyword in self._inside:
+            if keyword.row.wish != "level" and keyword.stands_in(plain):
+                return keyword.row.wish
+        return "level"
+
+    def command(self, text: str) -> Wish | None:
+        """`/level Thailand`."""
+        return _command(text, self._commands)
+
+    def desk_command(self, text: str) -> Wish | None:
+        return _command(text, self._desk_commands)
+
+
+def chosen(choices: Sequence[Choice], text: str, *, by_number: bool) -> Choice | None:
+    """The choice that is meant by its label, or by its number or whole line where the messenger shows numbers."""
+    typed = _plain(text[: LONGEST_KEYWORD * 2].translate(_KEYCAP))
+    for number, choice in enumerate(choices, 1):
+        label = _label(choice.label)
+        if typed == label or (by_number and (typed == f"{number}. {label}" or _is_number(typed, number))):
+            return choice
+    return None
+
+
+def _is_number(typed: str, number: int) -> bool:
+    return typed.isdecimal() and len(typed) <= 2 and int(typed) == number
+
+
+def _command(text: str, commands: dict[str, Row]) -> Wish | None:
+    found = re.match(r"[/／]([A-Za-z_]{1,32})(?:@\w+)?(?:\s+|$)(.*)", text.strip(), re.DOTALL)
+    row = commands.get(found[1].lower()) if found else None
+    return Wish(row.wish, found[2].strip()) if row and found else None
+
+
+def _behind(text: str, word: str) -> str:
+    """What stands behind a word that the text begins with, as it was typed."""
+    for end in range(1, min(len(text), 4 * LONGEST_KEYWORD) + 1):
+        if _plain(text[:end]) == word and (end == len(text) or _plain(text[: end + 1]) != word):
+            return text[end:].strip(_EDGES)
+    return text

@@ -1,0 +1,1 @@
+"""The database and its keys: nothing else knows how anything is stored."""

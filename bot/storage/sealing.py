@@ -1,0 +1,102 @@
+"""What every part that stores something shares: the vault, the tags, the clock and how long things are kept."""
+
+from __future__ import annotations
+
+import secrets
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime
+
+from sqlalchemy import bindparam, select
+from sqlmodel import Session, col
+
+from bot.storage.erasure_log import Graveyard
+from bot.storage.store import Statement, insert_once, upsert
+from bot.storage.tables import SealedRow
+from bot.storage.vault import Tags, Vault, VaultError, new_key
+from handlers.ports import Clock
+
+_TAG_KEY = "tag key"
+_SEALED = Statement(select(col(SealedRow.body)).where(col(SealedRow.name) == bindparam("of_name")))
+_KEEP = upsert(SealedRow, "name")
+_FIRST = insert_once(SealedRow, "name")
+GRAVE = "grave"
+"""The purpose of the tags in a graveyard."""
+
+
+class SystemClock:
+    """The machine's clock, in UTC."""
+
+    def now(self) -> datetime:
+        return datetime.now(UTC)
+
+
+@dataclass(frozen=True, slots=True)
+class Sealing:
+    """Vault, tags and clock of this house."""
+
+    vault: Vault
+    tags: Tags
+    clock: Clock
+    graveyard: Graveyard
+
+    def bury(self, name: str) -> None:
+        """Notes that what has this name was deleted, for whoever restores an older backup."""
+        self.graveyard.bury(self.tags.of(GRAVE, name))
+
+    def seconds(self) -> float:
+        """Now, in seconds since 1970."""
+        return self.clock.now().timestamp()
+
+
+def moment(seconds: float) -> datetime:
+    """What is stored as seconds since 1970, in UTC."""
+    return datetime.fromtimestamp(seconds, UTC)
+
+
+def new_name() -> str:
+    """A random row name that sealed content is bound to (96 bits)."""
+    return secrets.token_urlsafe(12)
+
+
+def load_tags(session: Session, vault: Vault) -> Tags:
+    """The tags of this database; their key is made at the first start and sealed anew when the secret key changes.
+
+    Raises VaultError when the secret key is not the one this database was made with.
+    """
+    key = new_key()
+    _FIRST.first(session, name=_TAG_KEY, body=vault.seal(key, "sealed", _TAG_KEY))  # unless another process was faster
+    [body] = _SEALED.first(session, of_name=_TAG_KEY)
+    key = vault.open(body, "sealed", _TAG_KEY)
+    if not vault.is_newest(body):
+        _KEEP.run(session, name=_TAG_KEY, body=vault.seal(key, "sealed", _TAG_KEY))
+    return Tags(key)
+
+
+def make_sealing(session: Session, keys: Sequence[bytes], clock: Clock, graveyard: Graveyard | None = None) -> Sealing:
+    """Raises VaultError, see `load_tags`."""
+    vault = Vault(keys)
+    return Sealing(vault=vault, tags=load_tags(session, vault), clock=clock, graveyard=graveyard or Graveyard(None))
+
+
+def keep_sealed(session: Session, sealing: Sealing, name: str, value: str) -> None:
+    """Stores a small value by name, in place of the old one."""
+    _KEEP.run(session, name=name, body=sealing.vault.seal(value.encode(), "sealed", name))
+
+
+def read_sealed(session: Session, sealing: Sealing, name: str) -> str:
+    """The value, or an empty text."""
+    row = _SEALED.first(session, of_name=name)
+    return "" if row is None else sealing.vault.open(row[0], "sealed", name).decode()
+
+
+__all__ = [
+    "Sealing",
+    "SystemClock",
+    "VaultError",
+    "keep_sealed",
+    "load_tags",
+    "make_sealing",
+    "new_name",
+    "read_sealed",
+]

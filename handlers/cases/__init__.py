@@ -1,0 +1,1 @@
+"""A case from saved to deleted: receipts, posts, escalation, lists, exercises."""

@@ -1,0 +1,271 @@
+"""An SOS once it is saved: receipts, stages, and what the person writes afterwards."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from handlers.cases import drill, lifecycle
+from handlers.cases.batching import is_crowded, put_into
+from handlers.cases.unsupported import why_not_passed_on
+from handlers.desk.posting import acknowledge_choice, called, called_owner, language_of, to_desks
+from handlers.model.messages import Inbound, Kind, Lane, Media, Point, Reply, Room, Thread, Wish, escape
+from handlers.ports import Author, Case, Digest, Entry, Language, Ports, Stage
+
+
+def receipt(language: Language, case: Case, ports: Ports) -> Reply:
+    """Told only by the transaction that saves the case, or about a case that is saved."""
+    _ = language.gettext
+    text = _("Saved {time}. Your note is <code>{code}</code>.").format(
+        time=language.time(case.opened_at), code=case.code
+    )
+    parts = [text, _("What you write now is added to it. You will hear here when the team has it.")]
+    if not ports.desk.may_show_words(case.platform):
+        parts.append(what_stays_here(language))
+    return Reply("\n\n".join(parts), to=case.person, lane=Lane.RECEIPT)
+
+
+def what_stays_here(language: Language) -> str:
+    """Said wherever somebody could believe that the team reads what they write, and it does not."""
+    return language.gettext(
+        "The team's channel is on Telegram. The team learns that you wrote, not what: "
+        "your words, photos and place stay here."
+    )
+
+
+def say_to_desk(
+    ports: Ports,
+    case: Case,
+    words: str,
+    photos: Sequence[Media],
+    point: Point | None,
+    *,
+    is_first: bool,
+    note: str = "",
+) -> list[Reply]:
+    """The posts that show every desk that knows the case what a person passed on; the first makes the case known."""
+    posts = []
+    for room in case.rooms:
+        heading = _heading(ports, case, room) if is_first else _more(ports, case, room)
+        text = "\n".join(part for part in (heading, note) if part)
+        then = Wish("case.posted", case.code) if is_first else None
+        posts += _posts(ports, case, room, text, words, photos, point, then)
+    return posts
+
+
+def _posts(
+    ports: Ports,
+    case: Case,
+    room: Room,
+    text: str,
+    words: str,
+    photos: Sequence[Media],
+    point: Point | None,
+    then: Wish | None,
+) -> list[Reply]:
+    """One desk's own: what it may not show is left out there and nowhere else."""
+    if not ports.desk.may_show_words(case.platform, room):
+        words, photos, point = "", (), None
+    language, thread = language_of(ports), Thread(case.code, room)
+    choices = acknowledge_choice(language, case) if _is_calling(case) else ()
+    lane = Lane.DESK if then else Lane.ANSWER  # a case is seen before more is seen of another
+    posts = [Reply(text, words=words, choices=choices, to=thread, lane=lane, then=then)]
+    caption = _photo_caption(language, case)
+    posts += [Reply(caption, photo=photo, to=thread, lane=Lane.ANSWER) for photo in photos]
+    if point:
+        posts.append(Reply(_point_caption(language, case, point), point=point, to=thread, lane=Lane.ANSWER))
+    return posts
+
+
+def _is_calling(case: Case) -> bool:
+    return case.stage in (Stage.SAVED, Stage.POSTED)
+
+
+def _heading(ports: Ports, case: Case, room: Room) -> str:
+    if case.is_drill:
+        return drill.heading(ports, case)
+    language = language_of(ports)
+    _ = language.gettext
+    lines = [
+        _("<b>SOS {code}</b>").format(code=case.code),
+        _("Saved {moment}. On {messenger}, in {language}.").format(
+            moment=language.moment(case.opened_at),
+            messenger=case.platform.capitalize(),
+            language=language.name_of(case.language),
+        ),
+    ]
+    if not ports.desk.may_show_words(case.platform, room):
+        lines.append(_("The words were written on Signal and are not shown on Telegram."))
+    if _is_calling(case):
+        lines.append(_("Called: {staff}").format(staff=called(ports)))
+    return "\n".join(lines)
+
+
+def _more(ports: Ports, case: Case, room: Room) -> str:
+    """What the person adds calls the owner of the case, who may have gone to sleep."""
+    _ = language_of(ports).gettext
+    text = _("<b>{code}</b>: more from the person").format(code=case.code)
+    if case.stage is Stage.ACKNOWLEDGED:
+        text = _("<b>{code}</b>: more from the person. Called: {staff}").format(
+            code=case.code, staff=called_owner(ports, case)
+        )
+    if ports.desk.may_show_words(case.platform, room):
+        return text
+    return "\n".join([text, _("The words were written on Signal and are not shown on Telegram.")])
+
+
+def _photo_caption(language: Language, case: Case) -> str:
+    return language.gettext("<b>{code}</b>: a photo").format(code=case.code)
+
+
+def _point_caption(language: Language, case: Case, point: Point) -> str:
+    return language.gettext("<b>{code}</b>: a place, {latitude}, {longitude}").format(
+        code=case.code, latitude=f"{point.latitude:.5f}", longitude=f"{point.longitude:.5f}"
+    )
+
+
+def join_case(ask: Inbound, ports: Ports) -> Sequence[Reply]:
+    """Whatever a person with an open case writes is added to it."""
+    case = ports.desk.case_of(ask.person)
+    assert case is not None
+    notes = why_not_passed_on(ask)
+    point = ask.point if ask.kind is Kind.POINT else None
+    for entry in _entries(ask, point):
+        ports.desk.add(case, entry)
+    case = ports.desk.keep(lifecycle.followed_up(case, ports.clock.now()))
+    is_line = case.digest in (Digest.WAITING, Digest.LISTED)
+    desk = [] if is_line else show_desks(ports, case, _what_joined(ask, ports, case, point))
+    _ = ask.language.gettext
+    slot = "" if notes else "added"
+    if ask.text or ask.photos or point:
+        notes.append(_("Added to your note <code>{code}</code>.").format(code=case.code))
+        if not ports.desk.may_show_words(case.platform):
+            notes.append(what_stays_here(ask.language))
+    elif not notes:
+        notes.append(_("Your note is <code>{code}</code>. Write what you want to add.").format(code=case.code))
+    return [Reply("\n\n".join(notes), lane=Lane.CONSENT, slot=slot, is_about_note=True), *desk]
+
+
+def show_desks(ports: Ports, case: Case, posts: list[Reply]) -> list[Reply]:
+    """What became of a case; while the desk can't keep up, the case is named there in a list instead."""
+    if case.digest is not Digest.MORE and not is_crowded(ports):
+        return posts
+    if case.digest is Digest.NONE:
+        put_into(ports, case, Digest.MORE)
+    return [post for post in posts if post.to != Thread(case.code, Room.DESK)]
+
+
+def _entries(ask: Inbound, point: Point | None) -> list[Entry]:
+    entries = [Entry(Author.PERSON, ask.at, words=ask.text)] if ask.text else []
+    entries += [Entry(Author.PERSON, ask.at, photo=photo) for photo in ask.photos]
+    if point:
+        entries.append(Entry(Author.PERSON, ask.at, point=point))
+    return entries
+
+
+def _what_joined(ask: Inbound, ports: Ports, case: Case, point: Point | None) -> list[Reply]:
+    _ = language_of(ports).gettext
+    note = ""
+    if ask.is_edit and not ports.desk.may_show_words(case.platform):
+        note = _("The person changed an earlier message.")
+    elif ask.is_edit:
+        note = _("The person changed an earlier message. It now reads:")
+    elif ask.kind is Kind.CALL:
+        note = _("The person tried to call. Calls can't be taken: answer in words.")
+    elif ask.kind is Kind.UNREADABLE:
+        note = _("A message of the person could not be read. They were asked to send it again.")
+    elif ask.kind not in (Kind.TEXT, Kind.PHOTO, Kind.POINT):
+        note = _(
+            "The person sent something that can't be passed on (a voice message, a video, a file …). Ask for words."
+        )
+    elif not ask.text and not ask.photos and not point:
+        note = _("The person called again.")
+    return say_to_desk(ports, case, ask.text, ask.photos, point, is_first=False, note=note)
+
+
+def said_to_be_deleted(ask: Inbound, ports: Ports, case: Case) -> Sequence[Reply]:
+    """The person deleted a message of theirs: whoever holds the phone doesn't see it any more, the desk does."""
+    _ = ask.language.gettext
+    text = _("Deleted here. What was already passed on, the team still has until your note is closed.")
+    _ = language_of(ports).gettext
+    note = _("<b>{code}</b>: the person deleted a message on their side.").format(code=case.code)
+    told = Reply(text, lane=Lane.CONSENT, is_about_note=True)
+    return [told, *show_desks(ports, case, to_desks(case, note))]
+
+
+def withdraw(ask: Inbound, ports: Ports, case: Case) -> Sequence[Reply]:
+    """Cancel is not close: the person is answered calmly, and staff check."""
+    _ = ask.language.gettext
+    calm = Reply(_("All right. It is noted. You can write again at any time."), lane=Lane.CONSENT, is_about_note=True)
+    if case.is_withdrawn:
+        return [calm]
+    case = ports.desk.keep(lifecycle.withdrawn(case, ports.clock.now()))
+    ports.desk.add(case, Entry(Author.PERSON, ask.at, words=ask.text))
+    return [calm, *show_desks(ports, case, to_desks(case, _withdrawal_note(ports, case)))]
+
+
+def _withdrawal_note(ports: Ports, case: Case) -> str:
+    _ = language_of(ports).gettext
+    return _(
+        "<b>{code}</b>: the person says that it is over. Somebody else may be holding the phone. "
+        "The case stays open: check, then close it."
+    ).format(code=case.code)
+
+
+def tell_posted(ask: Inbound, ports: Ports) -> Sequence[Reply]:
+    """The desk's messenger has accepted the post: now, and not before, the person hears that the team has it."""
+    case = case_of_event(ask, ports)
+    if case is None or case.stage is not Stage.SAVED:
+        return []
+    if case.is_drill:
+        return drill.arrive(ports, case)
+    ports.desk.keep(lifecycle.posted(case))
+    if case.is_withdrawn:
+        return []
+    _ = ports.languages.of(case.language).gettext
+    text = _("The team has your note <code>{code}</code>. You will hear here when somebody takes it.")
+    return [Reply(text.format(code=case.code), to=case.person, lane=Lane.ANSWER)]
+
+
+def post_again(ask: Inbound, ports: Ports) -> Sequence[Reply]:
+    """Staff deleted the case's topic in one of the desks: everything that was said goes into the new one."""
+    case = case_of_event(ask, ports)
+    if case is None or case.stage is Stage.CLOSED:
+        return []
+    room = Room((ask.wish.argument.partition(" ")[2] if ask.wish else "") or Room.DESK)
+    note = language_of(ports).gettext("The topic of this case was deleted. This is its record:")
+    return post_record(ports, case, room, note)
+
+
+def post_record(
+    ports: Ports, case: Case, room: Room, note: str, then: Wish | None = None, lane: Lane = Lane.DESK
+) -> list[Reply]:
+    """All that was said, for a desk that doesn't have it; only the heading where its words may not be shown."""
+    language = language_of(ports)
+    heading = [_heading(ports, case, room)]
+    if case.is_withdrawn and case.stage is not Stage.CLOSED:
+        heading.append(_withdrawal_note(ports, case))
+    text = "\n".join([*heading, note])
+    choices = acknowledge_choice(language, case) if _is_calling(case) else ()
+    posts = [Reply(text, choices=choices, to=Thread(case.code, room), lane=lane, then=then)]
+    shows = ports.desk.may_show_words(case.platform, room)
+    record = [entry for entry in ports.desk.record(case) if shows or entry.author is not Author.PERSON]
+    return posts + [_entry_again(language, case, entry, room) for entry in record]
+
+
+def _entry_again(language: Language, case: Case, entry: Entry, room: Room) -> Reply:
+    _, thread = language.gettext, Thread(case.code, room)
+    if entry.photo:
+        return Reply(_photo_caption(language, case), photo=entry.photo, to=thread, lane=Lane.ANSWER)
+    if entry.point:
+        return Reply(_point_caption(language, case, entry.point), point=entry.point, to=thread, lane=Lane.ANSWER)
+    if entry.author is Author.BOT:
+        # Translators: {note} is a whole sentence about the case
+        note = _("<b>{code}</b>: {note}").format(code=case.code, note=escape(entry.words))
+        return Reply(note, to=thread, lane=Lane.ANSWER)
+    who = _("The person wrote at {moment}:") if entry.author is Author.PERSON else _("The team wrote at {moment}:")
+    return Reply(who.format(moment=language.moment(entry.at)), words=entry.words, to=thread, lane=Lane.ANSWER)
+
+
+def case_of_event(ask: Inbound, ports: Ports) -> Case | None:
+    """The case whose code is the first word of what happened."""
+    return ports.desk.find(ask.wish.argument.partition(" ")[0]) if ask.wish else None

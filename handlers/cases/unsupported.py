@@ -1,0 +1,52 @@
+"""What can't be passed on or read, and the kind reason for it."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from handlers.model.messages import Choice, Inbound, Kind, Reply, Wish
+from handlers.ports import Ports
+
+_READABLE = (Kind.TEXT, Kind.PHOTO, Kind.POINT)
+
+
+def why_not_passed_on(ask: Inbound) -> list[str]:
+    """One sentence for a message of a kind that is never passed on; nothing for the others."""
+    _ = ask.language.gettext
+    if ask.kind in _READABLE:
+        return []
+    if ask.kind is Kind.VOICE:
+        return [_("Voice messages are not passed on: a voice tells who you are. Please write, even one word.")]
+    if ask.kind is Kind.CALL:
+        return [_("Calls can't be answered here. Please write, even one word.")]
+    if ask.kind is Kind.UNREADABLE:
+        return [_("Your last message could not be read here. Please send it again.")]
+    if ask.kind is Kind.LIVE_LOCATION:
+        return [_("A live location is not passed on: it would follow you. Please send a single place instead.")]
+    if ask.kind is Kind.CONTACT:
+        return [_("Contact cards are not passed on, and nothing of this one was kept. Please write.")]
+    if ask.kind in (Kind.VIDEO, Kind.DOCUMENT):
+        return [
+            _("Videos and files are not passed on: they may hold hidden data about you. Please write, or send a photo.")
+        ]
+    return [_("This kind of message can't be passed on. Please write, or send a photo.")]
+
+
+def answer_kindly(ask: Inbound, _ports: Ports) -> Sequence[Reply]:
+    """Outside of a note: a picture, a place or a sticker is not kept, and the person is told what to do instead."""
+    _ = ask.language.gettext
+    choices = (Choice(_("Help"), Wish("help")), Choice(_("SOS"), Wish("sos")))
+    if ask.kind is Kind.PHOTO:
+        text = _(
+            "Photos are only used in a note to the security team. This one was not kept. "
+            "Choose SOS to write a note, or write the name of a place."
+        )
+    elif ask.kind in (Kind.POINT, Kind.LIVE_LOCATION):
+        text = _("Your place was not kept. Write the name of a place to get its level, or choose SOS to write a note.")
+    elif ask.kind in (Kind.CALL, Kind.UNREADABLE):
+        [text] = why_not_passed_on(ask)
+    elif ask.kind is Kind.VOICE:
+        text = _("I can't listen to voice messages, and this one was not kept. Please write.")
+    else:
+        text = _("I can only read text. This message was not kept. Please write.")
+    return [Reply(text, choices=choices)]

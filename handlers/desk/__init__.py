@@ -1,0 +1,1 @@
+"""How the two desks are spoken to: posts, the board, who is on duty."""

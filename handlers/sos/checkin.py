@@ -1,0 +1,228 @@
+"""`/checkin`: the bot asks at a time whether somebody is all right; without an answer the prepared SOS is sent."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import replace
+from datetime import timedelta
+
+from handlers.cases import lifecycle
+from handlers.cases.batching import is_line, put_into
+from handlers.cases.case import receipt, say_to_desk
+from handlers.desk.posting import language_of
+from handlers.model.messages import Choice, Inbound, Lane, Reply, Wish
+from handlers.ports import Author, Case, CheckIn, Entry, Language, Memory, Ports
+
+SOONEST = 10
+LATEST = 20 * 60
+"""Minutes; the talk itself is remembered for 24 hours, and with it where to ask."""
+GRACE = timedelta(minutes=15)
+"""How long an answer is waited for."""
+_OFFERED = (60, 180, 480, 720)
+
+
+def check_in(ask: Inbound, ports: Ports) -> Sequence[Reply]:
+    """What is set; else asks when."""
+    _ = ask.language.gettext
+    memory = ports.people.recall(ask.person)
+    if memory.check_in and memory.check_in.at:
+        return [_what_is_set(ask.language, memory.check_in)]
+    if not ports.desk.is_open_for_sos():
+        return _say(_("No team is connected to this bot, so nobody would be told."))
+    if ask.wish and ask.wish.argument:
+        return _when(replace(ask, text=ask.wish.argument), ports)
+    _step(ask, ports, "time")
+    text = _(
+        "<b>I can ask you later whether you are all right.</b> If you don't answer then, a note that you prepare now "
+        "is sent to the security team.\n\nIn how long? Choose, or write for example: 90 min, 5 hours, 18:00."
+    )
+    offered = tuple(Choice(_long(ask.language, minutes), Wish("checkin.time", str(minutes))) for minutes in _OFFERED)
+    return _say(text, *offered, _cancel(ask.language))
+
+
+def take_step(ask: Inbound, ports: Ports) -> Sequence[Reply]:
+    """The next answer of somebody who is setting a check-in."""
+    memory = ports.people.recall(ask.person)
+    _, name, known = (memory.step + "::").split(":", 2)
+    if name == "words":
+        return _prepare(ask, ports, memory)
+    if name == "zone":
+        return _in_their_zone(ask, ports, known.strip(":"))
+    return _when(ask, ports)
+
+
+def choose_time(ask: Inbound, ports: Ports) -> Sequence[Reply]:
+    """One of the times that were offered."""
+    return _in(ask, ports, int(ask.wish.argument) if ask.wish else 0)
+
+
+def set_it(ask: Inbound, ports: Ports) -> Sequence[Reply]:
+    """*Set it*: from now on the clock runs."""
+    memory = ports.people.recall(ask.person)
+    if not memory.check_in or memory.check_in.at:
+        return check_in(ask, ports)
+    at = ports.clock.now() + timedelta(minutes=memory.check_in.minutes)
+    done = replace(memory.check_in, at=at)
+    ports.people.remember(ask.person, replace(memory, check_in=done, step=""))
+    ports.alarms.set(_name(ask), Wish("checkin.ask"), at, ask.person)
+    return [_what_is_set(ask.language, done)]
+
+
+def take_back(ask: Inbound, ports: Ports) -> Sequence[Reply]:
+    """*I am all right*, or a check-in that isn't wanted any more."""
+    ports.people.remember(ask.person, replace(ports.people.recall(ask.person), check_in=None, step=""))
+    ports.alarms.drop(_name(ask))
+    return _say(ask.language.gettext("Good. The check-in is over, and nothing was sent."))
+
+
+def ask_person(ask: Inbound, ports: Ports) -> Sequence[Reply]:
+    """The time has come."""
+    memory = ports.people.recall(ask.person)
+    if memory.check_in is None:
+        return []
+    language = _language(ports, memory)
+    _ = language.gettext
+    until = ports.clock.now() + GRACE
+    ports.people.remember(ask.person, replace(memory, check_in=replace(memory.check_in, is_asked=True)))
+    ports.alarms.set(_name(ask), Wish("checkin.raise"), until, ask.person)
+    text = _("You wanted to be asked: are you all right? Without an answer by {time} your note goes to the team.")
+    # Translators: buttons, at most 28 characters
+    choices = (Choice(_("I am all right"), Wish("checkin.back")), Choice(_("Send it now"), Wish("checkin.raise")))
+    return [Reply(text.format(time=language.time(until)), choices=choices, to=ask.person, lane=Lane.RECEIPT)]
+
+
+def raise_it(ask: Inbound, ports: Ports) -> Sequence[Reply]:
+    """No answer, or *Send it now*: the prepared SOS becomes a case, marked as what it is."""
+    memory = ports.people.recall(ask.person)
+    if memory.check_in is None or not memory.check_in.at:
+        return []
+    ports.people.remember(ask.person, replace(memory, check_in=None, step=""))
+    ports.alarms.drop(_name(ask))
+    language, words = _language(ports, memory), memory.check_in.words
+    open_one = ports.desk.case_of(ask.person)
+    case = open_one or ports.desk.open(ask.person, memory.check_in.platform, language.code)
+    ports.desk.add(case, Entry(Author.BOT, ports.clock.now(), words=_why(ask, ports)))
+    ports.desk.add(case, Entry(Author.PERSON, ports.clock.now(), words=words))
+    case = ports.desk.keep(lifecycle.followed_up(case, ports.clock.now()))
+    if open_one is None and is_line(ports, ask.person):
+        put_into(ports, case)
+        return [receipt(language, case, ports)]
+    return [receipt(language, case, ports), *_posts(ask, ports, case, words, is_first=open_one is None)]
+
+
+def keep_word(ask: Inbound, ports: Ports) -> Sequence[Reply]:
+    """`/word …`: what the team may ask for; kept, and never shown again, to nobody."""
+    _ = ask.language.gettext
+    word = (ask.wish.argument if ask.wish else "").strip()
+    memory = ports.people.recall(ask.person)
+    ports.people.remember(ask.person, replace(memory, word=folded(word) or memory.word))
+    if not word:
+        return _say(_("Write behind it what only you know, for example: /word blue table. The team can ask for it."))
+    return _say(_("It is kept. If the team asks for your word, write it. It is never shown: delete your message now."))
+
+
+def folded(word: str) -> str:
+    """As it is compared: case and spacing don't matter."""
+    return " ".join(word.casefold().split())
+
+
+def _posts(ask: Inbound, ports: Ports, case: Case, words: str, *, is_first: bool) -> list[Reply]:
+    return say_to_desk(ports, case, words, (), None, is_first=is_first, note=_why(ask, ports))
+
+
+def _why(ask: Inbound, ports: Ports) -> str:
+    _ = language_of(ports).gettext
+    if ask.platform:
+        return _("Check-in: the person asked to send this now.")
+    return _("Check-in: the person did not answer at the time that was agreed.")
+
+
+def _when(ask: Inbound, ports: Ports) -> Sequence[Reply]:
+    """From `90 min`, `in 3 hours`, `3` or `18:00`; a clock time needs to know whose clock."""
+    _ = ask.language.gettext
+    text = ask.text.casefold()
+    if clock := re.search(r"(?<!\d)([01]?\d|2[0-3])[:：.]([0-5]\d)(?!\d)", text):
+        _step(ask, ports, f"zone:{clock[1]}.{clock[2]}")
+        return _say(_("What time is it where you are now? Write it like this: 14:05."), _cancel(ask.language))
+    if found := re.search(r"(\d{1,4})\s*(m|分)?", text):
+        return _in(ask, ports, int(found[1]) * (1 if found[2] else 60))
+    return _say(_("I did not understand the time. Write for example: 90 min, 5 hours, 18:00."), _cancel(ask.language))
+
+
+def _in_their_zone(ask: Inbound, ports: Ports, wanted: str) -> Sequence[Reply]:
+    _ = ask.language.gettext
+    shown = re.fullmatch(r"\s*([01]?\d|2[0-3])[:：.]([0-5]\d)\s*", ask.text)
+    if not shown:
+        return _say(_("What time is it where you are now? Write it like this: 14:05."), _cancel(ask.language))
+    hours, minutes = wanted.split(".")
+    now = int(shown[1]) * 60 + int(shown[2])
+    return _in(ask, ports, (int(hours) * 60 + int(minutes) - now) % (24 * 60))
+
+
+def _in(ask: Inbound, ports: Ports, minutes: int) -> Sequence[Reply]:
+    _ = ask.language.gettext
+    if not SOONEST <= minutes <= LATEST:
+        _step(ask, ports, "time")
+        text = _("Choose a time between 10 minutes and 20 hours from now. Write for example: 90 min, 5 hours, 18:00.")
+        return _say(text, _cancel(ask.language))
+    memory = ports.people.recall(ask.person)
+    check_in = CheckIn(minutes, platform=ask.platform)
+    ports.people.remember(ask.person, replace(memory, check_in=check_in, step="checkin:words"))
+    text = _(
+        "I will ask you in {time}, at {moment}. Now write in one message what the team should read if you don't answer."
+    )
+    moment = ask.language.moment(ports.clock.now() + timedelta(minutes=minutes))
+    return _say(text.format(time=_long(ask.language, minutes), moment=moment), _cancel(ask.language))
+
+
+def _prepare(ask: Inbound, ports: Ports, memory: Memory) -> Sequence[Reply]:
+    """Shows exactly what would be sent; nothing is set before the person says so."""
+    _ = ask.language.gettext
+    if not ask.text or not memory.check_in:
+        return _say(_("Please write it in words."), _cancel(ask.language))
+    check_in = replace(memory.check_in, words=ask.text)
+    ports.people.remember(ask.person, replace(memory, check_in=check_in))
+    text = _("<b>Without an answer, this is sent to the security team:</b>")
+    # Translators: button, at most 28 characters
+    choices = (Choice(_("Set it"), Wish("checkin.set")), _cancel(ask.language))
+    return [Reply(text, words=ask.text, choices=choices, lane=Lane.CONSENT)]
+
+
+def _what_is_set(language: Language, check_in: CheckIn) -> Reply:
+    _ = language.gettext
+    assert check_in.at
+    text = _("I will ask you at {moment}. If you don't answer within 15 minutes, your note is sent to the team.")
+    return Reply(
+        text.format(moment=language.moment(check_in.at)),
+        # Translators: button, at most 28 characters
+        choices=(Choice(_("Take it back"), Wish("checkin.back")),),
+        lane=Lane.CONSENT,
+    )
+
+
+def _long(language: Language, minutes: int) -> str:
+    if minutes % 60:
+        return language.ngettext("{number} minute", "{number} minutes", minutes).format(number=language.number(minutes))
+    hours = minutes // 60
+    return language.ngettext("{number} hour", "{number} hours", hours).format(number=language.number(hours))
+
+
+def _language(ports: Ports, memory: Memory) -> Language:
+    return ports.languages.of(memory.chosen_language or memory.written_language or memory.hinted_language or "en")
+
+
+def _step(ask: Inbound, ports: Ports, name: str) -> None:
+    ports.people.remember(ask.person, replace(ports.people.recall(ask.person), step=f"checkin:{name}"))
+
+
+def _name(ask: Inbound) -> str:
+    return f"checkin {ask.person.tag}"
+
+
+def _cancel(language: Language) -> Choice:
+    return Choice(language.gettext("Cancel"), Wish("checkin.back"))
+
+
+def _say(text: str, *choices: Choice) -> list[Reply]:
+    return [Reply(text, choices=choices, lane=Lane.CONSENT)]

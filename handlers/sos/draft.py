@@ -1,0 +1,306 @@
+"""An SOS until it is sent: ask, collect, preview, and only on *Send* save it and pass it on."""
+
+from __future__ import annotations
+
+import secrets
+from collections.abc import Sequence
+from dataclasses import replace
+
+from handlers.cases import drill
+from handlers.cases.batching import is_line, put_into
+from handlers.cases.case import join_case, receipt, said_to_be_deleted, say_to_desk, what_stays_here, withdraw
+from handlers.cases.new_keys import new_key_note
+from handlers.cases.unsupported import why_not_passed_on
+from handlers.desk.duty import staffing
+from handlers.model.messages import DRILL, Choice, Inbound, Kind, Lane, Point, Reply, Wish, escape
+from handlers.ports import Author, Case, Draft, Entry, Part, Ports
+from handlers.sos.checkin import take_back
+from handlers.sos.ready import REHEARSING
+
+COLLECTING = "sos"
+"""The step in which everything that a person writes joins the draft."""
+MOST_PHOTOS = 10
+MOST_WORDS = 12_000
+"""Characters in one draft; three long Telegram messages. More goes into the open case afterwards."""
+
+
+def ask_for_help(ask: Inbound, ports: Ports) -> Sequence[Reply]:
+    """`SOS`, alone or with text: joins the open case, is sent at once by a person who is ready, or starts a draft."""
+    if ask.platform == DRILL:
+        return _save(ask, ports, _grown(ask, Draft())) if drill.is_on(ports) else []
+    if ports.desk.case_of(ask.person):
+        return join_case(ask, ports)
+    if not ports.desk.is_open_for_sos():
+        return [Reply(_no_team(ask, ports), lane=Lane.RECEIPT)]
+    if not ask.text and not ask.photos and not ask.point:
+        _remember_step(ask, ports)
+        return [Reply(_what_happens(ask, ports), choices=(_cancel(ask),), lane=Lane.CONSENT)]
+    memory = ports.people.recall(ask.person)
+    if memory.step == REHEARSING:
+        return _rehearse(ask, ports)
+    if memory.is_ready:
+        return _save(ask, ports, _grown(ask, memory.draft or Draft()))
+    return collect(ask, ports)
+
+
+def collect(ask: Inbound, ports: Ports) -> Sequence[Reply]:
+    """Adds what was written to the draft and shows exactly what would be passed on."""
+    memory = ports.people.recall(ask.person)
+    draft = memory.draft or Draft()
+    grown = _grown(ask, draft)
+    notes = why_not_passed_on(ask)
+    if len(grown.words) > MOST_WORDS or len(grown.photos) > MOST_PHOTOS:
+        notes, grown = [*notes, _too_much(ask)], draft
+    if grown == draft and not draft.parts:
+        return [Reply("\n\n".join([*notes, _write_something(ask)]), choices=(_cancel(ask),), lane=Lane.CONSENT)]
+    ports.people.remember(ask.person, replace(memory, step=COLLECTING, draft=grown))
+    return [_preview(ask, ports, grown, notes)]
+
+
+def _rehearse(ask: Inbound, ports: Ports) -> Sequence[Reply]:
+    """Shows what would be passed on, and makes it real with one choice if it was no test."""
+    _ = ask.language.gettext
+    preview = collect(ask, ports)[0]
+    send_it = next(choice.wish for choice in preview.choices if choice.wish.name == "sos.send")
+    text = _(
+        "<b>This was the rehearsal. Nothing was passed on.</b> In earnest, this would be with the security team now. "
+        "If it is real, send it now."
+    )
+    if not ports.desk.may_show_words(ask.platform):
+        text = f"{text}\n\n{what_stays_here(ask.language)}"
+    # Translators: buttons, at most 28 characters
+    choices = (Choice(_("It is real: send it now"), send_it), Choice(_("It was a rehearsal"), Wish("cancel")))
+    return [Reply(text, words=preview.words, choices=choices, lane=Lane.CONSENT)]
+
+
+def add_more(ask: Inbound, ports: Ports) -> Sequence[Reply]:
+    """*Add more*: nothing changes, the person just goes on."""
+    _ = ask.language.gettext
+    if not _has_draft(ask, ports):
+        return nothing_waits(ask, ports)
+    return [Reply(_("Go on. Write, or send a photo or your place."), lane=Lane.CONSENT)]
+
+
+def choose_exact_place(ask: Inbound, ports: Ports) -> Sequence[Reply]:
+    """*Exact place*: the point is passed on as it was sent."""
+    memory = ports.people.recall(ask.person)
+    if not memory.draft or not memory.draft.point:
+        return nothing_waits(ask, ports)
+    draft = replace(memory.draft, is_exact=True, version=_version())
+    ports.people.remember(ask.person, replace(memory, draft=draft))
+    return [_preview(ask, ports, draft, [])]
+
+
+def retract(ask: Inbound, ports: Ports) -> Sequence[Reply]:
+    """The person deleted a message: it leaves the draft; what staff have read can't be taken back."""
+    _ = ask.language.gettext
+    if case := ports.desk.case_of(ask.person):
+        return said_to_be_deleted(ask, ports, case)
+    memory = ports.people.recall(ask.person)
+    draft = memory.draft or Draft()
+    left = replace(
+        draft, parts=tuple(part for part in draft.parts if ask.message not in part.messages), version=_version()
+    )
+    if len(left.parts) == len(draft.parts):
+        return []
+    if not left.parts:
+        ports.people.remember(ask.person, replace(memory, draft=None))
+        return [Reply(_("It is taken out. Nothing is left to send."), choices=(_cancel(ask),), lane=Lane.CONSENT)]
+    ports.people.remember(ask.person, replace(memory, draft=left))
+    return [_preview(ask, ports, left, [_("It is taken out.")])]
+
+
+def send(ask: Inbound, ports: Ports) -> Sequence[Reply]:
+    """*Send*: saves the case and what the desk will see in one commit; an old button shows the draft anew."""
+    if case := ports.desk.case_of(ask.person):
+        return [replace(receipt(ask.language, case, ports), lane=Lane.CONSENT, is_about_note=True)]
+    draft = ports.people.recall(ask.person).draft
+    if draft is None:
+        return nothing_waits(ask, ports)
+    if not ports.desk.is_open_for_sos():
+        return [Reply(_no_team(ask, ports), lane=Lane.RECEIPT)]
+    if ask.wish and ask.wish.argument not in ("", draft.version):
+        return [
+            _preview(ask, ports, draft, [ask.language.gettext("Your note has changed since. This is how it is now.")])
+        ]
+    return _save(ask, ports, draft)
+
+
+def cancel(ask: Inbound, ports: Ports) -> Sequence[Reply]:
+    """*Cancel*, "stop", "I am safe": drops a draft; an open case stays open until staff have checked."""
+    memory = ports.people.recall(ask.person)
+    if case := ports.desk.case_of(ask.person):
+        return withdraw(ask, ports, case)
+    if memory.check_in and memory.draft is None and memory.step != COLLECTING:
+        return take_back(ask, ports)
+    if memory.step != COLLECTING and memory.draft is None:
+        ports.people.remember(ask.person, replace(memory, step=""))
+        return nothing_waits(ask, ports)
+    ports.people.remember(ask.person, replace(memory, step="", draft=None))
+    return [Reply(ask.language.gettext("Cancelled. Nothing was passed on."), lane=Lane.CONSENT)]
+
+
+def nothing_waits(ask: Inbound, ports: Ports) -> Sequence[Reply]:
+    """There is no draft and no case that this could be about."""
+    _ = ask.language.gettext
+    help_choice = Choice(_("Help"), Wish("help"))
+    return [Reply(_("Nothing is waiting to be sent. You can write at any time."), choices=(help_choice,))]
+
+
+def _has_draft(ask: Inbound, ports: Ports) -> bool:
+    return ports.people.recall(ask.person).draft is not None
+
+
+def _remember_step(ask: Inbound, ports: Ports) -> None:
+    memory = ports.people.recall(ask.person)
+    ports.people.remember(ask.person, replace(memory, step=COLLECTING))
+
+
+def _version() -> str:
+    return secrets.token_urlsafe(6)
+
+
+def _grown(ask: Inbound, draft: Draft) -> Draft:
+    """The draft with the message; an edited one takes the place of its older self and keeps what was not changed."""
+    point = ask.point if ask.kind is Kind.POINT else None
+    if not (ask.text or ask.photos or point):
+        return draft
+    new = Part((ask.message,), ask.text, ask.photos, point)
+    old = next((part for part in draft.parts if ask.is_edit and ask.message in part.messages), None)
+    if old:
+        names = (*old.messages, ask.revision)
+        new = Part(names, ask.text, ask.photos or old.photos, point or old.point)
+    parts = tuple(new if part == old else part for part in draft.parts) if old else (*draft.parts, new)
+    # An exact place was agreed to for that place, not for the next one.
+    is_exact = draft.is_exact and not (point and point != draft.point)
+    return replace(draft, parts=parts, is_exact=is_exact, version=_version())
+
+
+def _shown_point(draft: Draft) -> Point | None:
+    """What is passed on of the place: two decimals are about a kilometre."""
+    if draft.point is None or draft.is_exact:
+        return draft.point
+    return Point(round(draft.point.latitude, 2), round(draft.point.longitude, 2))
+
+
+def _preview(ask: Inbound, ports: Ports, draft: Draft, notes: Sequence[str]) -> Reply:
+    _ = ask.language.gettext
+    lines = [*notes, *_what_is_passed_on(ask, ports, draft)]
+    # Translators: button, at most 20 characters
+    choices = [Choice(_("Send"), Wish("sos.send", draft.version)), Choice(_("Add more"), Wish("sos.more"))]
+    if draft.point and not draft.is_exact:
+        # Translators: button, at most 20 characters; passes the place on exactly as it was sent
+        choices.append(Choice(_("Exact place"), Wish("sos.exact")))
+    choices.append(_cancel(ask))
+    slot = "" if notes else "preview"
+    return Reply("\n".join(lines), words=draft.words, choices=tuple(choices), lane=Lane.CONSENT, slot=slot)
+
+
+def _what_is_passed_on(ask: Inbound, ports: Ports, draft: Draft) -> list[str]:
+    _, ngettext = ask.language.gettext, ask.language.ngettext
+    if not ports.desk.may_show_words(ask.platform):
+        return [_("<b>This is your note. Choose Send, and the team learns of it.</b>"), what_stays_here(ask.language)]
+    lines = [_("<b>This will be passed on when you choose Send:</b>")]
+    if draft.photos:
+        count = len(draft.photos)
+        lines.append(
+            ngettext(
+                "{number} photo, without its hidden data", "{number} photos, without their hidden data", count
+            ).format(number=ask.language.number(count))
+        )
+    if draft.point:
+        lines.append(_("Your exact place") if draft.is_exact else _("Your place, to about a kilometre"))
+    return lines
+
+
+def _cancel(ask: Inbound) -> Choice:
+    # Translators: button, at most 20 characters
+    return Choice(ask.language.gettext("Cancel"), Wish("cancel"))
+
+
+def _save(ask: Inbound, ports: Ports, draft: Draft) -> Sequence[Reply]:
+    case = ports.desk.open(ask.person, ask.platform, ask.language.code)
+    for entry in _entries(ask, draft):
+        ports.desk.add(case, entry)
+    memory = ports.people.recall(ask.person)
+    ports.people.remember(ask.person, replace(memory, step="", draft=None, has_new_key=False))
+    note = new_key_note(ports) if memory.has_new_key else ""
+    if note:
+        ports.desk.add(case, Entry(Author.BOT, ask.at, words=note))
+    if case.is_drill:
+        drill.remember(ports, case)
+    elif is_line(ports, ask.person):
+        put_into(ports, case)
+        return [receipt(ask.language, case, ports)]
+    return [receipt(ask.language, case, ports), *_posts(ports, case, draft, note)]
+
+
+def _entries(ask: Inbound, draft: Draft) -> list[Entry]:
+    entries = [Entry(Author.PERSON, ask.at, words=draft.words)]
+    entries += [Entry(Author.PERSON, ask.at, photo=photo) for photo in draft.photos]
+    if point := _shown_point(draft):
+        entries.append(Entry(Author.PERSON, ask.at, point=point))
+    return entries
+
+
+def _posts(ports: Ports, case: Case, draft: Draft, note: str) -> list[Reply]:
+    return say_to_desk(ports, case, draft.words, draft.photos, _shown_point(draft), is_first=True, note=note)
+
+
+def _what_happens(ask: Inbound, ports: Ports) -> str:
+    _ = ask.language.gettext
+    return "\n\n".join(
+        [
+            _("<b>Write here what happened.</b> Nothing is passed on before you choose Send."),
+            *_who_reads_what(ask, ports),
+            _whom_to_call(ask, ports),
+        ]
+    )
+
+
+def _who_reads_what(ask: Inbound, ports: Ports) -> list[str]:
+    _ = ask.language.gettext
+    if not ports.desk.may_show_words(ask.platform):
+        return [what_stays_here(ask.language), _("Not passed on: your account, your name, your number.")]
+    parts = [
+        _(
+            "Passed on: the words, photos and place that you send here.\n"
+            "Not passed on: your account, your name, your number."
+        ),
+        " ".join([_("Who reads it: the security team, in a private channel."), staffing(ask.language, ports)]).strip(),
+    ]
+    if ask.platform == "telegram":
+        parts.append(_("Telegram itself can read what is written on Telegram."))
+    elif ports.policy.desk_platform == "telegram":
+        parts.append(_("The team's channel is on Telegram, and Telegram can read it."))
+    return parts
+
+
+def _whom_to_call(ask: Inbound, ports: Ports) -> str:
+    _ = ask.language.gettext
+    contact = ports.book.emergency()
+    phone = next((channel.phone for channel in contact.channels if channel.phone), "")
+    name = escape(_(contact.name))
+    if contact.verified_on:
+        return _("You can also call {name}: {phone} (verified on {date}).").format(
+            name=name, phone=phone, date=ask.language.date(contact.verified_on)
+        )
+    return _("You can also call {name}: {phone} (not verified since {date}, it may not work).").format(
+        name=name, phone=phone, date=ask.language.partial_date(contact.unverified_since)
+    )
+
+
+def _no_team(ask: Inbound, ports: Ports) -> str:
+    _ = ask.language.gettext
+    sorry = _("<b>No team is connected to this bot. Nothing can be passed on from here.</b>")
+    return f"{sorry}\n\n{_whom_to_call(ask, ports)}"
+
+
+def _write_something(ask: Inbound) -> str:
+    return ask.language.gettext("Write what happened, or send a photo or your place.")
+
+
+def _too_much(ask: Inbound) -> str:
+    return ask.language.gettext(
+        "This is more than one note can hold. The last part was left out. Send this part first; then go on."
+    )

@@ -1,0 +1,288 @@
+"""What staff do at the desk; who may is decided before, by the router, for every message and every button."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import replace
+from datetime import datetime, timedelta
+
+from handlers.cases import drill, lifecycle
+from handlers.cases.case import post_record
+from handlers.desk.posting import in_room, language_of, to_desks
+from handlers.model.messages import Choice, Inbound, Lane, Reply, Room, Staff, Thread, Wish, escape
+from handlers.ports import Author, Case, Deed, Digest, Entry, Ports, Stage
+from handlers.sos.checkin import folded
+
+Act = Callable[[Inbound, Ports, Case, Staff, str], Sequence[Reply]]
+
+
+def acknowledge(ask: Inbound, ports: Ports) -> Sequence[Reply]:
+    """`/ack CODE` or the button: this staff member is on it, and the person is told."""
+    return with_case(ask, ports, _acknowledge, "ack")
+
+
+def acknowledge_by_reaction(ask: Inbound, ports: Ports) -> Sequence[Reply]:
+    """A 👍 under a case's post, where it can only mean that: else it is chatter, and not answered."""
+    case = ports.desk.quoted(ask.quoted, ask.room)
+    if case is None or case.stage not in (Stage.SAVED, Stage.POSTED):
+        return []
+    return acknowledge(ask, ports)
+
+
+def answer(ask: Inbound, ports: Ports) -> Sequence[Reply]:
+    """`/r CODE text`, or `/r text` in the case's topic or while quoting: the only way that words reach the person."""
+    return with_case(ask, ports, _answer, "r")
+
+
+def hand_off(ask: Inbound, ports: Ports) -> Sequence[Reply]:
+    """`/handoff CODE`: asks a colleague to take the case; its owner stays until somebody does."""
+    return with_case(ask, ports, _hand_off, "handoff")
+
+
+def close(ask: Inbound, ports: Ports) -> Sequence[Reply]:
+    """`/close CODE reason`: ends the case and starts its retention."""
+    return with_case(ask, ports, _close, "close")
+
+
+def snooze(ask: Inbound, ports: Ports) -> Sequence[Reply]:
+    """`/snooze CODE [minutes]`: an acknowledged case is put off, at most twice before it is answered."""
+    return with_case(ask, ports, _snooze, "snooze")
+
+
+def show_case(ask: Inbound, ports: Ports) -> Sequence[Reply]:
+    """`/show CODE`: the record, where it was asked for; who did is noted. One of a closed case is kept longer then."""
+    return with_case(ask, ports, _show, "show")
+
+
+def show_log(ask: Inbound, ports: Ports) -> Sequence[Reply]:
+    """`/log CODE`: who did what with the case, and who has opened it."""
+    return with_case(ask, ports, _log, "log")
+
+
+def compare_word(ask: Inbound, ports: Ports) -> Sequence[Reply]:
+    """`/word CODE what they wrote`: whether it is what was agreed; the word itself is shown to nobody."""
+    return with_case(ask, ports, _compare, "word")
+
+
+def show_staff_help(ask: Inbound, ports: Ports) -> Sequence[Reply]:
+    """`/help` at the desk."""
+    _ = ask.language.gettext
+    lines = [
+        _("<code>/ack CODE</code>: you are on it; the person is told"),
+        _("<code>/r CODE text</code>: answer the person; in a topic or while quoting, <code>/r text</code> is enough"),
+        _("<code>/handoff CODE</code>: ask a colleague to take over"),
+        _("<code>/snooze CODE 20</code>: put it off for some minutes, at most twice"),
+        _("<code>/close CODE reason</code>: end the case"),
+        _("<code>/board</code>: open cases"),
+        _("<code>/show CODE</code>, <code>/log CODE</code>: its record, and who did what"),
+        _("<code>/word CODE text</code>: is it the word that was agreed?"),
+        _("<code>/ban CODE reason</code>: two of you; for 30 days new notes come as lines of a list"),
+        _("<code>/duty</code>: who is on duty, and how to say that you are"),
+        _("<code>/drill</code>: an exercise; it shows how fast a call reaches you"),
+        _("<code>/confirm NAME</code>: this colleague's new key is really theirs; talk to them first"),
+    ]
+    text = _("Nothing else that is written here reaches a person. Never ask for codes, names or QR scans.")
+    return in_room(ask, "\n".join([*lines, "", text]))
+
+
+def tell_delivered(ask: Inbound, ports: Ports) -> Sequence[Reply]:
+    """The person's messenger has accepted what the team wrote."""
+    return _about_delivery(ask, ports, language_of(ports).gettext("<b>{code}</b>: delivered."))
+
+
+def tell_undelivered(ask: Inbound, ports: Ports) -> Sequence[Reply]:
+    """The person can't be reached any more: the bot is blocked or the account is gone."""
+    _ = language_of(ports).gettext
+    return _about_delivery(
+        ask, ports, _("<b>{code}</b>: not delivered: the person can't be reached (bot blocked, or account gone).")
+    )
+
+
+def tell_desk_moved(ask: Inbound, ports: Ports) -> Sequence[Reply]:
+    """A desk's group got a new id; only Telegram gives new ones."""
+    _ = language_of(ports).gettext
+    name, _space, chat = (ask.wish.argument if ask.wish else "").partition(" ")
+    setting = "BOT_BACKUP_DESK" if name == Room.BACKUP else "BOT_DESK"
+    text = _("This group has a new id. The bot follows it. Operator: set {setting} to <code>{desk}</code>.")
+    return in_room(replace(ask, room=Room(name)), text.format(setting=setting, desk=escape(f"telegram:{chat}")))
+
+
+def _about_delivery(ask: Inbound, ports: Ports, text: str) -> Sequence[Reply]:
+    case = ports.desk.find(ask.wish.argument) if ask.wish else None
+    return to_desks(case, text.format(code=case.code)) if case else []
+
+
+def with_case(ask: Inbound, ports: Ports, act: Act, name: str) -> Sequence[Reply]:
+    """Finds the case that is meant (code first, else the quoted post, else the topic) and acts on it.
+
+    A closed one can only be shown, as long as there is something to show.
+
+    `name` is what staff typed, for the log.
+    """
+    assert ask.staff is not None
+    _ = ask.language.gettext
+    typed, _space, rest = (ask.wish.argument if ask.wish else "").strip().partition(" ")
+    case = ports.desk.find(typed)
+    if case is None:
+        rest = f"{typed} {rest}".strip()
+        case = ports.desk.quoted(ask.quoted, ask.room) if ask.quoted else ports.desk.in_topic(ask.topic, ask.room)
+    if case is None:
+        return in_room(ask, _("Which case? Put its code behind the command, or quote a message of the case."))
+    if case.is_drill:
+        return drill.act(ask, ports, case, ask.staff, name)
+    if case.stage is Stage.CLOSED and not (name == "show" and ports.desk.record(case)):
+        return says(ask, case, _("<b>{code}</b> is closed. Nothing was changed."))
+    ports.desk.note(case, Deed(ask.staff.label, name, ports.clock.now()))
+    return act(ask, ports, case, ask.staff, rest.strip())
+
+
+def says(ask: Inbound, case: Case, text: str, choices: tuple[Choice, ...] = (), **values: str) -> list[Reply]:
+    """What was done, in every desk that knows the case."""
+    return to_desks(case, text.format(code=case.code, **values), asked_in=ask.room, choices=choices)
+
+
+def _acknowledge(ask: Inbound, ports: Ports, case: Case, staff: Staff, _rest: str) -> Sequence[Reply]:
+    _ = ask.language.gettext
+    now = ports.clock.now()
+    if case.stage is Stage.ACKNOWLEDGED and case.owner == staff.label and case.is_answered and case.is_waiting:
+        ports.desk.keep(lifecycle.answered(case, now))
+        return says(ask, case, _("<b>{code}</b>: {staff} has seen what the person added."), staff=staff.label)
+    if case.stage is Stage.ACKNOWLEDGED and not (case.is_offered and case.owner != staff.label):
+        return says(ask, case, _("<b>{code}</b> was already acknowledged by {staff}."), staff=case.owner)
+    taken = ports.desk.keep(_taken(ports, case, staff, now))
+    opened = _opened(ask, ports, case, taken)
+    if case.stage is Stage.ACKNOWLEDGED:
+        text = _("<b>{code}</b>: {staff} has taken over from {before}.")
+        return [*says(ask, taken, text, staff=staff.label, before=case.owner), *opened]
+    said = says(ask, taken, _("<b>{code}</b>: {staff} has acknowledged."), staff=staff.label)
+    return [*said, *opened, *_tell_person(ports, case)]
+
+
+def _opened(ask: Inbound, ports: Ports, case: Case, taken: Case) -> list[Reply]:
+    """Of a case that was only a line of a list, or has more than was shown, its new owner sees all."""
+    if case.digest is Digest.NONE:
+        return []
+    return post_record(ports, taken, ask.room, ask.language.gettext("This is its record:"), lane=Lane.ANSWER)
+
+
+def _taken(ports: Ports, case: Case, staff: Staff, now: datetime) -> Case:
+    """Nobody waits for an answer to whom none can be sent: then its owner is only reminded to check and to close."""
+    taken = replace(lifecycle.acknowledged(case, staff.label, now), digest=Digest.NONE)
+    return taken if ports.desk.can_be_reached(case) else lifecycle.answered(taken, now)
+
+
+def _tell_person(ports: Ports, case: Case) -> list[Reply]:
+    if not ports.desk.can_be_reached(case) or case.is_withdrawn:
+        return []
+    _ = ports.languages.of(case.language).gettext
+    text = _("Somebody is on your note <code>{code}</code> now.").format(code=case.code)
+    return [Reply(text, to=case.person, lane=Lane.ANSWER, otherwise=Wish("staff.undelivered", case.code))]
+
+
+def _answer(ask: Inbound, ports: Ports, case: Case, staff: Staff, words: str) -> Sequence[Reply]:
+    _ = ask.language.gettext
+    if not words:
+        return says(ask, case, _("<b>{code}</b>: nothing to send. Write your answer behind the command."))
+    if not ports.desk.can_be_reached(case):
+        return says(
+            ask, case, _("<b>{code}</b>: not delivered: the person withdrew, and there is no address any more.")
+        )
+    now = ports.clock.now()
+    opened: list[Reply] = []
+    if case.stage is not Stage.ACKNOWLEDGED:
+        taken = _taken(ports, case, staff, now)
+        case, opened = taken, _opened(ask, ports, case, taken)
+    ports.desk.keep(lifecycle.answered(case, now))
+    ports.desk.add(case, Entry(Author.STAFF, ask.at, words=words))
+    _ = ports.languages.of(case.language).gettext
+    heading = _("<b>Answer to your note {code}</b>\n<i>The team never asks for codes, names or QR scans.</i>")
+    return [
+        Reply(
+            heading.format(code=case.code),
+            words=words,
+            to=case.person,
+            lane=Lane.ANSWER,
+            then=Wish("staff.delivered", case.code),
+            otherwise=Wish("staff.undelivered", case.code),
+        ),
+        *opened,
+    ]
+
+
+def _hand_off(ask: Inbound, ports: Ports, case: Case, staff: Staff, _rest: str) -> Sequence[Reply]:
+    _ = ask.language.gettext
+    if case.stage is not Stage.ACKNOWLEDGED:
+        return says(ask, case, _("<b>{code}</b>: nobody has acknowledged it yet."))
+    ports.desk.keep(replace(case, is_offered=True))
+    text = _("<b>{code}</b>: {staff} asks a colleague to take over. {owner} keeps it until somebody does.")
+    # Translators: button for staff, at most 20 characters
+    choices = (Choice(_("Take over"), Wish("staff.acknowledge", case.code)),)
+    return says(ask, case, text, choices, staff=staff.label, owner=case.owner)
+
+
+def _snooze(ask: Inbound, ports: Ports, case: Case, staff: Staff, rest: str) -> Sequence[Reply]:
+    """An alarm that nobody has acknowledged can't be put off, and one that was can't be put off for ever."""
+    _ = ask.language.gettext
+    if case.stage is not Stage.ACKNOWLEDGED:
+        return says(ask, case, _("<b>{code}</b>: not put off: nobody has acknowledged it yet."))
+    if not case.is_waiting:
+        return says(ask, case, _("<b>{code}</b>: there is nothing to put off: the person does not wait."))
+    if case.snoozes >= lifecycle.MOST_SNOOZES:
+        return says(ask, case, _("<b>{code}</b>: not put off: that was done twice. Answer it or hand it off."))
+    longest = ports.book.routing().snooze
+    minutes = min(int(rest), longest) if rest.isascii() and rest.isdigit() and int(rest) else longest
+    until = ports.clock.now() + timedelta(minutes=minutes)
+    ports.desk.keep(lifecycle.snoozed(case, until))
+    text = _("<b>{code}</b>: put off by {staff} until {time}. It calls again then if nobody has answered.")
+    return says(ask, case, text, staff=staff.label, time=ask.language.time(until))
+
+
+def _show(ask: Inbound, ports: Ports, case: Case, _staff: Staff, _rest: str) -> Sequence[Reply]:
+    ports.desk.keep(replace(case, digest=Digest.NONE))
+    ports.desk.keep_longer(case)
+    note, posted = ask.language.gettext("This is its record:"), Wish("case.posted", case.code)
+    return post_record(ports, case, ask.room, note, then=posted, lane=Lane.ANSWER)
+
+
+def _log(ask: Inbound, ports: Ports, case: Case, _staff: Staff, _rest: str) -> Sequence[Reply]:
+    heading = ask.language.gettext("<b>{code}</b>: who did what").format(code=case.code)
+    lines = [
+        f"{ask.language.moment(deed.at)} {deed.label} <code>/{deed.name}</code>" for deed in ports.desk.deeds(case)
+    ]
+    return [Reply("\n".join([heading, *lines]), to=Thread(case.code, ask.room), lane=Lane.ANSWER)]
+
+
+def _compare(ask: Inbound, ports: Ports, case: Case, _staff: Staff, rest: str) -> Sequence[Reply]:
+    _ = ask.language.gettext
+    agreed = ports.people.recall(case.person).word
+    if not agreed:
+        return says(ask, case, _("<b>{code}</b>: no word was agreed, or it was deleted. That proves nothing."))
+    if folded(rest) == agreed:
+        return says(ask, case, _("<b>{code}</b>: this is the word that was agreed."))
+    return says(ask, case, _("<b>{code}</b>: this is <b>not</b> the word that was agreed. Be careful."))
+
+
+def _close(ask: Inbound, ports: Ports, case: Case, staff: Staff, reason: str) -> Sequence[Reply]:
+    _ = ask.language.gettext
+    if not reason:
+        return says(ask, case, _("<b>{code}</b>: not closed. Write a reason behind the code."))
+    ports.desk.add(case, Entry(Author.STAFF, ask.at, words=reason))
+    ports.desk.close(case, ports.clock.now())
+    text = _("<b>{code}</b>: closed by {staff}. Its words are deleted here after {days} days.")
+    done = says(ask, case, text, staff=staff.label, days=ask.language.number(ports.policy.retention_days))
+    return [*done, *_tell_closed(ports, case)]
+
+
+def _tell_closed(ports: Ports, case: Case) -> list[Reply]:
+    if not ports.desk.can_be_reached(case):
+        return []
+    _ = ports.languages.of(case.language).gettext
+    text = _("Your note <code>{code}</code> is closed. If you need the team again, write a new one at any time.")
+    return [
+        Reply(
+            text.format(code=case.code),
+            to=case.person,
+            lane=Lane.ANSWER,
+            otherwise=Wish("staff.undelivered", case.code),
+        )
+    ]
