@@ -68,7 +68,9 @@ def _parser() -> argparse.ArgumentParser:
     backup.set_defaults(command=_backup)
     restore = commands.add_parser("restore", help="fill an empty database from a backup; before the bot is started")
     restore.add_argument("file", type=Path)
-    restore.add_argument("--graveyard", type=Path, action="append", default=[], help="what was deleted since")
+    restore.add_argument(
+        "--erasure-log", "--graveyard", type=Path, action="append", default=[], help="what was deleted since"
+    )
     restore.set_defaults(command=_restore)
     commands.add_parser("key", help="print a new BOT_SECRET_KEY").set_defaults(command=_key)
     locales = commands.add_parser("locales", help="extract the sentences and update the catalogues")
@@ -170,7 +172,7 @@ def _restore(options: argparse.Namespace) -> int:
 
     settings = _load_with_keys()
     keys = [key.get_secret_value() for key in settings.secret_keys]
-    print(f"{restore(_database(settings), keys, options.file, options.graveyard, SystemClock())} rows")
+    print(f"{restore(_database(settings), keys, options.file, options.erasure_log, SystemClock())} rows")
     return 0
 
 

@@ -17,29 +17,31 @@ from sqlmodel import Session
 from bot.content import Shelf
 from bot.delivery.inbox import INBOX, Inbox
 from bot.delivery.outbox import Outbox
-from bot.delivery.rate_limits import Limits
 from bot.jobs.retention import keep_forgetting
-from bot.jobs.scheduler import Escalation, LoggingPager
+from bot.jobs.scheduler import Scheduler
 from bot.languages.catalogues import Catalogues
 from bot.messengers.contract import Messenger
+from bot.messengers.limits import Limits
 from bot.monitoring import endpoints, health
-from bot.monitoring.health import Vitals
+from bot.monitoring.health import Health
+from bot.monitoring.pager import LoggingPager
 from bot.places import PlaceFinder
-from bot.repositories.cases import DeskSettings
 from bot.repositories.drills import read_drill
 from bot.repositories.people import CONVERSATION_HOURS, LANGUAGE_DAYS
 from bot.repositories.rota import Roster
-from bot.routing.router import House, Router
+from bot.routing.router import Dependencies, Router
+from bot.settings.desk import DeskSettings
 from bot.settings.staff_file import StaffFile
 from bot.storage import migrations
 from bot.storage.engines import StoreError, beside, is_postgres, open_engine
-from bot.storage.erasure_log import Graveyard
+from bot.storage.erasure_log import ErasureLog
 from bot.storage.sealing import Sealing, make_sealing
 from bot.storage.store import Store
 from bot.storage.vault import VaultError
 from bot.web import Web
 from handlers.model.messages import Wish
-from handlers.ports import Clock, Policy
+from handlers.model.policy import Policy
+from handlers.ports import Clock
 
 if TYPE_CHECKING:
     from bot.storage.postgres import Postgres
@@ -107,22 +109,22 @@ class App:
         self.inbox = Inbox(self.store, self.sealing, self.router.lane)
         self.router.take_in = self.inbox.put
         self._happen_at_desk = self.router.happen if plan.desk else None
-        self.escalation = Escalation(self.store, self.sealing, self.router.happen)
-        self.store.submit(self.escalation.mend).result()
+        self.scheduler = Scheduler(self.store, self.sealing, self.router.happen)
+        self.store.submit(self.scheduler.mend).result()
         self.store.submit(self._plan_drill).result()
 
     def _sealing(self, plan: Plan) -> Sealing:
         try:
-            graveyard = Graveyard(beside(self.store.engine, "graveyard"))
-            graveyard.tidy()
-            return self.store.submit(lambda session: make_sealing(session, plan.keys, plan.clock, graveyard)).result()
+            erasure_log = ErasureLog(beside(self.store.engine, "graveyard"))
+            erasure_log.tidy()
+            return self.store.submit(lambda session: make_sealing(session, plan.keys, plan.clock, erasure_log)).result()
         except VaultError:
             self.store.close()
             raise StartError(
                 "BOT_SECRET_KEY does not open this database: use the key it was made with; a new one goes before it"
             ) from None
 
-    def _house(self, plan: Plan) -> House:
+    def _house(self, plan: Plan) -> Dependencies:
         desk = plan.desk
         policy = Policy(
             retention_days=plan.retention_days,
@@ -134,7 +136,7 @@ class App:
             allows_downgrade=desk.allows_downgrade if desk else False,
             signal_timer_days=plan.signal_timer_days,
         )
-        return House(
+        return Dependencies(
             sealing=self.sealing,
             book=lambda: self.shelf.book,
             places=lambda: self._places,
@@ -150,8 +152,8 @@ class App:
         """Receives and sends at these messengers; a worker also handles, forgets and looks for content."""
         async with asyncio.TaskGroup() as tasks:
             if web:
-                web.add_page("/healthz", lambda: endpoints.healthz(self.vitals))
-                web.add_page("/metrics", lambda: endpoints.metrics(self.vitals))
+                web.add_page("/healthz", lambda: endpoints.healthz(self.health))
+                web.add_page("/metrics", lambda: endpoints.metrics(self.health))
                 tasks.create_task(web.serve(), name="web")
             if self._shared:
                 tasks.create_task(self._shared.listen(self._wake), name="listen")
@@ -169,7 +171,7 @@ class App:
         """What a worker does."""
         return {
             "inbox": partial(self.inbox.work, self.router.handle, self.router.sorry, self.outbox.wake),
-            "escalation": partial(self.escalation.work, self.outbox.wake),
+            "scheduler": partial(self.scheduler.work, self.outbox.wake),
             "retention": partial(keep_forgetting, self.store, self.sealing, self._happen_at_desk, self.outbox.wake),
             "content": self._watch_content,
         }
@@ -188,15 +190,15 @@ class App:
         is_busy = True
         while is_busy:
             handled = await self.inbox.work_once(self.router.handle, self.router.sorry)
-            rung = await self.escalation.work_once()
+            rung = await self.scheduler.work_once()
             sent = [await self.outbox.work_once(messengers, name) for name in messengers]
             is_busy = bool(handled or rung or any(sent))
 
-    async def vitals(self) -> Vitals:
+    async def health(self) -> Health:
         """How the house is doing now."""
         return await self.store.run(self.look)
 
-    def look(self, session: Session) -> Vitals:
+    def look(self, session: Session) -> Health:
         """The same, within a transaction."""
         drill = read_drill(session, self.sealing)
         return replace(health.take(session, self.sealing.seconds()), drill=drill)

@@ -1,1 +1,1 @@
-"""Decides what to say: plain functions from one message to replies; no messenger, database or network is imported here."""
+"""Decides what to say: plain functions from a message to replies, which know no messenger, database or network."""

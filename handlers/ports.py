@@ -3,58 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
-from datetime import UTC, date, datetime
-from enum import StrEnum
+from dataclasses import dataclass
+from datetime import date, datetime
 from typing import Protocol
 
-from handlers.model.knowledge import Alert, Contact, Facts, Handle, Incident, Level, PartialDate, Routing, Topic, Update
-from handlers.model.messages import DRILL, Media, Person, Point, Room, Staff, Wish
-
-
-class Language(Protocol):
-    """One language: its sentences, and how it writes dates, numbers and lists."""
-
-    @property
-    def code(self) -> str:
-        """`en`, `zh_Hant`, `zh_Hans`, …"""
-
-    def gettext(self, message: str) -> str: ...
-
-    def ngettext(self, singular: str, plural: str, number: int) -> str: ...
-
-    def pgettext(self, context: str, message: str) -> str: ...
-
-    def date(self, day: date) -> str: ...
-
-    def partial_date(self, when: PartialDate) -> str:
-        """A year, a month or a day, as precisely as it is known."""
-
-    def time(self, moment: datetime) -> str:
-        """Hours and minutes with the zone: `14:05 UTC`."""
-
-    def moment(self, moment: datetime) -> str:
-        """Date and time with the zone."""
-
-    def number(self, value: float) -> str: ...
-
-    def list(self, items: Sequence[str]) -> str: ...
-
-    def place(self, code: str) -> str:
-        """The name of a place, `TH` → `Thailand`; content names win over CLDR's. A part that nobody has named
-        goes by the name of its whole. Not escaped."""
-
-    def name_of(self, code: str) -> str:
-        """A language's name in itself: `zh_Hant` → `繁體中文`."""
-
-
-class Languages(Protocol):
-    """All shipped languages."""
-
-    def codes(self) -> Sequence[str]: ...
-
-    def of(self, code: str) -> Language:
-        """The language, or the nearest shipped one; English when nothing is near."""
+from handlers.model.cases import Ban, Case, Deed, Entry
+from handlers.model.duty import Drill, Shift
+from handlers.model.escalation_policy import Routing
+from handlers.model.knowledge import Alert, Contact, Facts, Handle, Incident, Level, Topic, Update
+from handlers.model.language import Languages
+from handlers.model.memory import Memory
+from handlers.model.messages import Person, Point, Room, Staff, Wish
+from handlers.model.places import Finding
+from handlers.model.policy import Policy
 
 
 class AlertBook(Protocol):
@@ -98,23 +59,6 @@ class AlertBook(Protocol):
         """Whether a review is overdue."""
 
 
-class Outcome(StrEnum):
-    """What became of the search for a place."""
-
-    ANSWER = "answer"
-    ASK = "ask"
-    SUGGEST = "suggest"
-    NONE = "none"
-
-
-@dataclass(frozen=True, slots=True)
-class Finding:
-    """ANSWER: each of `places` is sure. ASK: it is one of them. SUGGEST: perhaps one of them was meant."""
-
-    outcome: Outcome
-    places: tuple[str, ...] = field(default=(), repr=False)
-
-
 class Places(Protocol):
     """To places: territories by ISO 3166-1 alpha-2, parts of them by ISO 3166-2 or the codes of content."""
 
@@ -122,72 +66,6 @@ class Places(Protocol):
 
     def at(self, point: Point) -> Finding:
         """Where the point lies. ASK: so near to a border, or claimed by two, that it may be either. NONE: at sea."""
-
-
-@dataclass(frozen=True, slots=True)
-class Part:
-    """What one message adds to a draft; it goes when the person deletes that message."""
-
-    messages: tuple[str, ...] = field(repr=False)
-    """What the messenger calls the message: a new name may come with each change of it."""
-    words: str = field(default="", repr=False)
-    photos: tuple[Media, ...] = ()
-    point: Point | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class Draft:
-    """What a person has put together for an SOS and not sent, in the order it came."""
-
-    parts: tuple[Part, ...] = ()
-    is_exact: bool = False
-    """Whether the point is passed on as it is, not rounded to about a kilometre."""
-    version: str = ""
-    """Changes with every change, so that an old Send button can't send a newer draft."""
-
-    @property
-    def words(self) -> str:
-        return "\n\n".join(part.words for part in self.parts if part.words)
-
-    @property
-    def photos(self) -> tuple[Media, ...]:
-        return tuple(photo for part in self.parts for photo in part.photos)
-
-    @property
-    def point(self) -> Point | None:
-        """The newest one; the others are where the person is no more."""
-        return next((part.point for part in reversed(self.parts) if part.point), None)
-
-
-@dataclass(frozen=True, slots=True)
-class CheckIn:
-    """A time at which the person wants to be asked, and the SOS that is sent if they don't answer."""
-
-    minutes: int
-    words: str = field(default="", repr=False)
-    platform: str = ""
-    at: datetime | None = None
-    """When they are asked; nothing before it is set."""
-    is_asked: bool = False
-
-
-@dataclass(frozen=True, slots=True)
-class Memory:
-    """What is kept of the conversation with one person, sealed, until it expires."""
-
-    chosen_language: str = ""
-    written_language: str = ""
-    hinted_language: str = ""
-    step: str = ""
-    draft: Draft | None = None
-    is_ready: bool = False
-    has_new_key: bool = False
-    """Their messenger's key is not the one of their last message; told to the desk with the next SOS."""
-    place: str = field(default="", repr=False)
-    """The place of the last answer, for the next question only."""
-    check_in: CheckIn | None = None
-    word: str = field(default="", repr=False)
-    """What the person and the team have agreed to ask for; shown to nobody."""
 
 
 class People(Protocol):
@@ -200,110 +78,6 @@ class People(Protocol):
 
     def forget(self, person: Person) -> None:
         """Deletes all that is stored about the person, and has the messages deleted that still may be."""
-
-
-NEVER = datetime.fromtimestamp(0, UTC)
-LONGEST_RETENTION_DAYS = 30
-"""So long after a case was closed its record is gone, whatever happened since."""
-
-
-class Stage(StrEnum):
-    """How far a case has come; each is told to the person only once it is true."""
-
-    SAVED = "saved"
-    POSTED = "posted"
-    ACKNOWLEDGED = "acknowledged"
-    CLOSED = "closed"
-
-
-class Digest(StrEnum):
-    """Whether a case that came with many others is shown as one line of a list."""
-
-    NONE = ""
-    WAITING = "waiting"
-    LISTED = "listed"
-    MORE = "more"
-    """It was posted; what the person added since is a line of the next list."""
-
-
-@dataclass(frozen=True, slots=True)
-class Case:
-    """One SOS and what came after it."""
-
-    code: str
-    person: Person
-    platform: str
-    language: str
-    stage: Stage
-    opened_at: datetime
-    owner: str = ""
-    is_offered: bool = False
-    """Its owner asked somebody to take it over; they own it until somebody does."""
-    is_withdrawn: bool = False
-    acknowledged_at: datetime | None = None
-    """When somebody last did; they may have let it go since."""
-    closed_at: datetime | None = None
-    since: datetime = NEVER
-    """What the next alarm counts from: the newest call, acknowledgement, answer or unanswered message."""
-    is_waiting: bool = True
-    """Whether the person waits for the team."""
-    is_answered: bool = False
-    """Whether its owner has answered."""
-    step: int = 0
-    """How many steps of the escalation were done since it last began to call."""
-    calls: int = 0
-    """How many steps of the escalation were done in all."""
-    snoozes: int = 0
-    snoozed_until: datetime | None = None
-    is_at_backup: bool = False
-    digest: Digest = Digest.NONE
-    purge_at: datetime | None = None
-    """When the record of a closed case is deleted if nothing happens."""
-
-    @property
-    def is_drill(self) -> bool:
-        """Whether nobody has called, and it is an exercise."""
-        return self.platform == DRILL
-
-    @property
-    def rooms(self) -> tuple[Room, ...]:
-        """The desks that know it."""
-        return (Room.DESK, Room.BACKUP) if self.is_at_backup else (Room.DESK,)
-
-
-class Author(StrEnum):
-    PERSON = "person"
-    STAFF = "staff"
-    BOT = "bot"
-    """What staff must know of the case, in their language."""
-
-
-@dataclass(frozen=True, slots=True)
-class Entry:
-    """One message in the record of a case."""
-
-    author: Author
-    at: datetime
-    words: str = field(default="", repr=False)
-    photo: Media | None = None
-    point: Point | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class Deed:
-    """What a staff member did with a case, and when: also that they read it."""
-
-    label: str
-    name: str
-    at: datetime
-
-
-@dataclass(frozen=True, slots=True)
-class Ban:
-    """That somebody's notes come after those of others."""
-
-    until: datetime
-    is_appealed: bool = False
 
 
 class Desk(Protocol):
@@ -390,7 +164,7 @@ class Desk(Protocol):
         """The staff member may act again."""
 
 
-class Alarms(Protocol):
+class Schedule(Protocol):
     """What is to happen at a later time. There is one alarm of a name; a case's is named by its code."""
 
     def set(self, name: str, wish: Wish, at: datetime, person: Person | None = None) -> None:
@@ -400,15 +174,6 @@ class Alarms(Protocol):
         """The same, unless the alarm of that name is due earlier."""
 
     def drop(self, name: str) -> None: ...
-
-
-@dataclass(frozen=True, slots=True)
-class Shift:
-    """One staff member's time on duty."""
-
-    label: str
-    begins: datetime
-    ends: datetime
 
 
 class Rota(Protocol):
@@ -437,20 +202,6 @@ class Pager(Protocol):
         """An exercise has not reached the desk in time."""
 
 
-@dataclass(frozen=True, slots=True)
-class Drill:
-    """An exercise, and how fast it was, in seconds since it began."""
-
-    began: datetime
-    code: str = ""
-    """Of its case, while there is one."""
-    to_desk: float | None = None
-    """Until the desk's messenger accepted it."""
-    to_staff: float | None = None
-    """Until somebody acknowledged it."""
-    is_over: bool = False
-
-
 class Drills(Protocol):
     """The exercise that is on, else the figures of the last one."""
 
@@ -461,21 +212,6 @@ class Drills(Protocol):
 
     def begin(self, drill: Drill, words: str) -> None:
         """Keeps it, and puts a message with these words into the inbox, from the messenger `DRILL`."""
-
-
-@dataclass(frozen=True, slots=True)
-class Policy:
-    """The settings in force that persons are told about."""
-
-    retention_days: int
-    conversation_hours: int
-    language_days: int
-    desk_language: str = "en"
-    desk_platform: str = ""
-    platforms: tuple[str, ...] = ()
-    allows_downgrade: bool = False
-    signal_timer_days: int = 0
-    """After how many days messages on Signal disappear, at the latest; 0: they stay."""
 
 
 class Clock(Protocol):
@@ -494,7 +230,7 @@ class Ports:
     clock: Clock
     languages: Languages
     policy: Policy
-    alarms: Alarms
+    schedule: Schedule
     rota: Rota
     pager: Pager
     drills: Drills

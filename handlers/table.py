@@ -8,7 +8,7 @@ all of the message, or stand before its argument.
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
-from handlers.cases import case, closed, digest, drill, escalation, new_keys, unsupported
+from handlers.cases import agreed_word, case, closed, digest, drill, escalation, new_keys, unsupported
 from handlers.desk import board, duty
 from handlers.lookups import alerts, contacts, facts, incidents, level, updates
 from handlers.model.messages import Inbound, Reply
@@ -70,7 +70,7 @@ TABLE: Sequence[Row] = (
     ),
     Row("ready", ready.explain_ready, "ready", N_("ready|get ready"), N_("Prepare in calm")),
     Row("checkin", checkin.check_in, "checkin", N_("check in|check on me"), N_("Be asked later if you are all right")),
-    Row("word", checkin.keep_word, "word"),
+    Row("word", agreed_word.keep_word, "word"),
     Row("appeal", ban.appeal, "appeal"),
     Row("verify", verify.show_handles, "verify", N_("verify|is this real"), N_("Check that this bot is real")),
     Row("privacy", privacy.show_privacy, "privacy", N_("privacy"), N_("What is stored, and for how long")),

@@ -17,14 +17,16 @@ from dataclasses import dataclass, field, replace
 from datetime import timedelta
 
 from handlers.cases.batching import MOST_WAITING
+from handlers.model.cases import Digest, Stage
+from handlers.model.memory import Memory
 from handlers.model.messages import DRILL, Inbound, Person, Reply, Room, Staff, Thread, Wish
-from handlers.ports import Digest, Memory, Policy, Ports, Stage
+from handlers.model.policy import Policy
+from handlers.ports import Ports
 from handlers.table import DESK_TABLE, TABLE
 from tests.handlers import samples
 from tests.handlers.fake_desk import FakeDesk
 from tests.handlers.fakes import (
     English,
-    FakeAlarms,
     FakeClock,
     FakeDrills,
     FakeLanguages,
@@ -32,6 +34,7 @@ from tests.handlers.fakes import (
     FakePeople,
     FakePlaces,
     FakeRota,
+    FakeSchedule,
 )
 
 HANDLERS = {row.wish: row.handler for row in (*TABLE, *DESK_TABLE)}
@@ -60,8 +63,8 @@ class History:
         self.random = random.Random(seed)
         self.figures = figures
         self.clock = FakeClock()
-        self.alarms = FakeAlarms()
-        self.desk = FakeDesk(self.clock, self.alarms, has_two=self.random.random() < 0.8)
+        self.schedule = FakeSchedule()
+        self.desk = FakeDesk(self.clock, self.schedule, has_two=self.random.random() < 0.8)
         self.people = FakePeople()
         self.drills = FakeDrills()
         self.ports = Ports(
@@ -72,7 +75,7 @@ class History:
             clock=self.clock,
             languages=FakeLanguages((ENGLISH,)),
             policy=Policy(retention_days=7, conversation_hours=24, language_days=90),
-            alarms=self.alarms,
+            schedule=self.schedule,
             rota=FakeRota(self.clock, labels=LABELS),
             pager=FakePager(),
             drills=self.drills,
@@ -166,10 +169,10 @@ class History:
     def time_passes(self) -> None:
         """Each alarm rings when it is due."""
         end = self.clock.now() + timedelta(minutes=self.random.choice((0.5, 2, 5, 14, 40, 300)))
-        while due := [(at, name) for name, (_, at) in self.alarms.due.items() if at <= end]:
+        while due := [(at, name) for name, (_, at) in self.schedule.due.items() if at <= end]:
             at, name = min(due)
             self.clock.moment = max(at, self.clock.moment)
-            wish, _ = self.alarms.due.pop(name)
+            wish, _ = self.schedule.due.pop(name)
             self.figures.alarms += 1
             self._rings(wish)
             self._check()
@@ -198,7 +201,7 @@ class History:
         after = self.desk.cases.get(case.code) if case and case.stage is not Stage.CLOSED else None
         if case is None or after is None:
             return
-        is_listed = after.digest is not Digest.NONE and "digest call" in self.alarms.due
+        is_listed = after.digest is not Digest.NONE and "digest call" in self.schedule.due
         is_heard = is_listed or len(self.waiting) + sum(self.posted.values()) > before
         if not is_heard and after.calls > calls:
             self._broken("an alarm that nobody heard")
@@ -261,15 +264,15 @@ class History:
         now = self.clock.now()
         for case in self.desk.cases.values():
             if case.stage is Stage.CLOSED:
-                if case.code in self.alarms.due:
+                if case.code in self.schedule.due:
                     self._broken("an alarm of a closed case")
                 continue
-            _, due = self.alarms.due.get(case.code, (None, None))
+            _, due = self.schedule.due.get(case.code, (None, None))
             if due is None:
                 self._broken("an open case without an alarm")
             elif not now <= due <= now + LONGEST_QUIET:
                 self._broken("an alarm in the past, or too far away")
-            if case.digest in (Digest.WAITING, Digest.MORE) and "digest" not in self.alarms.due:
+            if case.digest in (Digest.WAITING, Digest.MORE) and "digest" not in self.schedule.due:
                 self._broken("a case that waits for a list that does not come")
             if case.stage is Stage.ACKNOWLEDGED and not case.owner:
                 self._broken("acknowledged by nobody")

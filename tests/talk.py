@@ -14,11 +14,12 @@ from sqlmodel import col, select
 
 from bot.app import App, Plan
 from bot.messengers.contract import Accepted, Act, Button, DeliveryError, Event, Keep, Parcel, Received, SetAside
-from bot.repositories.cases import DeskOf, DeskSettings
+from bot.repositories.cases import CaseRepository
 from bot.settings.addresses import ChatAddress
-from bot.storage.tables import AlarmRow
+from bot.settings.desk import DeskSettings
+from bot.storage.tables import ScheduleRow
+from handlers.model.cases import Case
 from handlers.model.messages import Kind
-from handlers.ports import Case
 
 ROOT = Path(__file__).resolve().parent.parent
 # The same ones on each messenger: the house never looks into what an adapter calls a chat or an account.
@@ -188,7 +189,7 @@ class Talk:
 
     async def next_alarm(self) -> datetime | None:
         """When the next one is due."""
-        rows = select(func.min(col(AlarmRow.due_at)))
+        rows = select(func.min(col(ScheduleRow.due_at)))
         soonest = await self.app.store.run(lambda session: session.execute(rows).scalar())
         return datetime.fromtimestamp(soonest, UTC) if soonest else None
 
@@ -229,7 +230,7 @@ class Talk:
 
     async def open_cases(self) -> Sequence[Case]:
         app = self.app
-        return await app.store.run(lambda session: DeskOf(session, app.sealing, None).open_cases())
+        return await app.store.run(lambda session: CaseRepository(session, app.sealing, None).open_cases())
 
     async def close(self) -> None:
         await self.app.close(self.messengers)

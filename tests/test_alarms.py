@@ -11,7 +11,7 @@ from collections.abc import AsyncIterator
 import pytest
 from aiohttp import web
 
-from bot.monitoring.operator_alerts import Alarms, apprise_send, unusable
+from bot.monitoring.operator_alerts import OperatorAlerts, apprise_send, unusable
 
 
 class Receiver:
@@ -52,7 +52,7 @@ def log_of(alarms: logging.Handler, name: str = "bot.invented") -> logging.Logge
 
 
 async def test_a_critical_line_is_sent_and_nothing_less(receiver: Receiver) -> None:
-    alarms = Alarms(apprise_send([receiver.url]), pause=0.0)
+    alarms = OperatorAlerts(apprise_send([receiver.url]), pause=0.0)
     log = log_of(alarms)
     log.error("not this")
     log_of(alarms, "some.library").critical("nor this, which may hold anything")
@@ -65,7 +65,7 @@ async def test_a_critical_line_is_sent_and_nothing_less(receiver: Receiver) -> N
 
 async def test_a_service_that_fails_is_tried_again(receiver: Receiver) -> None:
     receiver.failures = 2
-    alarms = Alarms(apprise_send([receiver.url]), pause=0.0)
+    alarms = OperatorAlerts(apprise_send([receiver.url]), pause=0.0)
     log_of(alarms).critical("once")
     async with asyncio.timeout(10):
         await receiver.came.wait()
@@ -80,7 +80,7 @@ def test_the_same_alarm_is_not_sent_again_at_once_but_counted() -> None:
         sent.append(text)
         return True
 
-    alarms = Alarms(keep, clock=lambda: now[0])
+    alarms = OperatorAlerts(keep, clock=lambda: now[0])
     log = log_of(alarms)
     for second in (0, 1, 2, 61):
         now[0] = float(second)
@@ -101,7 +101,7 @@ def test_a_plug_in_that_raises_does_not_stop_the_next_alarm(caplog: pytest.LogCa
         done.set()
         return True
 
-    alarms = Alarms(breaks_at_first, pause=0.0)
+    alarms = OperatorAlerts(breaks_at_first, pause=0.0)
     log = log_of(alarms)
     log.critical("first")
     log.critical("second")

@@ -49,7 +49,7 @@ def file(tmp_path: Path) -> Path:
 
 
 @pytest.fixture
-def graveyard(url: str) -> Path:
+def erasure_log(url: str) -> Path:
     path = beside(open_engine(url), "graveyard")
     assert path
     return path.absolute()
@@ -139,7 +139,7 @@ async def test_a_case_whose_time_is_over_is_not_brought_back(
 
 
 async def test_what_was_wiped_after_the_backup_stays_wiped(
-    talk: Talk, source: Engine, file: Path, graveyard: Path, restored: Restored
+    talk: Talk, source: Engine, file: Path, erasure_log: Path, restored: Restored
 ) -> None:
     code = await open_case(talk)
     await talk.says("/language", who="502")
@@ -147,10 +147,10 @@ async def test_what_was_wiped_after_the_backup_stays_wiped(
     back_up(source, file)
     await talk.says("/wipe")
     await talk.says("/wipe", who="502")
-    graves = read(graveyard)
+    graves = read(erasure_log)
     assert code not in graves
     assert all(re.fullmatch(r"\d{4}-\d\d-\d\d [0-9a-f]{32}", line) for line in graves.splitlines())
-    other = await restored(file, graveyard)
+    other = await restored(file, erasure_log)
     assert "not delivered" in (await other.staff_says(f"/r {code} Are you there?"))[0]
     assert "🇹🇭 泰国" not in "".join(told := await other.says("🇹🇭", who="502")), told
     assert "Thailand" in "".join(told)
@@ -179,15 +179,15 @@ async def test_a_backup_beside_a_bot_at_work_shows_one_moment(
 
 
 async def test_what_was_purged_after_the_backup_stays_closed_and_calls_nobody(
-    talk: Talk, source: Engine, file: Path, graveyard: Path, restored: Restored
+    talk: Talk, source: Engine, file: Path, erasure_log: Path, restored: Restored
 ) -> None:
     code = await open_case(talk, "MARKER")
     back_up(source, file)
     await talk.staff_says(f"/close {code} done")
     talk.clock.forward(days=8)
     await forget_once(talk.app.store, talk.app.sealing)
-    assert code not in read(graveyard)
-    other = await restored(file, graveyard)
+    assert code not in read(erasure_log)
+    other = await restored(file, erasure_log)
     assert code not in [case.code for case in await other.open_cases()]
     for table in ("case_key", "entry", "post", "deed"):
         assert await rows(other, table) == 0, table
@@ -257,8 +257,8 @@ async def test_from_the_command_line(
     assert "no database yet" in capsys.readouterr().err
 
 
-async def test_graves_that_no_backup_can_be_older_than_are_forgotten(url: str, graveyard: Path) -> None:
-    await asyncio.to_thread(graveyard.write_text, "2020-01-01 aa\n2999-01-01 bb\n")
+async def test_graves_that_no_backup_can_be_older_than_are_forgotten(url: str, erasure_log: Path) -> None:
+    await asyncio.to_thread(erasure_log.write_text, "2020-01-01 aa\n2999-01-01 bb\n")
     talk = Talk(url)
     await talk.close()
-    assert read(graveyard) == "2999-01-01 bb\n"
+    assert read(erasure_log) == "2999-01-01 bb\n"

@@ -17,7 +17,7 @@ from bot.places.borders import CELLS, FILE, Borders
 from bot.places.build import outlines
 from bot.places.names import countries
 from handlers.model.messages import Point
-from handlers.ports import Outcome
+from handlers.model.places import Outcome
 
 BORDERS = Borders()
 

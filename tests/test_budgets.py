@@ -6,7 +6,9 @@ import random
 
 import pytest
 
-from bot.delivery.rate_limits import LIMITS, TURNS_SECONDS, Budget, Limit, Limits, Turns
+from bot.delivery.fairness import TURNS_SECONDS, FairnessRanks
+from bot.delivery.rate_limits import LIMITS, RateLimiter
+from bot.messengers.limits import Limit, Limits
 from handlers.model.messages import Lane
 
 DESK = "desk"
@@ -27,7 +29,7 @@ class Sender:
 
     def __init__(self, limits: Limits) -> None:
         self.clock = Clock()
-        self.budget = Budget(limits, {DESK}, self.clock)
+        self.budget = RateLimiter(limits, {DESK}, self.clock)
 
     def begins(self, chat: str, lane: Lane, times: int = 1) -> int:
         """How many of so many may begin now."""
@@ -164,7 +166,7 @@ def test_chats_that_are_quiet_are_forgotten(telegram: Sender) -> None:
 
 def test_who_was_sent_least_lately_is_next() -> None:
     clock = Clock()
-    turns = Turns(clock)
+    turns = FairnessRanks(clock)
     assert [turns.next("loud") for _ in range(3)] == [0, 1, 2]
     assert turns.next("quiet") == 0
     clock.now += TURNS_SECONDS

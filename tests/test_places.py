@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from bot.places import PlaceFinder, names
 from bot.places.finder import LONGEST_TEXT
 from bot.places.index import Index
-from handlers.ports import Outcome
+from handlers.model.places import Outcome
 from tests.places import found as found_with
 
 ALIASES = {"HK": "HK", "Bangkok": "TH", "曼谷": "TH", "กรุงเทพ": "TH", "Mae Sot": "TH", "大马": "MY"}

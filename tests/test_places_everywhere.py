@@ -15,7 +15,7 @@ from babel.localedata import locale_identifiers
 from bot.places import PlaceFinder, index, names
 from bot.places.index import Index, IndexFileError
 from bot.places.words import key
-from handlers.ports import Outcome
+from handlers.model.places import Outcome
 from tests.bench.places.sets import questions
 from tests.places import FINDER, found
 

@@ -8,7 +8,7 @@ import pytest
 from babel import Locale
 
 from bot.places.names import territories
-from handlers.ports import Finding, Outcome
+from handlers.model.places import Finding, Outcome
 from tests.bench.places.sets import messages
 from tests.places import FINDER, found
 

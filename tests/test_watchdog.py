@@ -9,7 +9,7 @@ import time
 import pytest
 
 from bot.monitoring import watchdog
-from bot.monitoring.health import Vitals
+from bot.monitoring.health import Health
 from bot.monitoring.watchdog import Watchdog
 
 FAST = 0.02
@@ -25,9 +25,9 @@ async def until_said(caplog: pytest.LogCaptureFixture, part: str) -> bool:
 async def test_it_is_quiet_while_nothing_is_late(caplog: pytest.LogCaptureFixture) -> None:
     looks = threading.Semaphore(0)
 
-    def look() -> Vitals:
+    def look() -> Health:
         looks.release()
-        return Vitals(urgent_age=100.0)
+        return Health(urgent_age=100.0)
 
     dog = Watchdog(asyncio.get_running_loop(), look, every=FAST)
     dog.start()
@@ -38,14 +38,14 @@ async def test_it_is_quiet_while_nothing_is_late(caplog: pytest.LogCaptureFixtur
 
 
 async def test_it_says_what_is_late(caplog: pytest.LogCaptureFixture) -> None:
-    dog = Watchdog(asyncio.get_running_loop(), lambda: Vitals(inbox_age=200.0), every=FAST)
+    dog = Watchdog(asyncio.get_running_loop(), lambda: Health(inbox_age=200.0), every=FAST)
     dog.start()
     assert await until_said(caplog, "late by 200 s")
     dog.stop()
 
 
 async def test_it_says_that_the_database_does_not_answer(caplog: pytest.LogCaptureFixture) -> None:
-    def look() -> Vitals:
+    def look() -> Health:
         raise OSError("MARKER")
 
     dog = Watchdog(asyncio.get_running_loop(), look, every=FAST)
@@ -61,10 +61,10 @@ async def test_it_says_that_the_loop_stands_still(
     monkeypatch.setattr(watchdog, "STILL_SECONDS", 0.1)
     said = threading.Event()
 
-    def look() -> Vitals:
+    def look() -> Health:
         if "stood still" in caplog.text:
             said.set()
-        return Vitals()
+        return Health()
 
     dog = Watchdog(asyncio.get_running_loop(), look, every=FAST)
     dog.start()
@@ -75,7 +75,7 @@ async def test_it_says_that_the_loop_stands_still(
 
 def test_it_ends_with_its_loop() -> None:
     loop = asyncio.new_event_loop()
-    dog = Watchdog(loop, Vitals, every=FAST)
+    dog = Watchdog(loop, Health, every=FAST)
     loop.close()
     dog.start()
     dog._thread.join(5)

@@ -12,8 +12,8 @@ from sqlalchemy import Engine, delete, select, update
 from sqlmodel import Session, col
 
 from bot.jobs.retention import purge
-from bot.repositories.cases import DeskOf
-from bot.repositories.people import PeopleOf
+from bot.repositories.cases import CaseRepository
+from bot.repositories.people import PeopleRepository
 from bot.storage import migrations, transfer
 from bot.storage.engines import open_engine
 from bot.storage.erasure_log import tags_in
@@ -106,7 +106,7 @@ def unseal(file: Path, vault: Vault, plain: Path) -> None:
 def restore(url: str, keys: Sequence[bytes], file: Path, graveyards: Sequence[Path], clock: Clock) -> int:
     """Fills the empty database at `url`, and makes it true. Returns how many rows it got; nothing stays if it fails.
 
-    Raises BackupError, transfer.NotEmptyError, OSError for a graveyard that can't be read.
+    Raises BackupError, transfer.NotEmptyError, OSError for an erasure log that can't be read.
     """
     tags_in(graveyards)
     target = open_engine(url)
@@ -141,7 +141,7 @@ def settle(session: Session, sealing: Sealing, graveyards: Sequence[Path]) -> No
     session.execute(delete(OutboxRow).where(col(OutboxRow.lane) >= int(Lane.LOOKUP)))
     session.execute(update(OutboxRow).values(is_unsure=True, not_before=sealing.seconds()))
     graves = tags_in(graveyards)
-    desk, people = DeskOf(session, sealing, None), PeopleOf(session, sealing)
+    desk, people = CaseRepository(session, sealing, None), PeopleRepository(session, sealing)
     for code in session.execute(select(col(CaseRow.code))).scalars().all():
         desk.bury_again(code, graves)
     for tag in session.execute(select(col(PersonRow.tag))).scalars().all():

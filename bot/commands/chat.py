@@ -8,7 +8,7 @@ from typing import TextIO
 
 from bot.app import App, Plan
 from bot.messengers.terminal import DESK, NAME, STAFF, Terminal
-from bot.repositories.cases import DeskSettings
+from bot.settings.desk import DeskSettings
 from bot.settings.environment import Settings
 from bot.storage.sealing import SystemClock
 from bot.storage.vault import new_key

@@ -9,7 +9,7 @@ from bot.content import load
 from bot.places import PlaceFinder
 from bot.settings.environment import load as load_settings
 from handlers.lookups.asking import flag
-from handlers.ports import Finding
+from handlers.model.places import Finding
 
 
 def say(text: str, *, as_json: bool) -> int:

@@ -13,11 +13,11 @@ from bot.app import App, Plan
 from bot.delivery.rate_limits import LIMITS
 from bot.messengers.contract import Messenger
 from bot.monitoring.health import LATE_SECONDS
-from bot.monitoring.operator_alerts import Alarms, apprise_send
+from bot.monitoring.operator_alerts import OperatorAlerts, apprise_send
 from bot.monitoring.redaction import configure, watch_loop
 from bot.monitoring.watchdog import Watchdog
-from bot.repositories.cases import DeskSettings
 from bot.routing.menus import menus
+from bot.settings.desk import DeskSettings
 from bot.settings.environment import Settings
 from bot.storage.sealing import SystemClock
 from bot.web import Web
@@ -90,10 +90,10 @@ async def run(settings: Settings, roles: Sequence[str]) -> None:
             alarms.finish()
 
 
-def _alarms(settings: Settings) -> Alarms | None:
+def _alarms(settings: Settings) -> OperatorAlerts | None:
     if not settings.notify:
         return None
-    alarms = Alarms(apprise_send([url.get_secret_value() for url in settings.notify]))
+    alarms = OperatorAlerts(apprise_send([url.get_secret_value() for url in settings.notify]))
     logging.getLogger().addHandler(alarms)
     return alarms
 

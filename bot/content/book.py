@@ -20,7 +20,8 @@ from bot.content.files import (
 from bot.content.reading import Reading, read_folder
 from bot.content.references import place_of, spellings, wrong_references
 from bot.content.source import Fault
-from handlers.model.knowledge import Alert, Contact, Facts, Handle, Incident, Level, Routing, Topic, Update, whole_of
+from handlers.model.escalation_policy import Routing
+from handlers.model.knowledge import Alert, Contact, Facts, Handle, Incident, Level, Topic, Update, whole_of
 
 REVIEW_DAYS = 90
 """A level that nobody has reviewed for longer is shown as old."""

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from pydantic import BaseModel, ConfigDict, Field
 
-from handlers.model.knowledge import Alert, Contact, Facts, Handle, Incident, Level, Routing, Sentence, Topic, Update
+from handlers.model.escalation_policy import Routing
+from handlers.model.knowledge import Alert, Contact, Facts, Handle, Incident, Level, Sentence, Topic, Update
 
 
 class ContentFile(BaseModel):

@@ -15,12 +15,15 @@ from sqlalchemy import Row, bindparam, delete, func, insert, select, tuple_, upd
 from sqlalchemy.orm import aliased
 from sqlmodel import Session, col
 
-from bot.delivery.outbox_message import Claimed, End, Happen, Item
-from bot.delivery.outcomes import LONGEST_WAIT, Endings, nothing_happens
-from bot.delivery.rate_limits import Budget, Limits, Openings, Turns
+from bot.delivery.fairness import FairnessRanks
+from bot.delivery.outbox_message import Claimed, DeliveryEnd, Happen, OutboxMessage
+from bot.delivery.outcomes import LONGEST_WAIT, DeliveryOutcomes, nothing_happens
+from bot.delivery.rate_limits import Openings, RateLimiter
 from bot.messengers.contract import Accepted, Act, DeliveryError, Messenger, Parcel, Trouble
-from bot.repositories.cases import DeskOf, DeskSettings, room_chat
+from bot.messengers.limits import Limits
+from bot.repositories.cases import CaseRepository, room_chat
 from bot.repositories.desk_chats import DeskChats
+from bot.settings.desk import DeskSettings
 from bot.storage.engines import StoreError
 from bot.storage.sealing import Sealing, new_name
 from bot.storage.store import RINGS, Job, Statement, Store, execute
@@ -97,15 +100,15 @@ _SOONEST = select(func.min(col(OutboxRow.not_before))).where(
 
 
 @dataclass(slots=True)
-class Line:
+class SendQueue:
     """What is on its way to one messenger."""
 
     platform: str
-    budget: Budget = field(default_factory=Budget)
+    budget: RateLimiter = field(default_factory=RateLimiter)
     wake: asyncio.Event = field(default_factory=asyncio.Event)
     busy: set[str] = field(default_factory=set)
     """The queues that must wait: a row of them is on its way, or its end is not stored yet."""
-    ended: list[End] = field(default_factory=list)
+    ended: list[DeliveryEnd] = field(default_factory=list)
     seen: int = 0
     """How many rows had been put when this line last looked."""
 
@@ -121,15 +124,15 @@ class Outbox:
         self._limits = limits or {}
         self._sealing = sealing
         self._desk = desk
-        self._lines: dict[str, Line] = {}
+        self._lines: dict[str, SendQueue] = {}
         self._put: Counter[str] = Counter()
         """Rows put for each messenger in this process; counted in the store's thread, where the lines look, too."""
-        self._turns = Turns(sealing.seconds)
+        self._turns = FairnessRanks(sealing.seconds)
         self._chats = DeskChats(sealing, desk)
-        self._endings = Endings(sealing, desk, self._chats, self.put)
+        self._endings = DeliveryOutcomes(sealing, desk, self._chats, self.put)
         self.happen: Happen = nothing_happens
 
-    def put(self, session: Session, item: Item) -> None:
+    def put(self, session: Session, item: OutboxMessage) -> None:
         """Stores one item in the caller's transaction; `wake` afterwards."""
         now = self._sealing.seconds()
         name = new_name()
@@ -198,11 +201,11 @@ class Outbox:
         await self._conclude(line)
         return len(claimed)
 
-    def _line(self, platform: str) -> Line:
+    def _line(self, platform: str) -> SendQueue:
         groups = {room_chat(self._sealing, platform, room) for room in Room}
-        return Line(platform, Budget(self._limits.get(platform, Limits()), groups, self._sealing.seconds))
+        return SendQueue(platform, RateLimiter(self._limits.get(platform, Limits()), groups, self._sealing.seconds))
 
-    async def _turn(self, line: Line) -> tuple[list[Claimed], float]:
+    async def _turn(self, line: SendQueue) -> tuple[list[Claimed], float]:
         """Stores what has ended and claims rows for the places that are free; and how long to wait, in seconds."""
         busy = line.busy - {row.queue for row, _ in line.ended}
         free = AT_ONCE - len(busy)
@@ -221,7 +224,7 @@ class Outbox:
         line.busy |= {row.queue for row in claimed}
         return claimed, min(wait, line.budget.wait())
 
-    async def _conclude(self, line: Line, *next_jobs: Job[Any]) -> list[Any]:
+    async def _conclude(self, line: SendQueue, *next_jobs: Job[Any]) -> list[Any]:
         """Stores how sends ended, and does what comes next, in one commit; nothing when the database doesn't answer."""
         ended = tuple(line.ended)  # they stay there until they are stored, whatever happens meanwhile
         if not ended and not next_jobs:
@@ -242,7 +245,7 @@ class Outbox:
         self.wake()  # what follows may be for another messenger
         return results[len(ended) :]
 
-    async def _end_plainly(self, end: End, error: Exception) -> None:
+    async def _end_plainly(self, end: DeliveryEnd, error: Exception) -> None:
         """A handler failed over what follows from an end: what was sent must not be sent again because of it."""
         log.critical("outbox: row %d: what follows from it failed", end[0].id, exc_info=error)
         try:
@@ -250,14 +253,14 @@ class Outbox:
         except StoreError:
             log.error("outbox: row %d: its end could not be stored; it will be repeated", end[0].id)
 
-    def _job(self, end: End, happen: Happen) -> Job[None]:
+    def _job(self, end: DeliveryEnd, happen: Happen) -> Job[None]:
         row, outcome = end
         if isinstance(outcome, DeliveryError):
             return partial(self._endings.failed, row=row, error=outcome, happen=happen)
         return partial(self._endings.done, row=row, accepted=outcome, happen=happen)
 
     def _claim(
-        self, session: Session, line: Line, busy: set[str], most: int, openings: Openings
+        self, session: Session, line: SendQueue, busy: set[str], most: int, openings: Openings
     ) -> tuple[list[Claimed], float]:
         """The first rows of queues that nobody is sending, marked as tried; and how long to wait, in seconds."""
         now = self._sealing.seconds()
@@ -293,7 +296,7 @@ class Outbox:
             return None
 
     def _open(self, session: Session, row: Row[*tuple[Any, ...]], now: float) -> Claimed | None:
-        item = Item.opened(self._sealing.vault, row.body, row.name)
+        item = OutboxMessage.opened(self._sealing.vault, row.body, row.name)
         if row.is_unsure and item.lane >= Lane.LOOKUP and now - row.created_at > SILENT_AFTER:
             session.execute(delete(OutboxRow).where(col(OutboxRow.id) == row.id))
             return None
@@ -303,11 +306,11 @@ class Outbox:
         topic: str | None = ""
         if item.room and not item.photo_platform:
             chat = self._chats.chat(session, item.room)
-            topic = DeskOf(session, self._sealing, self._desk).topic(item.code, item.room) if item.code else ""
+            topic = CaseRepository(session, self._sealing, self._desk).topic(item.code, item.room) if item.code else ""
             item = item.with_parcel(chat=chat, topic=topic or "")
         return Claimed(row.id, row.queue, row.chat, row.tries + 1, item, topic, row.created_at, row.is_unsure)
 
-    async def _send(self, row: Claimed, messenger: Messenger, line: Line) -> None:
+    async def _send(self, row: Claimed, messenger: Messenger, line: SendQueue) -> None:
         try:
             line.ended.append((row, await self._deliver(row, messenger)))
         except DeliveryError as error:
@@ -344,11 +347,11 @@ class Outbox:
         """A desk's group has a new id: it is used from now on."""
         self._endings.move_desk(session, old, new, self.happen)
 
-    def _queue(self, item: Item) -> str:
+    def _queue(self, item: OutboxMessage) -> str:
         where = (item.room.value, item.code) if item.room else ("person", item.parcel.chat)
         return self._sealing.tags.of("queue", item.platform, *where)
 
-    def _chat(self, item: Item) -> str:
+    def _chat(self, item: OutboxMessage) -> str:
         if item.room:
             return room_chat(self._sealing, item.platform, item.room)
         return self._sealing.tags.of("chat", item.platform, "person", item.parcel.chat)

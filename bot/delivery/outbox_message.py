@@ -9,7 +9,7 @@ from typing import Any, Self
 from pydantic import model_validator
 from sqlmodel import Session
 
-from bot.messengers.contract import Accepted, Act, DeliveryError, Note, Parcel
+from bot.messengers.contract import Accepted, Act, DeliveryError, Parcel, SealedModel
 from bot.storage.vault import Vault
 from handlers.model.messages import Lane, Room, Wish
 
@@ -17,7 +17,7 @@ _UNCOUNTED = (Act.PRESSED, Act.FETCH, Act.TRUST)
 """What a messenger takes for no message."""
 
 
-class Item(Note):
+class OutboxMessage(SealedModel):
     """A parcel and what it means: sealed into one row."""
 
     parcel: Parcel
@@ -74,7 +74,7 @@ class Claimed:
     queue: str
     chat: str
     tries: int
-    item: Item = field(repr=False)
+    item: OutboxMessage = field(repr=False)
     topic: str | None = field(default="", repr=False)
     created_at: float = 0.0
     is_unsure: bool = False
@@ -91,7 +91,7 @@ class Claimed:
         return shown + (self.topic is None)
 
 
-End = tuple[Claimed, Accepted | DeliveryError]
+DeliveryEnd = tuple[Claimed, Accepted | DeliveryError]
 """A row, and how its sending ended."""
 
 Happen = Callable[[Session, Wish, str], None]

@@ -8,13 +8,14 @@ from collections.abc import Callable, Mapping
 from sqlalchemy import bindparam, delete, update
 from sqlmodel import Session, col
 
-from bot.delivery.outbox_message import Claimed, Happen, Item
+from bot.delivery.outbox_message import Claimed, Happen, OutboxMessage
 from bot.messengers.backoff import backoff
 from bot.messengers.contract import Accepted, Act, DeliveryError, Parcel, Trouble
 from bot.monitoring import health
-from bot.repositories.cases import DeskOf, DeskSettings
+from bot.repositories.cases import CaseRepository
 from bot.repositories.desk_chats import DeskChats, keep_slot
-from bot.repositories.people import PeopleOf
+from bot.repositories.people import PeopleRepository
+from bot.settings.desk import DeskSettings
 from bot.storage.sealing import Sealing
 from bot.storage.store import Statement
 from bot.storage.tables import OutboxRow
@@ -31,11 +32,11 @@ _TOPIC_TRIES = 5
 _PERSISTENT = (Act.SEND, Act.EDIT, Act.FETCH)
 _REMOVE = Statement(delete(OutboxRow).where(col(OutboxRow.id) == bindparam("of_id")).returning(col(OutboxRow.id)))
 
-Put = Callable[[Session, Item], None]
+Put = Callable[[Session, OutboxMessage], None]
 """Stores what must be sent, in the caller's transaction."""
 
 
-class Endings:
+class DeliveryOutcomes:
     """Takes rows out of the outbox, or puts them off; each call is a part of the caller's transaction."""
 
     def __init__(self, sealing: Sealing, desk: DeskSettings | None, chats: DeskChats, put: Put) -> None:
@@ -68,23 +69,23 @@ class Endings:
         if item.then:
             happen(session, Wish(*item.then), item.person)
 
-    def _take_back(self, session: Session, item: Item, messages: tuple[str, ...]) -> None:
+    def _take_back(self, session: Session, item: OutboxMessage, messages: tuple[str, ...]) -> None:
         """It was forgotten while it was on its way: nothing follows, and it does not stay in the person's chat."""
         if messages and item.room is None:
             parcel = Parcel(act=Act.DELETE, chat=item.parcel.chat, messages=messages)
-            self._put(session, Item(parcel=parcel, lane=Lane.CONSENT, platform=item.platform))
+            self._put(session, OutboxMessage(parcel=parcel, lane=Lane.CONSENT, platform=item.platform))
 
-    def _keep_references(self, session: Session, item: Item, messages: tuple[str, ...]) -> None:
+    def _keep_references(self, session: Session, item: OutboxMessage, messages: tuple[str, ...]) -> None:
         if item.room and item.code:
-            DeskOf(session, self._sealing, self._desk).add_posts(item.code, messages, item.room)
+            CaseRepository(session, self._sealing, self._desk).add_posts(item.code, messages, item.room)
         elif item.person:
-            PeopleOf(session, self._sealing).add_traces(item.person, messages)
+            PeopleRepository(session, self._sealing).add_traces(item.person, messages)
 
-    def _keep_slot(self, session: Session, item: Item, message: str) -> None:
+    def _keep_slot(self, session: Session, item: OutboxMessage, message: str) -> None:
         assert item.room
         if older := keep_slot(session, self._sealing, item.slot, item.room, message, item.parcel.text):
             parcel = Parcel(act=Act.DELETE, chat="", messages=(older,))
-            self._put(session, Item(parcel=parcel, lane=Lane.NOTICE, platform=item.platform, room=item.room))
+            self._put(session, OutboxMessage(parcel=parcel, lane=Lane.NOTICE, platform=item.platform, room=item.room))
 
     def failed(self, session: Session, row: Claimed, error: DeliveryError, happen: Happen) -> None:
         """What becomes of a row that a messenger has not, or not surely, accepted."""
@@ -142,7 +143,7 @@ class Endings:
         )
         stored = session.get(OutboxRow, row.id, populate_existing=True) if done else None
         if stored is not None:
-            item = Item.opened(self._sealing.vault, stored.body, stored.name).with_parcel(done=done)
+            item = OutboxMessage.opened(self._sealing.vault, stored.body, stored.name).with_parcel(done=done)
             stored.body = item.sealed(self._sealing.vault, stored.name)
             session.add(stored)
 
@@ -160,10 +161,10 @@ class Endings:
         elif _remove(session, row.id) and item.otherwise:
             happen(session, Wish(*item.otherwise), item.person)
 
-    def keep_topic(self, session: Session, item: Item, topic: str | None) -> None:
+    def keep_topic(self, session: Session, item: OutboxMessage, topic: str | None) -> None:
         """The topic of a case in a forum; None for one that must be opened anew."""
         if item.room:
-            DeskOf(session, self._sealing, self._desk).set_topic(item.code, topic, item.room)
+            CaseRepository(session, self._sealing, self._desk).set_topic(item.code, topic, item.room)
 
     def move_desk(self, session: Session, old: str, new: str, happen: Happen) -> None:
         """A desk's group has a new id: what follows from it happens."""

@@ -7,34 +7,11 @@ The messenger has counted it at some moment before that, so no delay on the way 
 from __future__ import annotations
 
 import time
-from collections import Counter, deque
+from collections import deque
 from collections.abc import Callable, Collection, Mapping
-from dataclasses import dataclass, field
 
+from bot.messengers.limits import Limit, Limits
 from handlers.model.messages import Lane
-
-
-@dataclass(frozen=True, slots=True)
-class Limit:
-    """At most `most` messages within any `seconds`.
-
-    `kept` of them are for nothing but the lane RECEIPT; `shares` are those of the lanes that may not have all others.
-    """
-
-    most: int
-    seconds: float
-    shares: Mapping[Lane, int] = field(default_factory=dict)
-    kept: int = 0
-
-
-@dataclass(frozen=True, slots=True)
-class Limits:
-    """What a messenger lets one account send: to all together, to a person, to a group; None is no limit."""
-
-    account: Limit | None = None
-    person: Limit | None = None
-    group: Limit | None = None
-
 
 _TELEGRAM = Limits(
     account=Limit(28, 1.0, {Lane.LOOKUP: 20, Lane.NOTICE: 20}, kept=4),
@@ -54,10 +31,7 @@ LIMITS: Mapping[str, Limits] = {"telegram": _TELEGRAM, "signal": _SIGNAL}
 
 
 NEVER = float("inf")
-TURNS_SECONDS = 300.0
-"""How long it counts what somebody was sent; then counting begins anew."""
-MOST_COUNTED = 100_000
-"""Queues that are counted at a time; beyond that counting begins anew."""
+NO_LIMITS = Limits()
 
 
 class _Window:
@@ -126,11 +100,11 @@ class Openings:
         self._taken.clear()
 
 
-class Budget:
+class RateLimiter:
     """What one account may send; it lives in the one process that sends for it, and a restart forgets it."""
 
     def __init__(
-        self, limits: Limits = Limits(), groups: Collection[str] = (), clock: Callable[[], float] = time.time
+        self, limits: Limits = NO_LIMITS, groups: Collection[str] = (), clock: Callable[[], float] = time.time
     ) -> None:
         """`groups`: the chats that are groups; every other one is a person's. `clock`: seconds."""
         self._limits = limits
@@ -171,20 +145,3 @@ class Budget:
         if limit is None:
             return None
         return self._chats.get(chat) or self._chats.setdefault(chat, _Window(limit))
-
-
-class Turns:
-    """Whoever was sent least lately is next, in each lane: a crowd that writes on and on waits for those who don't."""
-
-    def __init__(self, clock: Callable[[], float]) -> None:
-        self._clock = clock
-        self._since = clock()
-        self._counts: Counter[str] = Counter()
-
-    def next(self, queue: str) -> int:
-        """How many were put into this queue before, lately; it counts for this process, and a restart forgets it."""
-        if not self._since <= self._clock() < self._since + TURNS_SECONDS or len(self._counts) >= MOST_COUNTED:
-            self._since = self._clock()
-            self._counts.clear()
-        self._counts[queue] += 1
-        return self._counts[queue] - 1

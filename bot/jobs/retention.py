@@ -12,9 +12,10 @@ from sqlmodel import Session, col
 from bot.delivery.inbox import SEEN_HOURS
 from bot.delivery.outbox_message import Happen
 from bot.monitoring import health
-from bot.repositories.cases import DeskOf
-from bot.repositories.people import CONVERSATION_HOURS, DELETABLE_HOURS, DESK_OWNER, PeopleOf
-from bot.repositories.retention_terms import TermsOf
+from bot.repositories.cases import CaseRepository
+from bot.repositories.offers import DESK_OWNER
+from bot.repositories.people import CONVERSATION_HOURS, DELETABLE_HOURS, PeopleRepository
+from bot.repositories.retention_terms import RetentionTerms
 from bot.storage.engines import StoreError
 from bot.storage.sealing import Sealing
 from bot.storage.store import Store
@@ -44,8 +45,8 @@ def purge(session: Session, sealing: Sealing, happen: Happen | None = None) -> i
         delete(SeenRow).where(col(SeenRow.at) <= now - SEEN_HOURS * 3600),
     ):
         session.execute(statement)
-    PeopleOf(session, sealing).fade()
-    desk, terms = DeskOf(session, sealing, None), TermsOf(session, sealing)
+    PeopleRepository(session, sealing).fade()
+    desk, terms = CaseRepository(session, sealing, None), RetentionTerms(session, sealing)
     if happen:
         for code in terms.to_warn():
             happen(session, Wish("case.ending", code), "")

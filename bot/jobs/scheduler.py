@@ -11,14 +11,14 @@ from functools import partial
 from sqlalchemy import bindparam, case, delete, func, select, update
 from sqlmodel import Session, col
 
-from bot.repositories.people import PeopleOf
-from bot.repositories.schedule import AlarmsOf
+from bot.repositories.people import PeopleRepository
+from bot.repositories.schedule import ScheduleRepository
 from bot.storage.engines import StoreError
 from bot.storage.sealing import Sealing
 from bot.storage.store import Statement, Store, execute
-from bot.storage.tables import AlarmRow, CaseRow
+from bot.storage.tables import CaseRow, ScheduleRow
+from handlers.model.cases import Stage
 from handlers.model.messages import Person, Wish
-from handlers.ports import Stage
 
 log = logging.getLogger(__name__)
 
@@ -31,29 +31,16 @@ POLL_SECONDS = 2.0
 MEND_SECONDS = 60.0
 """How often open cases without an alarm are looked for, in seconds."""
 
-_WHOLE = tuple(col(getattr(AlarmRow, name)) for name in ("name", "wish", "argument", "person", "due_at"))
+_WHOLE = tuple(col(getattr(ScheduleRow, name)) for name in ("name", "wish", "argument", "person", "due_at"))
 _HOLD_CASE = Statement(select(col(CaseRow.code)).where(col(CaseRow.code) == bindparam("of_code")).with_for_update())
 _TAKE = (
-    delete(AlarmRow)
-    .where(col(AlarmRow.name) == bindparam("of_name"), col(AlarmRow.due_at) == bindparam("was_due_at"))
-    .returning(col(AlarmRow.name))
+    delete(ScheduleRow)
+    .where(col(ScheduleRow.name) == bindparam("of_name"), col(ScheduleRow.due_at) == bindparam("was_due_at"))
+    .returning(col(ScheduleRow.name))
 )
 
 Ring = Callable[[Session, Wish, str], None]
 """(session, wish, person's tag)."""
-
-
-class LoggingPager:
-    """`handlers.ports.Pager` by the log, which an operator has watched."""
-
-    def page(self) -> None:
-        log.critical("escalation: a case is open and nobody has acknowledged it: look at the desk")
-
-    def exercise(self) -> None:
-        log.critical("EXERCISE: this is how an alarm would reach you; nothing is wrong")
-
-    def miss(self) -> None:
-        log.critical("drill: the exercise did not reach the desk in time: look at the log, the messengers and the desk")
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,7 +55,7 @@ class Due:
     """The end of the lease, in seconds since 1970."""
 
 
-class Escalation:
+class Scheduler:
     """Rings what is due."""
 
     def __init__(self, store: Store, sealing: Sealing, ring: Ring) -> None:
@@ -110,25 +97,25 @@ class Escalation:
         """Sets the alarm of every open case that has none: one of an older version, or one that a fault has lost."""
         silent = (
             select(col(CaseRow.code))
-            .outerjoin(AlarmRow, col(AlarmRow.name) == col(CaseRow.code))
-            .where(col(CaseRow.stage) != Stage.CLOSED.value, col(AlarmRow.name).is_(None))
+            .outerjoin(ScheduleRow, col(ScheduleRow.name) == col(CaseRow.code))
+            .where(col(CaseRow.stage) != Stage.CLOSED.value, col(ScheduleRow.name).is_(None))
         )
         for code in session.execute(silent).scalars().all():
-            AlarmsOf(session).set(code, Wish("case.alarm", code), self._sealing.clock.now())
+            ScheduleRepository(session).set(code, Wish("case.alarm", code), self._sealing.clock.now())
 
     def _claim(self, session: Session) -> list[Due]:
         """What is due and in nobody's hands."""
         now = self._sealing.seconds()
         until = now + LEASE_SECONDS
         due = (
-            select(col(AlarmRow.name))
-            .where(col(AlarmRow.due_at) <= now, col(AlarmRow.leased_until) <= now)
-            .order_by(col(AlarmRow.due_at), col(AlarmRow.name))
+            select(col(ScheduleRow.name))
+            .where(col(ScheduleRow.due_at) <= now, col(ScheduleRow.leased_until) <= now)
+            .order_by(col(ScheduleRow.due_at), col(ScheduleRow.name))
             .limit(AT_ONCE)
             .with_for_update(skip_locked=True)
         )
         rows = session.execute(
-            update(AlarmRow).where(col(AlarmRow.name).in_(due)).values(leased_until=until).returning(*_WHOLE)
+            update(ScheduleRow).where(col(ScheduleRow.name).in_(due)).values(leased_until=until).returning(*_WHOLE)
         ).all()
         taken = [Due(row.name, Wish(row.wish, row.argument), row.person, row.due_at, until) for row in rows]
         return sorted(taken, key=lambda due: (due.due_at, due.name))
@@ -136,7 +123,7 @@ class Escalation:
     def _ring_one(self, session: Session, due: Due) -> None:
         """Unless it was moved or taken away in the meantime: then somebody has seen to it."""
         if due.person:  # everybody holds in this order: person, case, alarm
-            PeopleOf(session, self._sealing).hold(Person(due.person))
+            PeopleRepository(session, self._sealing).hold(Person(due.person))
         _HOLD_CASE.run(session, of_code=due.name)
         if execute(session, _TAKE, of_name=due.name, was_due_at=due.due_at).first() is not None:
             self._ring(session, due.wish, due.person)
@@ -144,7 +131,8 @@ class Escalation:
     def _wait(self, session: Session) -> float:
         """Seconds until something may be due."""
         free_at = case(
-            (col(AlarmRow.leased_until) > col(AlarmRow.due_at), col(AlarmRow.leased_until)), else_=col(AlarmRow.due_at)
+            (col(ScheduleRow.leased_until) > col(ScheduleRow.due_at), col(ScheduleRow.leased_until)),
+            else_=col(ScheduleRow.due_at),
         )
         soonest = session.execute(select(func.min(free_at))).scalar()
         until = POLL_SECONDS if soonest is None else soonest - self._sealing.seconds()
@@ -153,5 +141,5 @@ class Escalation:
 
 def _give_back(session: Session, left: Sequence[Due]) -> None:
     for due in left:
-        held = (col(AlarmRow.name) == due.name, col(AlarmRow.leased_until) == due.until)
-        session.execute(update(AlarmRow).where(*held).values(leased_until=0.0))
+        held = (col(ScheduleRow.name) == due.name, col(ScheduleRow.leased_until) == due.until)
+        session.execute(update(ScheduleRow).where(*held).values(leased_until=0.0))

@@ -12,7 +12,7 @@ from pydantic import BaseModel, BeforeValidator, ConfigDict, Field
 from handlers.model.messages import Kind
 
 
-class Note(BaseModel):
+class SealedModel(BaseModel):
     """A frozen record that can be sealed as JSON; what it holds never shows in a repr."""
 
     model_config = ConfigDict(frozen=True, extra="forbid", ser_json_bytes="base64", val_json_bytes="base64")
@@ -46,7 +46,7 @@ class Event(StrEnum):
     """The person blocked the bot, or it was removed from the group."""
 
 
-class Received(Note):
+class Received(SealedModel):
     """What a messenger told us, without anything that we don't need: no name, no username, no number.
 
     `key` names the message for deduplication. `chat` is where an answer goes, `sender` who wrote. `is_private`: a chat
@@ -83,7 +83,7 @@ class Received(Note):
     """Seconds after which messages of this chat should disappear; 0: leave it as it is."""
 
 
-class Button(Note):
+class Button(SealedModel):
     label: str
     token: str
     command: str = ""
@@ -108,7 +108,7 @@ class Act(StrEnum):
     """Accept the new key of the account `chat`."""
 
 
-class Parcel(Note):
+class Parcel(SealedModel):
     """One thing to do at a messenger.
 
     `text` is our markup (<b>, <i>, <code>), `words` are shown below it as they are. `photo` holds the bytes of a JPEG
@@ -135,7 +135,7 @@ class Parcel(Note):
     done: int = 0
 
 
-class Accepted(Note):
+class Accepted(SealedModel):
     """The messenger has taken it. `messages` are the references of what now stands in the chat."""
 
     messages: tuple[str, ...] = ()

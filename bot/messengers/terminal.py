@@ -31,7 +31,7 @@ _STAFF_PREFIX = "@staff"
 
 
 class Terminal:
-    """`bot.messengers.contract.Messenger` on a stream of lines; `deliver` writes, `read` turns a line into what came in."""
+    """A `Messenger` on a stream of lines; `deliver` writes, `read` turns a line into what came in."""
 
     name = NAME
     receives_alone = True

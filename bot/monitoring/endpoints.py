@@ -9,49 +9,49 @@ from prometheus_client import CollectorRegistry, generate_latest
 from prometheus_client.core import GaugeMetricFamily
 from prometheus_client.registry import Collector
 
-from bot.monitoring.health import Vitals
-from handlers.ports import Drill
+from bot.monitoring.health import Health
+from handlers.model.duty import Drill
 
-Look = Callable[[], Awaitable[Vitals]]
+Look = Callable[[], Awaitable[Health]]
 
 
 async def healthz(look: Look) -> tuple[int, str]:
     """(status, JSON): 503 when the database doesn't answer, or what is due is late."""
     try:
-        vitals = await look()
+        health = await look()
     except Exception:  # whatever a database raises means the same here
         return 503, json.dumps({"live": True, "ready": False})
-    told = {"live": True, "ready": not vitals.is_late, "oldest_due_seconds": round(vitals.oldest_due, 1)}
-    return 503 if vitals.is_late else 200, json.dumps(told)
+    told = {"live": True, "ready": not health.is_late, "oldest_due_seconds": round(health.oldest_due, 1)}
+    return 503 if health.is_late else 200, json.dumps(told)
 
 
 async def metrics(look: Look) -> tuple[int, str]:
     """(status, Prometheus's text format)."""
-    vitals = await look()
+    health = await look()
     registry = CollectorRegistry(auto_describe=False)
-    registry.register(_Gauges(vitals))
+    registry.register(_Gauges(health))
     return 200, generate_latest(registry).decode()
 
 
 class _Gauges(Collector):
-    def __init__(self, vitals: Vitals) -> None:
-        self._vitals = vitals
+    def __init__(self, health: Health) -> None:
+        self._health = health
 
     def collect(self) -> Iterable[GaugeMetricFamily]:
-        vitals = self._vitals
-        yield GaugeMetricFamily("bot_oldest_due_seconds", "Age of the oldest thing due.", vitals.oldest_due)
-        yield GaugeMetricFamily("bot_inbox_messages", "Messages that wait to be handled.", vitals.inbox)
-        yield GaugeMetricFamily("bot_aside_messages", "Messages that could not be read or handled.", vitals.aside)
+        health = self._health
+        yield GaugeMetricFamily("bot_oldest_due_seconds", "Age of the oldest thing due.", health.oldest_due)
+        yield GaugeMetricFamily("bot_inbox_messages", "Messages that wait to be handled.", health.inbox)
+        yield GaugeMetricFamily("bot_aside_messages", "Messages that could not be read or handled.", health.aside)
         outbox = GaugeMetricFamily("bot_outbox_messages", "Messages that wait to be sent.", labels=["lane"])
-        for lane, number in sorted(vitals.waiting.items()):
+        for lane, number in sorted(health.waiting.items()):
             outbox.add_metric([lane.name.lower()], number)
         yield outbox
         cases = GaugeMetricFamily("bot_open_cases", "Cases that are not closed.", labels=["stage"])
-        for stage, number in sorted(vitals.open_cases.items()):
+        for stage, number in sorted(health.open_cases.items()):
             cases.add_metric([stage.value], number)
         yield cases
-        if vitals.drill:
-            yield from _of_drill(vitals.drill)
+        if health.drill:
+            yield from _of_drill(health.drill)
 
 
 def _of_drill(drill: Drill) -> Iterable[GaugeMetricFamily]:

@@ -7,16 +7,17 @@ from dataclasses import dataclass, field
 from sqlalchemy import func, or_, select
 from sqlmodel import Session, col
 
-from bot.storage.tables import AlarmRow, CaseRow, InboxRow, OutboxRow
+from bot.storage.tables import CaseRow, InboxRow, OutboxRow, ScheduleRow
+from handlers.model.cases import Stage
+from handlers.model.duty import Drill
 from handlers.model.messages import DRILL, Lane
-from handlers.ports import Drill, Stage
 
 LATE_SECONDS = 120.0
 """What a person's safety waits for and is due for longer than this is late: a lease and a retry fit into it."""
 
 
 @dataclass(frozen=True, slots=True)
-class Vitals:
+class Health:
     """Ages in seconds since something was due; 0 where nothing is."""
 
     inbox_age: float = 0.0
@@ -43,13 +44,13 @@ class Vitals:
         return self.oldest_due > LATE_SECONDS
 
 
-def take(session: Session, now: float) -> Vitals:
+def take(session: Session, now: float) -> Health:
     """Looks; `now` in seconds since 1970, on the clock that the rows were written with."""
     is_waiting = (col(InboxRow.is_aside).is_(False), col(InboxRow.not_before) <= now)
     oldest = session.execute(select(func.min(col(InboxRow.not_before))).where(*is_waiting)).scalar()
     is_urgent = (col(OutboxRow.lane) <= int(Lane.ANSWER), or_(col(OutboxRow.owner) == "", col(OutboxRow.tries) == 0))
     urgent = session.execute(select(func.min(col(OutboxRow.created_at))).where(*is_urgent)).scalar()
-    due = session.execute(select(func.min(col(AlarmRow.due_at))).where(col(AlarmRow.due_at) <= now)).scalar()
+    due = session.execute(select(func.min(col(ScheduleRow.due_at))).where(col(ScheduleRow.due_at) <= now)).scalar()
     lanes = session.execute(select(col(OutboxRow.lane), func.count()).group_by(col(OutboxRow.lane))).all()
     inbox = session.execute(select(col(InboxRow.is_aside), func.count()).group_by(col(InboxRow.is_aside))).all()
     counts = {bool(is_aside): number for is_aside, number in inbox}
@@ -58,7 +59,7 @@ def take(session: Session, now: float) -> Vitals:
         .where(col(CaseRow.stage) != Stage.CLOSED.value, col(CaseRow.platform) != DRILL)
         .group_by(col(CaseRow.stage))
     ).all()
-    return Vitals(
+    return Health(
         inbox_age=now - oldest if oldest is not None else 0.0,
         urgent_age=now - urgent if urgent is not None else 0.0,
         alarm_age=now - due if due is not None else 0.0,

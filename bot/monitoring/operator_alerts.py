@@ -1,4 +1,4 @@
-"""Alarms for the operator: every CRITICAL line of our log also goes to BOT_NOTIFY, by its own thread."""
+"""OperatorAlerts for the operator: every CRITICAL line of our log also goes to BOT_NOTIFY, by its own thread."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ Send = Callable[[str], bool]
 """Sends one text to all addresses; False or an exception: try again."""
 
 
-class Alarms(logging.Handler):
+class OperatorAlerts(logging.Handler):
     """Hands alarms to a thread that sends them, so that an alarm gets out although the event loop stands still.
 
     What it sends is the log line, which by the rules of this house has no content: no words, names, numbers, codes.

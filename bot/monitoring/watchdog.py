@@ -8,7 +8,7 @@ import threading
 import time
 from collections.abc import Callable
 
-from bot.monitoring.health import Vitals
+from bot.monitoring.health import Health
 
 log = logging.getLogger(__name__)
 
@@ -24,7 +24,7 @@ class Watchdog:
     """
 
     def __init__(
-        self, loop: asyncio.AbstractEventLoop, look: Callable[[], Vitals], *, every: float = EVERY_SECONDS
+        self, loop: asyncio.AbstractEventLoop, look: Callable[[], Health], *, every: float = EVERY_SECONDS
     ) -> None:
         self._loop = loop
         self._look = look
@@ -58,11 +58,11 @@ class Watchdog:
 
     def _look_at_what_is_due(self) -> None:
         try:
-            vitals = self._look()
+            health = self._look()
         except Exception as error:  # whatever it is: nobody can tell what is late
             log.critical("watchdog: the database does not answer (%s)", type(error).__name__)
             return
-        if vitals.is_late:
+        if health.is_late:
             log.critical(
-                "watchdog: what is due is late by %d s: look at the log, the messengers and the desk", vitals.oldest_due
+                "watchdog: what is due is late by %d s: look at the log, the messengers and the desk", health.oldest_due
             )

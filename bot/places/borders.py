@@ -10,7 +10,7 @@ from functools import cached_property
 from pathlib import Path
 
 from handlers.model.messages import Point
-from handlers.ports import Finding, Outcome
+from handlers.model.places import Finding, Outcome
 
 FILE = Path(__file__).with_name("borders.bin")
 

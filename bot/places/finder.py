@@ -12,7 +12,7 @@ from bot.places.reader import LONGEST_NAME, Hit, Reader
 from bot.places.typos import SHORTEST_PART, Typos, shortened
 from bot.places.words import CASED, DOTS_AND_HOOKS, Token, is_pause, is_unspaced, tokens
 from handlers.model.messages import Point
-from handlers.ports import Finding, Outcome
+from handlers.model.places import Finding, Outcome
 
 LONGEST_TEXT = 500
 """Names are looked for that begin within so many characters; the rest of a longer message isn't read."""

@@ -3,26 +3,26 @@
 from __future__ import annotations
 
 import json
-import secrets
 from collections.abc import Sequence, Set
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any, NamedTuple
 
 from sqlalchemy import bindparam, delete, func, insert, or_, select, update
 from sqlmodel import Session, col
 
-from bot.repositories.retention_terms import TermsOf
-from bot.repositories.schedule import AlarmsOf
-from bot.settings.addresses import ChatAddress
+from bot.repositories.case_codes import new_code, tidy_code
+from bot.repositories.retention_terms import RetentionTerms
+from bot.repositories.schedule import ScheduleRepository
+from bot.settings.desk import DeskSettings
 from bot.storage.sealing import GRAVE, Sealing, keep_sealed, moment, new_name, read_sealed
 from bot.storage.store import Statement, execute, upsert
 from bot.storage.tables import BanRow, CaseKeyRow, CaseRow, DeedRow, EntryRow, OfferRow, OutboxRow, PostRow, SealedRow
 from bot.storage.vault import Vault, new_key
 from handlers.cases import lifecycle
-from handlers.model.knowledge import Routing
+from handlers.model.cases import Author, Ban, Case, Deed, Digest, Entry, Stage
+from handlers.model.escalation_policy import Routing
 from handlers.model.messages import DRILL, Lane, Media, Person, Point, Room, Staff, Wish
-from handlers.ports import Author, Ban, Case, Deed, Digest, Entry, Stage
 
 
 class _Stored(NamedTuple):
@@ -93,36 +93,6 @@ CONFIRMED_SECONDS = 60.0
 """So long after a confirmation, what was on its way before the key was accepted may still tell that it is new."""
 BOARD_PAUSE = timedelta(seconds=20)
 """How long the board lets changes gather before it shows them."""
-_CROCKFORD = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
-_MISREAD = str.maketrans({"O": "0", "I": "1", "L": "1", "U": "V"})
-
-
-def new_code() -> str:
-    """`XXXX-XX`, random Crockford base32 (30 bits): a name for a case, not a secret."""
-    letters = "".join(secrets.choice(_CROCKFORD) for _ in range(6))
-    return f"{letters[:4]}-{letters[4:]}"
-
-
-def tidy_code(typed: str) -> str:
-    """The code as it is stored, from however it was typed; an empty text if it can't be one."""
-    letters = "".join(c for c in typed.upper() if c.isalnum()).translate(_MISREAD)
-    is_code = len(letters) == 6 and all(c in _CROCKFORD for c in letters)
-    return f"{letters[:4]}-{letters[4:]}" if is_code else ""
-
-
-@dataclass(frozen=True, slots=True)
-class DeskSettings:
-    """What the operator decided about the desk."""
-
-    platform: str
-    chat: str
-    retention_days: int
-    allows_downgrade: bool
-    backup: ChatAddress | None = None
-
-    def address_of(self, room: Room) -> ChatAddress | None:
-        """Where a desk was when the operator wrote it down; nothing when there is no such desk."""
-        return ChatAddress(self.platform, self.chat) if room is Room.DESK else self.backup
 
 
 def room_chat(sealing: Sealing, platform: str, room: Room) -> str:
@@ -130,7 +100,7 @@ def room_chat(sealing: Sealing, platform: str, room: Room) -> str:
     return sealing.tags.of("chat", platform, room.value, "")
 
 
-class DeskOf:
+class CaseRepository:
     """`handlers.ports.Desk` within one transaction."""
 
     def __init__(
@@ -150,8 +120,8 @@ class DeskOf:
         self.confirmed: list[tuple[str, Wish]] = []
         """The accounts (`signal:UUID`) whose new key was confirmed in this transaction, and what follows once the
         messenger has accepted it."""
-        self._alarms = AlarmsOf(session)
-        self._terms = TermsOf(session, sealing)
+        self._schedule = ScheduleRepository(session)
+        self._terms = RetentionTerms(session, sealing)
 
     def is_open_for_sos(self) -> bool:
         return self._settings is not None
@@ -193,11 +163,11 @@ class DeskOf:
         """One transaction holds the case and its alarm: no case that is open can be without one."""
         due = lifecycle.due(case, self._routing)
         if due is None:
-            self._alarms.drop(case.code)
+            self._schedule.drop(case.code)
         else:
-            self._alarms.set(case.code, Wish("case.alarm", case.code), due)
+            self._schedule.set(case.code, Wish("case.alarm", case.code), due)
         board_at = self._sealing.clock.now() + BOARD_PAUSE
-        self._alarms.bring_forward("board", Wish("board.refresh"), board_at)
+        self._schedule.bring_forward("board", Wish("board.refresh"), board_at)
         return case
 
     def has_case(self, person: Person) -> bool:
@@ -350,7 +320,7 @@ class DeskOf:
         self._sealing.bury(_BURIED + code)
         self._empty(code)
         self._terms.drop(code)
-        self._alarms.drop(code)
+        self._schedule.drop(code)
         self._session.execute(delete(PostRow).where(col(PostRow.code) == code))
         self._session.execute(delete(OfferRow).where(col(OfferRow.code) == code))
         self._session.execute(delete(DeedRow).where(col(DeedRow.code) == code))

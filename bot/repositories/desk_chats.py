@@ -8,7 +8,7 @@ from collections.abc import Sequence
 
 from sqlmodel import Session
 
-from bot.repositories.cases import DeskSettings
+from bot.settings.desk import DeskSettings
 from bot.storage.sealing import Sealing, keep_sealed, read_sealed
 from handlers.model.messages import Room
 

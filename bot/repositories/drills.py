@@ -9,8 +9,9 @@ from sqlmodel import Session
 
 from bot.messengers.contract import Received
 from bot.storage.sealing import Sealing, keep_sealed, moment, new_name, read_sealed
+from handlers.model.cases import NEVER
+from handlers.model.duty import Drill
 from handlers.model.messages import DRILL
-from handlers.ports import NEVER, Drill
 
 _NAME = "drill"
 
@@ -18,7 +19,7 @@ TakeIn = Callable[[Session, Received], None]
 """Puts a message into the inbox, in the caller's transaction."""
 
 
-class DrillsOf:
+class DrillRepository:
     """`handlers.ports.Drills` within one transaction."""
 
     def __init__(self, session: Session, sealing: Sealing, take_in: TakeIn) -> None:

@@ -3,19 +3,18 @@
 from __future__ import annotations
 
 import json
-import secrets
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 
 from pydantic import TypeAdapter
-from sqlalchemy import bindparam, delete, insert, literal_column, select
+from sqlalchemy import bindparam, delete, insert, select
 from sqlmodel import Session, col
 
 from bot.storage.sealing import Sealing, new_name
 from bot.storage.store import Statement, upsert
-from bot.storage.tables import AlarmRow, BanRow, OfferRow, OutboxRow, PersonRow, TraceRow
-from handlers.model.messages import Choice, Person, Wish
-from handlers.ports import Memory
+from bot.storage.tables import BanRow, OfferRow, OutboxRow, PersonRow, ScheduleRow, TraceRow
+from handlers.model.memory import Memory
+from handlers.model.messages import Person
 
 CONVERSATION_HOURS = 24
 """How long a conversation is remembered after its last message."""
@@ -23,10 +22,6 @@ LANGUAGE_DAYS = 90
 """How long a chosen language and `/ready` are remembered after the last message."""
 DELETABLE_HOURS = 48
 """Telegram lets a bot delete messages of a private chat that are younger than this (Bot API, deleteMessage)."""
-OFFERS_KEPT = 5
-"""Buttons under this many of the newest messages still work."""
-
-DESK_OWNER = "desk"
 
 _memory = TypeAdapter(Memory)
 
@@ -34,30 +29,6 @@ _PERSON = select(col(PersonRow.body)).where(col(PersonRow.tag) == bindparam("of_
 _GLANCE, _HOLD = Statement(_PERSON), Statement(_PERSON.with_for_update())
 _KEEP_PERSON = upsert(PersonRow, "tag")
 _NEW_TRACE = Statement(insert(TraceRow))
-_NEW_OFFER = Statement(insert(OfferRow))
-_OFFER = Statement(
-    select(col(OfferRow.body)).where(
-        col(OfferRow.tag) == bindparam("of_tag"), col(OfferRow.owner) == bindparam("of_owner")
-    )
-)
-_NEWEST_OFFER = Statement(
-    select(col(OfferRow.body), col(OfferRow.tag))
-    .where(col(OfferRow.owner) == bindparam("of_owner"))
-    .order_by(col(OfferRow.id).desc())
-    .limit(literal_column("1"))
-)
-_OLDEST_KEPT = (
-    select(col(OfferRow.id))
-    .where(col(OfferRow.owner) == bindparam("of_owner"))
-    .order_by(col(OfferRow.id).desc())
-    .offset(literal_column(str(OFFERS_KEPT - 1)))
-    .limit(literal_column("1"))
-)
-_DROP_OFFERS = Statement(
-    delete(OfferRow).where(
-        col(OfferRow.owner) == bindparam("of_owner"), col(OfferRow.id) < _OLDEST_KEPT.scalar_subquery()
-    )
-)
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,7 +39,7 @@ class Known:
     address: str = field(repr=False)
 
 
-class PeopleOf:
+class PeopleRepository:
     """`handlers.ports.People` within one transaction; `save` writes what was remembered."""
 
     def __init__(self, session: Session, sealing: Sealing) -> None:
@@ -159,7 +130,7 @@ class PeopleOf:
             delete(OfferRow).where(col(OfferRow.owner) == person.tag),
             delete(TraceRow).where(col(TraceRow.owner) == person.tag),
             delete(OutboxRow).where(col(OutboxRow.owner) == person.tag),
-            delete(AlarmRow).where(col(AlarmRow.person) == person.tag),
+            delete(ScheduleRow).where(col(ScheduleRow.person) == person.tag),
             delete(BanRow).where(col(BanRow.tag) == person.tag),
         ):
             self._session.execute(statement)
@@ -183,49 +154,6 @@ class PeopleOf:
             )
         )
         return [self._sealing.vault.open(body, "trace", name).decode() for name, body in rows]
-
-
-class Offers:
-    """The choices under messages: kept sealed, found by the random token in a button or as the newest list."""
-
-    def __init__(self, session: Session, sealing: Sealing) -> None:
-        self._session = session
-        self._sealing = sealing
-
-    def add(self, owner: str, code: str, choices: Sequence[Choice]) -> list[str]:
-        """Keeps the choices and returns a button token for each."""
-        token = secrets.token_urlsafe(16)
-        tag = self._sealing.tags.of("offer", token)
-        content = json.dumps([[c.label, c.wish.name, c.wish.argument] for c in choices])
-        body = self._sealing.vault.seal(content.encode(), "offer", tag)
-        now = self._sealing.seconds()
-        _NEW_OFFER.run(self._session, tag=tag, owner=owner, code=code, body=body, at=now)
-        if owner != DESK_OWNER:
-            _DROP_OFFERS.run(self._session, of_owner=owner)
-        return [f"{token}.{number}" for number in range(len(choices))]
-
-    def pressed(self, owner: str, token: str) -> Choice | None:
-        """The choice behind a button; nothing when it is stale, forged or somebody else's."""
-        name, _, number = token.partition(".")
-        tag = self._sealing.tags.of("offer", name)
-        row = _OFFER.first(self._session, of_tag=tag, of_owner=owner)
-        if row is None or not number.isascii() or not number.isdigit():
-            return None
-        choices = self._open(row[0], tag)
-        return choices[int(number)] if int(number) < len(choices) else None
-
-    def newest(self, owner: str) -> tuple[Choice, ...]:
-        """The choices of the newest message that had any: what a number or a label means."""
-        found = _NEWEST_OFFER.first(self._session, of_owner=owner)
-        return self._open(found[0], found[1]) if found else ()
-
-    def forget(self, owner: str) -> None:
-        """From now on nothing that was offered can be chosen."""
-        self._session.execute(delete(OfferRow).where(col(OfferRow.owner) == owner))
-
-    def _open(self, body: bytes, tag: str) -> tuple[Choice, ...]:
-        content = json.loads(self._sealing.vault.open(body, "offer", tag))
-        return tuple(Choice(label, Wish(name, argument)) for label, name, argument in content)
 
 
 def _lasting(memory: Memory) -> Memory:

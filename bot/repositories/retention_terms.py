@@ -10,7 +10,7 @@ from sqlmodel import Session, col
 from bot.storage.sealing import Sealing, keep_sealed, read_sealed
 from bot.storage.store import Statement
 from bot.storage.tables import CaseKeyRow, CaseRow, SealedRow
-from handlers.ports import LONGEST_RETENTION_DAYS
+from handlers.model.cases import LONGEST_RETENTION_DAYS
 
 WARNED_BEFORE = 86_400.0
 """How long before the end staff are warned, in seconds; and how long a record is kept at least once they were."""
@@ -27,7 +27,7 @@ _END = Statement(select(col(CaseRow.purge_at)).where(col(CaseRow.code) == bindpa
 _HAS_RECORD = col(CaseRow.code).in_(select(col(CaseKeyRow.code)))
 
 
-class TermsOf:
+class RetentionTerms:
     """Notes the end that staff were warned of: when it is put off, they are warned anew, once."""
 
     def __init__(self, session: Session, sealing: Sealing) -> None:

@@ -10,7 +10,7 @@ from sqlmodel import Session
 from bot.settings.addresses import StaffAccount
 from bot.settings.staff_file import StaffFile
 from bot.storage.sealing import Sealing, keep_sealed, moment, read_sealed
-from handlers.ports import Shift
+from handlers.model.duty import Shift
 
 _SHIFTS = "shifts"
 
@@ -45,7 +45,7 @@ class Roster:
         return {self.label(platform, account): account for on, account in self._now() if on == platform}
 
 
-class RotaOf:
+class RotaRepository:
     """`handlers.ports.Rota` within one transaction."""
 
     def __init__(self, session: Session, sealing: Sealing, roster: Roster) -> None:

@@ -8,20 +8,20 @@ from sqlalchemy import bindparam, delete, select
 from sqlmodel import Session, col
 
 from bot.storage.store import Statement, upsert
-from bot.storage.tables import AlarmRow
+from bot.storage.tables import ScheduleRow
 from handlers.model.messages import Person, Wish
 
 _DUE = Statement(
-    select(col(AlarmRow.due_at))
-    .where(col(AlarmRow.name) == bindparam("of_name"))
+    select(col(ScheduleRow.due_at))
+    .where(col(ScheduleRow.name) == bindparam("of_name"))
     .with_for_update(read=True, key_share=True)
 )
 """Waits for whoever is ringing it, and nobody else (PostgreSQL): what it is brought forward for would be missed."""
-_SET = upsert(AlarmRow, "name")
-_DROP = Statement(delete(AlarmRow).where(col(AlarmRow.name) == bindparam("of_name")))
+_SET = upsert(ScheduleRow, "name")
+_DROP = Statement(delete(ScheduleRow).where(col(ScheduleRow.name) == bindparam("of_name")))
 
 
-class AlarmsOf:
+class ScheduleRepository:
     """`handlers.ports.Alarms` within one transaction."""
 
     def __init__(self, session: Session) -> None:

@@ -28,7 +28,7 @@ class _Count:
     number: int = 0
 
 
-class Floods:
+class FloodLimit:
     """Counts in memory, for this process: it is forgotten at a restart, and nothing of it is stored."""
 
     def __init__(self, clock: Clock) -> None:

@@ -8,8 +8,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 
+from handlers.model.language import Languages
 from handlers.model.messages import Choice, Wish
-from handlers.ports import Languages
 from handlers.table import ALWAYS_SOS, DESK_TABLE, TABLE, Row
 
 _KEYCAP = dict.fromkeys(map(ord, "\ufe0f\u20e3"))

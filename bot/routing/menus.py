@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 
 from bot.messengers.contract import Menu
-from handlers.ports import Languages
+from handlers.model.language import Languages
 from handlers.table import TABLE
 
 

@@ -6,13 +6,15 @@ import re
 from collections.abc import Callable
 from dataclasses import dataclass, field
 
-from bot.delivery.outbox_message import Item
+from bot.delivery.outbox_message import OutboxMessage
 from bot.messengers.contract import Act, Button, Event, Parcel, Received
-from bot.repositories.cases import DeskOf, DeskSettings
-from bot.repositories.people import DESK_OWNER, Offers, PeopleOf
+from bot.repositories.cases import CaseRepository
+from bot.repositories.offers import DESK_OWNER, Offers
+from bot.repositories.people import PeopleRepository
 from bot.repositories.rota import Roster
+from bot.settings.desk import DeskSettings
+from handlers.model.language import Language
 from handlers.model.messages import DRILL, Lane, Person, Reply, Room, Thread, Wish
-from handlers.ports import Language
 from handlers.table import DESK_TABLE
 
 _FROM_THE_TEAM = (Lane.RECEIPT, Lane.ANSWER)
@@ -39,8 +41,8 @@ def join_address(platform: str, chat: str) -> str:
 class Poster:
     """Addresses replies, within one transaction."""
 
-    people: PeopleOf
-    desk: DeskOf
+    people: PeopleRepository
+    desk: CaseRepository
     offers: Offers
     settings: DeskSettings | None
     roster: Roster
@@ -50,7 +52,7 @@ class Poster:
     numbered: frozenset[str]
     """Messengers on which choices are numbered lines."""
 
-    def item(self, reply: Reply, received: Received | None, asker: Person, language: Language) -> Item | None:
+    def item(self, reply: Reply, received: Received | None, asker: Person, language: Language) -> OutboxMessage | None:
         """What to put into the outbox; nothing when there is no address any more."""
         target = self._target(reply, received, asker)
         if target is None or target.platform == DRILL:
@@ -60,7 +62,7 @@ class Poster:
         if reply.slot and reply.replaces and (not standing or text == reply.text):
             return None
         parcel = self._parcel(reply, received, target, standing)
-        return Item(
+        return OutboxMessage(
             parcel=parcel,
             lane=reply.lane,
             platform=target.platform,

@@ -11,21 +11,27 @@ from typing import Protocol
 from sqlmodel import Session
 
 from bot.delivery.outbox import Outbox
-from bot.delivery.outbox_message import Item
+from bot.delivery.outbox_message import OutboxMessage
 from bot.messengers.contract import Act, Event, Parcel, Received
-from bot.repositories.cases import DeskOf, DeskSettings
+from bot.repositories.cases import CaseRepository
 from bot.repositories.desk_chats import read_slot
-from bot.repositories.drills import DrillsOf, TakeIn, nobody_takes_it_in
-from bot.repositories.people import DESK_OWNER, Known, Offers, PeopleOf, with_hints
-from bot.repositories.rota import Roster, RotaOf
-from bot.repositories.schedule import AlarmsOf
-from bot.routing.flood_limit import Floods
+from bot.repositories.drills import DrillRepository, TakeIn, nobody_takes_it_in
+from bot.repositories.offers import DESK_OWNER, Offers
+from bot.repositories.people import Known, PeopleRepository, with_hints
+from bot.repositories.rota import Roster, RotaRepository
+from bot.repositories.schedule import ScheduleRepository
+from bot.routing.flood_limit import FloodLimit
 from bot.routing.keywords import Keywords, chosen
 from bot.routing.replies import Poster, join_address
+from bot.settings.desk import DeskSettings
 from bot.storage.sealing import Sealing, keep_sealed, moment
+from handlers.model.language import Language, Languages
+from handlers.model.memory import Memory
 from handlers.model.messages import Inbound, Kind, Lane, Media, Person, Point, Reply, Room, Staff, Wish
+from handlers.model.places import Finding, Outcome
+from handlers.model.policy import Policy
 from handlers.person import welcome
-from handlers.ports import AlertBook, Finding, Language, Languages, Memory, Outcome, Pager, Places, Policy, Ports
+from handlers.ports import AlertBook, Pager, Places, Ports
 from handlers.table import DESK_TABLE, TABLE, Handler
 
 log = logging.getLogger(__name__)
@@ -53,7 +59,7 @@ class Speech(Languages, Protocol):
 
 
 @dataclass(frozen=True, slots=True)
-class House:
+class Dependencies:
     """What the router needs besides the transaction."""
 
     sealing: Sealing
@@ -69,14 +75,14 @@ class House:
 
 
 @dataclass(frozen=True, slots=True)
-class Asked:
+class RequestContext:
     """A message with everything that its transaction needs."""
 
     received: Received | None
     inbound: Inbound
     ports: Ports
-    people: PeopleOf
-    desk: DeskOf
+    people: PeopleRepository
+    desk: CaseRepository
     session: Session
 
 
@@ -97,7 +103,7 @@ class FoundOnce:
 class Router:
     """Decides what a message means, lets a handler answer, and puts the replies into the outbox."""
 
-    def __init__(self, house: House, outbox: Outbox) -> None:
+    def __init__(self, house: Dependencies, outbox: Outbox) -> None:
         self._house = house
         self._outbox = outbox
         self._keywords = Keywords(house.languages)
@@ -107,7 +113,7 @@ class Router:
             Event.KEY_CHANGED: self._meet_new_key,
             Event.CHALLENGED: self._keep_challenge,
         }
-        self._floods = Floods(house.sealing.clock)
+        self._floods = FloodLimit(house.sealing.clock)
         outbox.happen = self.happen
         self.take_in: TakeIn = nobody_takes_it_in
 
@@ -118,9 +124,9 @@ class Router:
         if received.text and (self._keywords.sos(received.text) or self._keywords.calls_for_help(received.text)):
             return Lane.RECEIPT
         person = self._person(received)
-        if DeskOf(session, self._house.sealing, self._house.desk).has_case(person):
+        if CaseRepository(session, self._house.sealing, self._house.desk).has_case(person):
             return Lane.RECEIPT
-        known = PeopleOf(session, self._house.sealing).known(person)
+        known = PeopleRepository(session, self._house.sealing).known(person)
         return Lane.CONSENT if known and known.memory.draft else Lane.LOOKUP
 
     def handle(self, session: Session, received: Received) -> None:
@@ -130,10 +136,10 @@ class Router:
             return
         if received.timer:
             parcel = Parcel(act=Act.TIMER, chat=received.chat, seconds=received.timer)
-            self._outbox.put(session, Item(parcel=parcel, lane=Lane.RECEIPT, platform=received.platform))
+            self._outbox.put(session, OutboxMessage(parcel=parcel, lane=Lane.RECEIPT, platform=received.platform))
         if received.press:
             parcel = Parcel(act=Act.PRESSED, chat=received.chat, press=received.press)
-            self._outbox.put(session, Item(parcel=parcel, lane=Lane.RECEIPT, platform=received.platform))
+            self._outbox.put(session, OutboxMessage(parcel=parcel, lane=Lane.RECEIPT, platform=received.platform))
         if received.is_private and received.event is not Event.REACTED:
             self._answer_person(session, received)
         elif room := self._room_of_staff(session, received):
@@ -141,7 +147,7 @@ class Router:
 
     def happen(self, session: Session, wish: Wish, tag: str) -> None:
         """What follows from a delivery, or from an alarm."""
-        people = PeopleOf(session, self._house.sealing)
+        people = PeopleRepository(session, self._house.sealing)
         known = people.hold(Person(tag)) if tag else None
         desk = self._desk(session, known.address if known else "")
         ports = self._ports(session, people, desk)
@@ -151,7 +157,7 @@ class Router:
             at=self._house.sealing.clock.now(),
             wish=wish,
         )
-        self._post(Asked(None, inbound, ports, people, desk, session), _HANDLERS[wish.name](inbound, ports))
+        self._post(RequestContext(None, inbound, ports, people, desk, session), _HANDLERS[wish.name](inbound, ports))
 
     def _leave(self, session: Session, received: Received) -> None:
         if room := self._room(session, received):
@@ -174,7 +180,7 @@ class Router:
     def _trust(self, session: Session, platform: str, account: str, then: Wish | None = None) -> None:
         parcel = Parcel(act=Act.TRUST, chat=account)
         follows = (then.name, then.argument) if then else None
-        self._outbox.put(session, Item(parcel=parcel, lane=Lane.RECEIPT, platform=platform, then=follows))
+        self._outbox.put(session, OutboxMessage(parcel=parcel, lane=Lane.RECEIPT, platform=platform, then=follows))
 
     def _keep_challenge(self, session: Session, received: Received) -> None:
         keep_sealed(session, self._house.sealing, CHALLENGE, received.text)
@@ -193,7 +199,7 @@ class Router:
 
     def _answer_person(self, session: Session, received: Received) -> None:
         person = self._person(received)
-        people = PeopleOf(session, self._house.sealing)
+        people = PeopleRepository(session, self._house.sealing)
         known = people.hold(person)
         memory = self._memory_with_language(received, known)
         people.keep(person, memory, join_address(received.platform, received.chat))
@@ -212,7 +218,7 @@ class Router:
         replies = _HANDLERS[inbound.wish.name](inbound, asked.ports)
         self._post(asked, [*self._greeting(asked, inbound.wish, replies), *replies])
 
-    def _greeting(self, asked: Asked, wish: Wish, replies: Sequence[Reply]) -> Sequence[Reply]:
+    def _greeting(self, asked: RequestContext, wish: Wish, replies: Sequence[Reply]) -> Sequence[Reply]:
         """In the lane of what it stands above: it must not come below the choices."""
         if not asked.inbound.is_first or wish.name in _WELCOMED_BY_THEMSELVES:
             return ()
@@ -227,7 +233,7 @@ class Router:
             hinted = languages.guessed(received.text)
         return with_hints(memory, hinted, written)
 
-    def _understand(self, asked: Asked, received: Received, memory: Memory) -> Inbound:
+    def _understand(self, asked: RequestContext, received: Received, memory: Memory) -> Inbound:
         """The wish of a person's message. Calls for help come first, then what was offered, then the open question."""
         ask, keywords = asked.inbound, self._keywords
         offers = Offers(asked.session, self._house.sealing)
@@ -252,7 +258,7 @@ class Router:
             return replace(ask, wish=choice.wish)
         return replace(ask, wish=self._free(asked, memory, exact))
 
-    def _free(self, asked: Asked, memory: Memory, exact: Wish | None) -> Wish:
+    def _free(self, asked: RequestContext, memory: Memory, exact: Wish | None) -> Wish:
         """The wish of a text that is neither command nor choice."""
         ask, keywords = asked.inbound, self._keywords
         if memory.step == _COLLECTING or memory.draft:
@@ -269,7 +275,7 @@ class Router:
             return Wish("located" if ask.kind is Kind.POINT and ask.point else "unsupported")
         return self._about_a_place(asked, memory)
 
-    def _about_a_place(self, asked: Asked, memory: Memory) -> Wish:
+    def _about_a_place(self, asked: RequestContext, memory: Memory) -> Wish:
         ask, keywords = asked.inbound, self._keywords
         if memory.step.startswith("place:") and not keywords.may_call_for_help(ask.text):
             return Wish(memory.step.removeprefix("place:"), ask.text)
@@ -282,7 +288,7 @@ class Router:
         return Wish("unknown")
 
     def _answer_staff(self, session: Session, received: Received, room: Room) -> None:
-        people = PeopleOf(session, self._house.sealing)
+        people = PeopleRepository(session, self._house.sealing)
         asked = self._asked(session, received, Person(""), Staff(self._label(received)), people=people)
         wish = self._staff_wish(asked, received)
         if wish is None:
@@ -290,7 +296,7 @@ class Router:
         inbound = replace(asked.inbound, wish=wish, room=room)
         self._post(replace(asked, inbound=inbound), _HANDLERS[wish.name](inbound, asked.ports))
 
-    def _staff_wish(self, asked: Asked, received: Received) -> Wish | None:
+    def _staff_wish(self, asked: RequestContext, received: Received) -> Wish | None:
         if received.event in (Event.EDIT, Event.RETRACTED):
             return None  # what was done is done; an edited command must not act twice
         if received.event is Event.REACTED:
@@ -324,10 +330,10 @@ class Router:
     def _person(self, received: Received) -> Person:
         return Person(self._house.sealing.tags.of("person", received.platform, received.sender))
 
-    def _desk(self, session: Session, address: str) -> DeskOf:
-        return DeskOf(session, self._house.sealing, self._house.desk, address, self._house.book().routing())
+    def _desk(self, session: Session, address: str) -> CaseRepository:
+        return CaseRepository(session, self._house.sealing, self._house.desk, address, self._house.book().routing())
 
-    def _ports(self, session: Session, people: PeopleOf, desk: DeskOf) -> Ports:
+    def _ports(self, session: Session, people: PeopleRepository, desk: CaseRepository) -> Ports:
         house = self._house
         return Ports(
             book=house.book(),
@@ -337,10 +343,10 @@ class Router:
             clock=house.sealing.clock,
             languages=house.languages,
             policy=house.policy,
-            alarms=AlarmsOf(session),
-            rota=RotaOf(session, house.sealing, house.roster),
+            schedule=ScheduleRepository(session),
+            rota=RotaRepository(session, house.sealing, house.roster),
             pager=house.pager,
-            drills=DrillsOf(session, house.sealing, self.take_in),
+            drills=DrillRepository(session, house.sealing, self.take_in),
         )
 
     def _asked(
@@ -350,10 +356,10 @@ class Router:
         person: Person,
         staff: Staff | None,
         *,
-        people: PeopleOf | None = None,
+        people: PeopleRepository | None = None,
         is_first: bool = False,
-    ) -> Asked:
-        people = people or PeopleOf(session, self._house.sealing)
+    ) -> RequestContext:
+        people = people or PeopleRepository(session, self._house.sealing)
         desk = self._desk(session, join_address(received.platform, received.chat))
         inbound = Inbound(
             person=person,
@@ -372,9 +378,9 @@ class Router:
             is_edit=received.event is Event.EDIT,
             staff=staff,
         )
-        return Asked(received, inbound, self._ports(session, people, desk), people, desk, session)
+        return RequestContext(received, inbound, self._ports(session, people, desk), people, desk, session)
 
-    def _language(self, people: PeopleOf, person: Person, staff: Staff | None) -> Language:
+    def _language(self, people: PeopleRepository, person: Person, staff: Staff | None) -> Language:
         """A person's choice, else what they write in, else what the messenger says."""
         if staff:
             return self._house.languages.of(self._house.policy.desk_language)
@@ -384,7 +390,7 @@ class Router:
         code = memory.chosen_language or memory.written_language or memory.hinted_language or "en"
         return self._house.languages.of(code)
 
-    def _post(self, asked: Asked, replies: Sequence[Reply]) -> None:
+    def _post(self, asked: RequestContext, replies: Sequence[Reply]) -> None:
         """Puts replies into the outbox, in order; a wipe also has the person's messages deleted."""
         house = self._house
         poster = Poster(
@@ -408,11 +414,13 @@ class Router:
             own = (asked.received.message,) if asked.received.can_be_deleted else ()
             messages = (*asked.people.deletable, *own)
             parcel = Parcel(act=Act.DELETE, chat=asked.received.chat, messages=messages)
-            self._outbox.put(asked.session, Item(parcel=parcel, lane=Lane.CONSENT, platform=asked.received.platform))
+            self._outbox.put(
+                asked.session, OutboxMessage(parcel=parcel, lane=Lane.CONSENT, platform=asked.received.platform)
+            )
         asked.people.save()
 
 
-def _forget_the_place(people: PeopleOf, person: Person) -> None:
+def _forget_the_place(people: PeopleRepository, person: Person) -> None:
     memory = people.recall(person)
     step = "" if memory.step.startswith("place:") else memory.step
     people.remember(person, replace(memory, place="", step=step))

@@ -26,7 +26,7 @@ from bot.settings.addresses import (
     parse_webhook_url,
 )
 from bot.settings.staff_file import StaffFile
-from handlers.ports import LONGEST_RETENTION_DAYS
+from handlers.model.cases import LONGEST_RETENTION_DAYS
 
 ENV_FILE = Path(".env")
 _REPOSITORY = Path(__file__).resolve().parents[2]

@@ -14,7 +14,7 @@ KEPT_DAYS = 60
 """Longer than any backup should be kept."""
 
 
-class Graveyard:
+class ErasureLog:
     """A file with a line for each grave: the day and a tag, which tell nothing. Copy it away when it changes."""
 
     def __init__(self, path: Path | None) -> None:

@@ -10,7 +10,7 @@ from datetime import UTC, datetime
 from sqlalchemy import bindparam, select
 from sqlmodel import Session, col
 
-from bot.storage.erasure_log import Graveyard
+from bot.storage.erasure_log import ErasureLog
 from bot.storage.store import Statement, insert_once, upsert
 from bot.storage.tables import SealedRow
 from bot.storage.vault import Tags, Vault, VaultError, new_key
@@ -21,7 +21,7 @@ _SEALED = Statement(select(col(SealedRow.body)).where(col(SealedRow.name) == bin
 _KEEP = upsert(SealedRow, "name")
 _FIRST = insert_once(SealedRow, "name")
 GRAVE = "grave"
-"""The purpose of the tags in a graveyard."""
+"""The purpose of the tags in an erasure log."""
 
 
 class SystemClock:
@@ -38,11 +38,11 @@ class Sealing:
     vault: Vault
     tags: Tags
     clock: Clock
-    graveyard: Graveyard
+    erasure_log: ErasureLog
 
     def bury(self, name: str) -> None:
         """Notes that what has this name was deleted, for whoever restores an older backup."""
-        self.graveyard.bury(self.tags.of(GRAVE, name))
+        self.erasure_log.bury(self.tags.of(GRAVE, name))
 
     def seconds(self) -> float:
         """Now, in seconds since 1970."""
@@ -73,10 +73,10 @@ def load_tags(session: Session, vault: Vault) -> Tags:
     return Tags(key)
 
 
-def make_sealing(session: Session, keys: Sequence[bytes], clock: Clock, graveyard: Graveyard | None = None) -> Sealing:
+def make_sealing(session: Session, keys: Sequence[bytes], clock: Clock, log: ErasureLog | None = None) -> Sealing:
     """Raises VaultError, see `load_tags`."""
     vault = Vault(keys)
-    return Sealing(vault=vault, tags=load_tags(session, vault), clock=clock, graveyard=graveyard or Graveyard(None))
+    return Sealing(vault=vault, tags=load_tags(session, vault), clock=clock, erasure_log=log or ErasureLog(None))
 
 
 def keep_sealed(session: Session, sealing: Sealing, name: str, value: str) -> None:

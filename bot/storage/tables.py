@@ -219,7 +219,7 @@ class BanRow(SQLModel, table=True):
     is_appealed: bool = Field(default=False, sa_column=_flag())
 
 
-class AlarmRow(SQLModel, table=True):
+class ScheduleRow(SQLModel, table=True):
     """Something that is due at a time: one row of a name, and a case's is named by its code."""
 
     __tablename__ = "alarm"

@@ -5,11 +5,13 @@ from __future__ import annotations
 from dataclasses import replace
 from datetime import timedelta
 
+from handlers.model.cases import Case, Digest
 from handlers.model.messages import Person, Wish
-from handlers.ports import Case, Digest, Ports
+from handlers.ports import Ports
 
 MOST_POSTS = 4
-"""Cases a minute that are posted on their own: with a topic each, a group has places for no more (`bot/delivery/rate_limits.py`)."""
+"""Cases a minute that are posted on their own: with a topic each, a group has no places for more
+(`bot/messengers/telegram/limits.py`)."""
 MOST_WAITING = 3
 WAITED = timedelta(seconds=5)
 """With messages about more cases than that, which have waited so long, a desk is shown no more of them one by one."""
@@ -36,9 +38,9 @@ def is_crowded(ports: Ports) -> bool:
 def put_into(ports: Ports, case: Case, as_what: Digest = Digest.WAITING) -> None:
     """The case becomes a line of the next list."""
     ports.desk.keep(replace(case, digest=as_what))
-    ports.alarms.bring_forward("digest", Wish("digest.post"), ports.clock.now() + GATHERS)
+    ports.schedule.bring_forward("digest", Wish("digest.post"), ports.clock.now() + GATHERS)
 
 
 def remind(ports: Ports) -> None:
     """A case of a list calls: all of them together are called about once."""
-    ports.alarms.bring_forward("digest call", Wish("digest.call"), ports.clock.now() + REMINDS)
+    ports.schedule.bring_forward("digest call", Wish("digest.call"), ports.clock.now() + REMINDS)

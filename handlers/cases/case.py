@@ -8,8 +8,10 @@ from handlers.cases import drill, lifecycle
 from handlers.cases.batching import is_crowded, put_into
 from handlers.cases.unsupported import why_not_passed_on
 from handlers.desk.posting import acknowledge_choice, called, called_owner, language_of, to_desks
+from handlers.model.cases import Author, Case, Digest, Entry, Stage
+from handlers.model.language import Language
 from handlers.model.messages import Inbound, Kind, Lane, Media, Point, Reply, Room, Thread, Wish, escape
-from handlers.ports import Author, Case, Digest, Entry, Language, Ports, Stage
+from handlers.ports import Ports
 
 
 def receipt(language: Language, case: Case, ports: Ports) -> Reply:

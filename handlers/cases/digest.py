@@ -8,9 +8,11 @@ from dataclasses import replace
 from handlers.cases.batching import put_into
 from handlers.cases.case import tell_posted
 from handlers.desk.posting import called, called_owner, language_of
-from handlers.model.knowledge import Mention
+from handlers.model.cases import Case, Digest, Stage
+from handlers.model.escalation_policy import Mention
+from handlers.model.language import Language
 from handlers.model.messages import Inbound, Lane, Reply, Room, Thread, Wish
-from handlers.ports import Case, Digest, Language, Ports, Stage
+from handlers.ports import Ports
 
 MOST_LINES = 80
 

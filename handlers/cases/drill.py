@@ -12,9 +12,12 @@ from datetime import datetime, timedelta
 
 from handlers.cases import lifecycle
 from handlers.desk.posting import acknowledge_choice, by_name, in_room, language_of, on_duty
-from handlers.model.knowledge import Weekday, Weekly
+from handlers.model.cases import Case, Stage
+from handlers.model.duty import Drill
+from handlers.model.escalation_policy import Weekday, Weekly
+from handlers.model.language import Language
 from handlers.model.messages import Inbound, Lane, Reply, Room, Staff, Thread, Wish
-from handlers.ports import Case, Drill, Language, Ports, Stage
+from handlers.ports import Ports
 
 LIMIT = timedelta(seconds=120)
 """An exercise that has not reached the desk by then has failed: a real call would have been as late."""
@@ -38,16 +41,16 @@ def plan(_ask: Inbound, ports: Ports) -> Sequence[Reply]:
     """Sets the next planned exercise, or none."""
     weekly = ports.book.routing().drill
     if weekly:
-        ports.alarms.set("drill plan", Wish("drill.planned"), _next(weekly, ports.clock.now()))
+        ports.schedule.set("drill plan", Wish("drill.planned"), _next(weekly, ports.clock.now()))
     else:
-        ports.alarms.drop("drill plan")
+        ports.schedule.drop("drill plan")
     return []
 
 
 def begin_planned(ask: Inbound, ports: Ports) -> Sequence[Reply]:
     """It is time for the planned one; it waits while something else is going on."""
     if _why_not(ports):
-        ports.alarms.set("drill plan", Wish("drill.planned"), ports.clock.now() + PUT_OFF)
+        ports.schedule.set("drill plan", Wish("drill.planned"), ports.clock.now() + PUT_OFF)
         return []
     plan(ask, ports)
     _begin(ports)
@@ -143,7 +146,7 @@ def _begin(ports: Ports) -> None:
     now = ports.clock.now()
     words = language_of(ports).gettext("This is an exercise.")
     ports.drills.begin(Drill(now), f"SOS {words}")
-    ports.alarms.set("drill", Wish("drill.check"), now + LIMIT)
+    ports.schedule.set("drill", Wish("drill.check"), now + LIMIT)
 
 
 def _calling(ports: Ports, case: Case) -> Reply:

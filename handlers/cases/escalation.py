@@ -10,9 +10,12 @@ from handlers.cases.case import case_of_event, post_record
 from handlers.desk.duty import staffing
 from handlers.desk.posting import acknowledge_choice, by_name, called, called_owner, language_of, to_desks
 from handlers.lookups.contacts import describe
-from handlers.model.knowledge import Callee, Contact, Step
+from handlers.model.cases import Author, Case, Digest, Stage
+from handlers.model.escalation_policy import Callee, Step
+from handlers.model.knowledge import Contact
 from handlers.model.messages import Inbound, Lane, Reply, Room, Thread, Wish
-from handlers.ports import Author, Case, Digest, Outcome, Ports, Stage
+from handlers.model.places import Outcome
+from handlers.ports import Ports
 
 MOST_CONTACTS = 3
 

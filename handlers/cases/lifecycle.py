@@ -8,8 +8,8 @@ from __future__ import annotations
 from dataclasses import replace
 from datetime import datetime, timedelta
 
-from handlers.model.knowledge import Routing
-from handlers.ports import Case, Stage
+from handlers.model.cases import Case, Stage
+from handlers.model.escalation_policy import Routing
 
 MOST_SNOOZES = 2
 

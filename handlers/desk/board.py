@@ -5,8 +5,10 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from handlers.desk.posting import language_of
+from handlers.model.cases import Case, Stage
+from handlers.model.language import Language
 from handlers.model.messages import Inbound, Lane, Reply, Room, Thread
-from handlers.ports import Case, Language, Ports, Stage
+from handlers.ports import Ports
 
 SLOT = "board"
 MOST_LINES = 30

@@ -8,8 +8,10 @@ from datetime import datetime, timedelta
 
 from handlers.desk.board import open_cases
 from handlers.desk.posting import by_name, in_room, language_of, on_duty
+from handlers.model.duty import Shift
+from handlers.model.language import Language
 from handlers.model.messages import Inbound, Reply, Wish
-from handlers.ports import Language, Ports, Shift
+from handlers.ports import Ports
 
 LONGEST_SHIFT = timedelta(hours=12)
 """How long a shift lasts whose end nobody named: somebody who forgot it must not be the only one called."""
@@ -77,9 +79,9 @@ def _watch(ports: Ports) -> None:
     now = ports.clock.now()
     changes = [at for shift in ports.rota.shifts() for at in (shift.begins, shift.ends) if at > now]
     if changes:
-        ports.alarms.set("duty", Wish("duty.changed"), min(changes))
+        ports.schedule.set("duty", Wish("duty.changed"), min(changes))
     else:
-        ports.alarms.drop("duty")
+        ports.schedule.drop("duty")
 
 
 def _rota(ports: Ports) -> list[str]:

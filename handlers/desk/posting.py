@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from handlers.model.knowledge import Mention
+from handlers.model.cases import Case
+from handlers.model.escalation_policy import Mention
+from handlers.model.language import Language
 from handlers.model.messages import Choice, Inbound, Lane, Reply, Room, Thread, Wish
-from handlers.ports import Case, Language, Ports
+from handlers.ports import Ports
 
 MOST_NAMED = 20
 """Names in one message; a group that is larger hears it anyway."""

@@ -8,8 +8,10 @@ from dataclasses import replace
 from functools import partial
 
 from handlers.model.knowledge import whole_of
+from handlers.model.language import Language
 from handlers.model.messages import Choice, Inbound, Reply, Wish, escape
-from handlers.ports import Finding, Language, Outcome, Ports
+from handlers.model.places import Finding, Outcome
+from handlers.ports import Ports
 
 About = Callable[[Inbound, Ports, str], Reply]
 """(ask, ports, place) → the answer about one place."""

@@ -6,8 +6,9 @@ from collections.abc import Sequence
 
 from handlers.lookups.asking import about_places, another_place, argument, named, sos_choice
 from handlers.model.knowledge import Contact, Service
+from handlers.model.language import Language
 from handlers.model.messages import Choice, Inbound, Reply, Wish, escape
-from handlers.ports import Language, Ports
+from handlers.ports import Ports
 
 
 def list_contacts(ask: Inbound, ports: Ports) -> Sequence[Reply]:

@@ -20,7 +20,8 @@ from handlers.lookups.asking import (
 )
 from handlers.model.knowledge import Alert, Basis, Incident, whole_of
 from handlers.model.messages import Choice, Inbound, Reply, Wish, escape
-from handlers.ports import Outcome, Ports
+from handlers.model.places import Outcome
+from handlers.ports import Ports
 
 NEWEST = 2
 """Incidents shown with the level."""

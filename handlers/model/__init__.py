@@ -1,1 +1,1 @@
-"""The nouns of the conversation: what comes in, what goes out, what is remembered; they import no handler and no port."""
+"""The nouns of the conversation: what comes in, goes out and is remembered; they import no handler and no port."""

@@ -8,7 +8,7 @@ from enum import IntEnum, StrEnum
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from handlers.ports import Language
+    from handlers.model.language import Language
 
 
 class Lane(IntEnum):

@@ -4,8 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from handlers.model.cases import LONGEST_RETENTION_DAYS
+from handlers.model.language import Language
 from handlers.model.messages import Choice, Inbound, Reply, Wish
-from handlers.ports import LONGEST_RETENTION_DAYS, Language, Policy, Ports
+from handlers.model.policy import Policy
+from handlers.ports import Ports
 
 
 def show_privacy(ask: Inbound, ports: Ports) -> Sequence[Reply]:

@@ -6,8 +6,9 @@ from collections.abc import Sequence
 
 from handlers.cases.case import show_desks
 from handlers.desk.posting import language_of, to_desks
+from handlers.model.cases import Case
 from handlers.model.messages import Inbound, Lane, Reply
-from handlers.ports import Case, Ports
+from handlers.ports import Ports
 
 
 def wipe(ask: Inbound, ports: Ports) -> Sequence[Reply]:

@@ -11,8 +11,11 @@ from handlers.cases import lifecycle
 from handlers.cases.batching import is_line, put_into
 from handlers.cases.case import receipt, say_to_desk
 from handlers.desk.posting import language_of
+from handlers.model.cases import Author, Case, Entry
+from handlers.model.language import Language
+from handlers.model.memory import CheckIn, Memory
 from handlers.model.messages import Choice, Inbound, Lane, Reply, Wish
-from handlers.ports import Author, Case, CheckIn, Entry, Language, Memory, Ports
+from handlers.ports import Ports
 
 SOONEST = 10
 LATEST = 20 * 60
@@ -65,14 +68,14 @@ def set_it(ask: Inbound, ports: Ports) -> Sequence[Reply]:
     at = ports.clock.now() + timedelta(minutes=memory.check_in.minutes)
     done = replace(memory.check_in, at=at)
     ports.people.remember(ask.person, replace(memory, check_in=done, step=""))
-    ports.alarms.set(_name(ask), Wish("checkin.ask"), at, ask.person)
+    ports.schedule.set(_name(ask), Wish("checkin.ask"), at, ask.person)
     return [_what_is_set(ask.language, done)]
 
 
 def take_back(ask: Inbound, ports: Ports) -> Sequence[Reply]:
     """*I am all right*, or a check-in that isn't wanted any more."""
     ports.people.remember(ask.person, replace(ports.people.recall(ask.person), check_in=None, step=""))
-    ports.alarms.drop(_name(ask))
+    ports.schedule.drop(_name(ask))
     return _say(ask.language.gettext("Good. The check-in is over, and nothing was sent."))
 
 
@@ -85,7 +88,7 @@ def ask_person(ask: Inbound, ports: Ports) -> Sequence[Reply]:
     _ = language.gettext
     until = ports.clock.now() + GRACE
     ports.people.remember(ask.person, replace(memory, check_in=replace(memory.check_in, is_asked=True)))
-    ports.alarms.set(_name(ask), Wish("checkin.raise"), until, ask.person)
+    ports.schedule.set(_name(ask), Wish("checkin.raise"), until, ask.person)
     text = _("You wanted to be asked: are you all right? Without an answer by {time} your note goes to the team.")
     # Translators: buttons, at most 28 characters
     choices = (Choice(_("I am all right"), Wish("checkin.back")), Choice(_("Send it now"), Wish("checkin.raise")))
@@ -98,7 +101,7 @@ def raise_it(ask: Inbound, ports: Ports) -> Sequence[Reply]:
     if memory.check_in is None or not memory.check_in.at:
         return []
     ports.people.remember(ask.person, replace(memory, check_in=None, step=""))
-    ports.alarms.drop(_name(ask))
+    ports.schedule.drop(_name(ask))
     language, words = _language(ports, memory), memory.check_in.words
     open_one = ports.desk.case_of(ask.person)
     case = open_one or ports.desk.open(ask.person, memory.check_in.platform, language.code)
@@ -109,22 +112,6 @@ def raise_it(ask: Inbound, ports: Ports) -> Sequence[Reply]:
         put_into(ports, case)
         return [receipt(language, case, ports)]
     return [receipt(language, case, ports), *_posts(ask, ports, case, words, is_first=open_one is None)]
-
-
-def keep_word(ask: Inbound, ports: Ports) -> Sequence[Reply]:
-    """`/word …`: what the team may ask for; kept, and never shown again, to nobody."""
-    _ = ask.language.gettext
-    word = (ask.wish.argument if ask.wish else "").strip()
-    memory = ports.people.recall(ask.person)
-    ports.people.remember(ask.person, replace(memory, word=folded(word) or memory.word))
-    if not word:
-        return _say(_("Write behind it what only you know, for example: /word blue table. The team can ask for it."))
-    return _say(_("It is kept. If the team asks for your word, write it. It is never shown: delete your message now."))
-
-
-def folded(word: str) -> str:
-    """As it is compared: case and spacing don't matter."""
-    return " ".join(word.casefold().split())
 
 
 def _posts(ask: Inbound, ports: Ports, case: Case, words: str, *, is_first: bool) -> list[Reply]:

@@ -12,8 +12,10 @@ from handlers.cases.case import join_case, receipt, said_to_be_deleted, say_to_d
 from handlers.cases.new_keys import new_key_note
 from handlers.cases.unsupported import why_not_passed_on
 from handlers.desk.duty import staffing
+from handlers.model.cases import Author, Case, Entry
+from handlers.model.memory import Draft, Part
 from handlers.model.messages import DRILL, Choice, Inbound, Kind, Lane, Point, Reply, Wish, escape
-from handlers.ports import Author, Case, Draft, Entry, Part, Ports
+from handlers.ports import Ports
 from handlers.sos.checkin import take_back
 from handlers.sos.ready import REHEARSING
 

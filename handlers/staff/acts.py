@@ -7,11 +7,12 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 
 from handlers.cases import drill, lifecycle
+from handlers.cases.agreed_word import folded
 from handlers.cases.case import post_record
 from handlers.desk.posting import in_room, language_of, to_desks
+from handlers.model.cases import Author, Case, Deed, Digest, Entry, Stage
 from handlers.model.messages import Choice, Inbound, Lane, Reply, Room, Staff, Thread, Wish, escape
-from handlers.ports import Author, Case, Deed, Digest, Entry, Ports, Stage
-from handlers.sos.checkin import folded
+from handlers.ports import Ports
 
 Act = Callable[[Inbound, Ports, Case, Staff, str], Sequence[Reply]]
 

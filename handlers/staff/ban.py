@@ -7,8 +7,9 @@ from dataclasses import replace
 from datetime import timedelta
 
 from handlers.desk.posting import in_room, language_of
+from handlers.model.cases import Ban, Case, Deed
 from handlers.model.messages import Choice, Inbound, Lane, Person, Reply, Staff, Thread, Wish
-from handlers.ports import Ban, Case, Deed, Ports
+from handlers.ports import Ports
 from handlers.staff.acts import says, with_case
 
 DAYS = 30

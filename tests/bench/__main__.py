@@ -15,9 +15,9 @@ from typing import Any
 
 import aiohttp
 
-from bot.repositories.people import PeopleOf
+from bot.repositories.people import PeopleRepository
+from handlers.model.memory import Memory
 from handlers.model.messages import Person
-from handlers.ports import Memory
 from tests.bench.signal_side import ECHO, WHOLE, signal_lookups
 from tests.fakes.telegram_server import TOKEN
 from tests.talk import KEY, ROOT, Talk
@@ -127,7 +127,7 @@ async def saved() -> tuple[float, list[tuple[str, list[tuple[Any, ...]]]]]:
     """(SOS saved/s through inbox, router and handler; the rows that one SOS leaves, by table)."""
     with tempfile.TemporaryDirectory() as folder:
         talk = Talk(f"sqlite:///{folder}/bot.db")
-        await talk.app.store.run(lambda session: _make_ready(PeopleOf(session, talk.app.sealing), talk))
+        await talk.app.store.run(lambda session: _make_ready(PeopleRepository(session, talk.app.sealing), talk))
         messages = [
             talk.received(str(n), str(n), "SOS two men in a white car wait at the gate since this morning")
             for n in range(CALLS)
@@ -143,7 +143,7 @@ async def saved() -> tuple[float, list[tuple[str, list[tuple[Any, ...]]]]]:
         return rate, rows
 
 
-def _make_ready(people: PeopleOf, talk: Talk) -> None:
+def _make_ready(people: PeopleRepository, talk: Talk) -> None:
     for number in range(CALLS):
         tag = talk.app.sealing.tags.of("person", "telegram", str(number))
         people.keep(Person(tag), Memory(is_ready=True), f"telegram:{number}")

@@ -17,7 +17,7 @@ from time import thread_time
 from bot.places.borders import CELLS, DEGREE, Borders, cell_of, is_inside
 from bot.places.build.outlines import Zones, decoded, fetched, leaves, territories
 from handlers.model.messages import Point
-from handlers.ports import Outcome
+from handlers.model.places import Outcome
 
 FARTHEST = 3000
 """Metres from the outline."""

@@ -48,7 +48,7 @@ async def house(
         def fresh() -> str:
             if engine == "sqlite":
                 return "sqlite://"
-            monkeypatch.chdir(tmp_path_factory.mktemp("beside"))  # where a graveyard lies
+            monkeypatch.chdir(tmp_path_factory.mktemp("beside"))  # where an erasure log lies
             return databases.enter_context(postgres_database())
 
         def open_house(database: str = "", **plan: Any) -> Talk:

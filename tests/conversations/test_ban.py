@@ -63,8 +63,8 @@ async def test_an_appeal_is_passed_on_once_and_the_ban_can_be_lifted(talk: Talk)
 
 @pytest.mark.only_on("telegram", "its desk is there")
 async def test_an_appeal_on_signal_is_not_shown_on_telegram(talk: Talk) -> None:
+    from handlers.model.cases import Ban
     from handlers.model.messages import Person
-    from handlers.ports import Ban
 
     tag = talk.app.sealing.tags.of("person", "signal", "u-1")
     until = talk.clock.now().replace(year=2027)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from bot.messengers.contract import DeliveryError, Trouble
-from bot.routing.flood_limit import MOST_KNOWN, MOST_LOOKUPS, Floods
+from bot.routing.flood_limit import MOST_KNOWN, MOST_LOOKUPS, FloodLimit
 from handlers.cases.batching import MOST_POSTS
 from handlers.model.messages import Person
 from tests.talk import DESK, FakeClock, Talk, code_in
@@ -227,7 +227,7 @@ async def test_who_asks_without_end_is_told_once_and_then_hears_nothing_but_help
 
 
 def test_no_more_persons_are_counted_than_fit_and_that_errs_towards_answering() -> None:
-    floods = Floods(FakeClock())
+    floods = FloodLimit(FakeClock())
     ann = Person("ann")
     limits = [floods.limit(ann, "level") for _ in range(MOST_LOOKUPS + 2)]
     assert limits[-3:] == [None, True, False]

@@ -16,8 +16,8 @@ from bot.messengers.contract import DeliveryError, Event, Parcel, Trouble
 from bot.monitoring import endpoints
 from bot.repositories.drills import read_drill
 from handlers.cases.batching import MOST_POSTS
+from handlers.model.duty import Drill
 from handlers.model.messages import Wish
-from handlers.ports import Drill
 from tests.conversations.conftest import OpenHouse
 from tests.talk import BACKUP, DESK, OTHER_STAFF, ROOT, STAFF, WITH_BACKUP, Talk, code_in
 
@@ -150,8 +150,8 @@ async def test_triage_does_not_know_it(talk: Talk) -> None:
     assert await talk.open_cases() == []
     assert (await talk.staff_says("/board")) == ["No case is open."]
     assert "EXERCISE" not in (await talk.staff_says("/duty on"))[-1]
-    vitals = await talk.app.vitals()
-    assert vitals.open_cases == {}
+    health = await talk.app.health()
+    assert health.open_cases == {}
     await talk.later(minutes=1)
     assert "EXERCISE" not in "".join(talk.desk()[1:])
 
@@ -259,7 +259,7 @@ async def test_one_that_nobody_handles_is_an_alarm_too_and_does_not_begin_afterw
     await talk.app.inbox.keep([talk.received(DESK, STAFF, "/drill")])
     await talk.app.inbox.work_once(talk.app.router.handle, talk.app.router.sorry)
     talk.clock.forward(seconds=121)
-    await talk.app.escalation.work_once()
+    await talk.app.scheduler.work_once()
     assert any("did not reach the desk" in record.message for record in caplog.records)
     await talk.settle()
     assert len(talk.desk()) == 1
@@ -350,21 +350,21 @@ async def test_without_a_plan_there_is_none_and_a_plan_may_come_and_go(house: Op
 
 
 async def test_metrics_have_its_times_and_nothing_else(talk: Talk) -> None:
-    _, text = await endpoints.metrics(talk.app.vitals)
+    _, text = await endpoints.metrics(talk.app.health)
     assert "bot_drill" not in text
     slow(talk, 2)
     await talk.staff_says("/drill")
     code = (await newest(talk)).code
-    _, text = await endpoints.metrics(talk.app.vitals)
+    _, text = await endpoints.metrics(talk.app.health)
     assert "bot_drill_desk_seconds 2.0" in text
     assert "bot_drill_acknowledged_seconds" not in text
     assert code not in text
     talk.clock.forward(seconds=5)
     await talk.staff_says(f"/ack {code}")
-    _, text = await endpoints.metrics(talk.app.vitals)
+    _, text = await endpoints.metrics(talk.app.health)
     assert "bot_drill_acknowledged_seconds 7.0" in text
     assert "bot_open_cases{" not in text
-    assert json.loads((await endpoints.healthz(talk.app.vitals))[1])["ready"]
+    assert json.loads((await endpoints.healthz(talk.app.health))[1])["ready"]
 
 
 async def test_an_alarm_of_one_that_is_gone_is_forgotten(talk: Talk) -> None:
@@ -381,5 +381,5 @@ async def test_on_each_database(url: str) -> None:
         await talk.staff_presses("Acknowledge")
         assert set((await rows(talk, *TABLES)).values()) == {0}
     assert sum("is over" in post for post in talk.desk()) == 2
-    assert (await talk.app.vitals()).drill == await newest(talk)
+    assert (await talk.app.health()).drill == await newest(talk)
     await talk.close()

@@ -10,10 +10,10 @@ import pytest
 from sqlalchemy import delete, text
 
 from bot.messengers.contract import DeliveryError, Event, Trouble
-from bot.repositories.cases import DeskSettings
 from bot.routing import router
 from bot.settings.addresses import ChatAddress
-from bot.storage.tables import AlarmRow
+from bot.settings.desk import DeskSettings
+from bot.storage.tables import ScheduleRow
 from handlers.model.messages import Kind, Room, Wish
 from tests.talk import BACKUP, DESK, OTHER_STAFF, STAFF, Talk, code_in
 
@@ -299,7 +299,7 @@ async def test_without_a_backup_desk_the_desk_is_called_for_it(talk: Talk) -> No
 async def test_an_open_case_without_an_alarm_gets_one_at_the_start(url: str) -> None:
     talk = Talk(url)
     await open_case(talk)
-    await talk.app.store.run(lambda session: session.execute(delete(AlarmRow)))
+    await talk.app.store.run(lambda session: session.execute(delete(ScheduleRow)))
     await talk.close()
     again = Talk(url)
     again.clock.forward(minutes=5)

@@ -9,16 +9,17 @@ from datetime import timedelta
 import pytest
 from sqlmodel import Session
 
-from bot.repositories.cases import DeskOf
-from bot.repositories.schedule import AlarmsOf
+from bot.repositories.cases import CaseRepository
+from bot.repositories.schedule import ScheduleRepository
 from bot.storage.engines import open_engine
 from bot.storage.migrations import create
 from bot.storage.sealing import make_sealing
 from handlers.cases import lifecycle
+from handlers.model.cases import Author, Ban, Deed, Digest, Entry, Stage
 from handlers.model.messages import Person
-from handlers.ports import Author, Ban, Deed, Desk, Digest, Entry, Stage
+from handlers.ports import Desk
 from tests.handlers.fake_desk import FakeDesk
-from tests.handlers.fakes import FakeAlarms
+from tests.handlers.fakes import FakeSchedule
 from tests.histories import Figures, History, play
 from tests.talk import KEY, WITH_BACKUP, FakeClock
 
@@ -36,7 +37,7 @@ def test_in_no_history_an_open_case_goes_quiet() -> None:
 def test_a_promise_that_is_broken_is_found() -> None:
     history = History(1, figures := Figures())
     history.person_calls()
-    history.alarms.due.clear()
+    history.schedule.due.clear()
     history._check()
     assert figures.broken == {"an open case without an alarm": 1}
 
@@ -51,12 +52,12 @@ class TestDesk:
     @pytest.fixture(params=["fake", "real"])
     def desk(self, request: pytest.FixtureRequest, clock: FakeClock) -> Iterator[Desk]:
         if request.param == "fake":
-            yield FakeDesk(clock, FakeAlarms())
+            yield FakeDesk(clock, FakeSchedule())
             return
         engine = open_engine("sqlite://")
         create(engine)
         with Session(engine, autoflush=False) as session:
-            yield DeskOf(session, make_sealing(session, [KEY], clock), WITH_BACKUP, "telegram:501")
+            yield CaseRepository(session, make_sealing(session, [KEY], clock), WITH_BACKUP, "telegram:501")
         engine.dispose()
 
     def test_a_case_is_kept_as_it_was_left(self, desk: Desk, clock: FakeClock) -> None:
@@ -117,7 +118,7 @@ def test_alarms_are_one_of_a_name_and_only_brought_forward(tmp_path: object) -> 
     create(engine)
     clock = FakeClock()
     with Session(engine) as session:
-        for alarms in (FakeAlarms(), AlarmsOf(session)):
+        for alarms in (FakeSchedule(), ScheduleRepository(session)):
             now = clock.now()
             alarms.set("a", Wish("case.alarm", "a"), now)
             alarms.set("a", Wish("case.alarm", "a"), clock.moment.replace(hour=20))
@@ -126,7 +127,7 @@ def test_alarms_are_one_of_a_name_and_only_brought_forward(tmp_path: object) -> 
             alarms.bring_forward("a", Wish("case.alarm", "a"), clock.moment.replace(hour=19))
             alarms.set("c", Wish("board.refresh"), now)
             alarms.drop("c")
-            if isinstance(alarms, FakeAlarms):
+            if isinstance(alarms, FakeSchedule):
                 due = {name: at.timestamp() for name, (_, at) in alarms.due.items()}
             else:
                 due = dict(session.connection().exec_driver_sql("SELECT name, due_at FROM alarm").all())

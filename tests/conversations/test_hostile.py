@@ -11,8 +11,8 @@ import pytest
 from sqlalchemy import text as sql
 
 from bot.messengers.contract import Event
-from bot.repositories.cases import DeskSettings
 from bot.settings.addresses import ChatAddress
+from bot.settings.desk import DeskSettings
 from tests.talk import Talk, code_in
 
 COMMANDS = (

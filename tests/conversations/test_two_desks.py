@@ -8,8 +8,8 @@ from dataclasses import dataclass
 
 import pytest
 
-from bot.repositories.cases import DeskSettings
 from bot.settings.addresses import ChatAddress
+from bot.settings.desk import DeskSettings
 from handlers.model.messages import Kind
 from tests.talk import BACKUP, DESK, MESSENGERS, STAFF, Talk, code_in
 

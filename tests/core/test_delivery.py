@@ -12,7 +12,7 @@ from shutil import copytree
 import pytest
 from sqlalchemy import text
 
-from bot.delivery.outbox_message import Item
+from bot.delivery.outbox_message import OutboxMessage
 from bot.jobs import retention
 from bot.jobs.retention import forget_once, keep_forgetting
 from bot.messengers.contract import Accepted, Act, DeliveryError, Parcel, Trouble
@@ -37,7 +37,7 @@ async def rows(talk: Talk, table: str) -> int:
 
 def test_what_an_older_version_left_for_the_desk_goes_to_the_desk() -> None:
     left = '{"parcel": {"chat": "", "text": "words"}, "lane": 1, "platform": "telegram", "is_for_desk": true}'
-    assert Item.model_validate_json(left).room is Room.DESK
+    assert OutboxMessage.model_validate_json(left).room is Room.DESK
 
 
 def fails(trouble: Trouble, chat: str, **more: float) -> object:

@@ -9,9 +9,10 @@ import pytest
 from sqlalchemy import text
 from sqlmodel import Session
 
-from bot.delivery.outbox_message import Item
-from bot.delivery.rate_limits import LIMITS, Limit, Limits
+from bot.delivery.outbox_message import OutboxMessage
+from bot.delivery.rate_limits import LIMITS
 from bot.messengers.contract import Act, DeliveryError, Parcel, Trouble
+from bot.messengers.limits import Limit, Limits
 from bot.storage.engines import StoreError
 from handlers.cases import digest
 from handlers.cases.batching import GATHERS
@@ -26,11 +27,11 @@ async def talk(url: str) -> AsyncIterator[Talk]:
     await talk.close()
 
 
-def item(words: str, chat: str = "501", lane: Lane = Lane.LOOKUP, **more: Any) -> Item:
-    return Item(parcel=Parcel(chat=chat, text=words), lane=lane, platform="telegram", **more)
+def item(words: str, chat: str = "501", lane: Lane = Lane.LOOKUP, **more: Any) -> OutboxMessage:
+    return OutboxMessage(parcel=Parcel(chat=chat, text=words), lane=lane, platform="telegram", **more)
 
 
-async def put(talk: Talk, *items: Item) -> None:
+async def put(talk: Talk, *items: OutboxMessage) -> None:
     def put_all(session: Session) -> None:
         for one in items:
             talk.app.outbox.put(session, one)
@@ -120,7 +121,10 @@ async def test_a_board_is_shown_once_however_often_it_changed(talk: Talk) -> Non
     await put(talk, item("board", lane=Lane.ANSWER, room=Room.DESK, slot="board"))
     await talk.settle()
     edit = Parcel(act=Act.EDIT, chat="", message="1000", text="changed")
-    edits = [Item(parcel=edit, lane=Lane.NOTICE, platform="telegram", room=Room.DESK, slot="board") for _ in range(5)]
+    edits = [
+        OutboxMessage(parcel=edit, lane=Lane.NOTICE, platform="telegram", room=Room.DESK, slot="board")
+        for _ in range(5)
+    ]
     await put(talk, *edits)
     await talk.settle()
     assert talk.desk() == ["board", "changed"]

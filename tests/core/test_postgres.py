@@ -16,7 +16,7 @@ from sqlmodel import Session
 from bot.__main__ import main
 from bot.delivery.inbox import INBOX
 from bot.jobs.retention import forget_once
-from bot.repositories.cases import DeskOf
+from bot.repositories.cases import CaseRepository
 from bot.storage import migrations
 from bot.storage.engines import StoreError, open_engine
 from bot.storage.postgres import DatabaseClock, Postgres
@@ -96,7 +96,7 @@ async def test_of_two_who_acknowledge_at_once_one_has_it(houses: list[Talk]) -> 
 
     def acknowledge(session: Session, talk: Talk, label: str) -> None:
         barrier.wait()
-        desk = DeskOf(session, talk.app.sealing, talk.app.outbox._desk)
+        desk = CaseRepository(session, talk.app.sealing, talk.app.outbox._desk)
         case = desk.find(code)
         assert case is not None
         if not case.owner:
@@ -117,7 +117,7 @@ async def test_workers_that_hold_each_other_up_lose_nothing(houses: list[Talk]) 
     barrier = Barrier(2, timeout=10)
 
     def both(session: Session, codes: tuple[str, str], talk: Talk) -> None:
-        desk = DeskOf(session, talk.app.sealing, None)
+        desk = CaseRepository(session, talk.app.sealing, None)
         desk.find(codes[0])
         with suppress(Exception):
             barrier.wait()
@@ -227,7 +227,7 @@ async def test_a_person_who_is_forgotten_by_one_worker_is_forgotten_for_all(hous
     await houses[0].says("Thailand")
     await houses[1].says("/wipe")
     known = await houses[2].app.store.run(
-        lambda session: DeskOf(session, houses[2].app.sealing, None).address_of(Person("x"))
+        lambda session: CaseRepository(session, houses[2].app.sealing, None).address_of(Person("x"))
     )
     assert known == ""
     assert await rows(houses[2], "trace") <= 1  # the answer to the wipe itself

@@ -15,18 +15,18 @@ import pytest
 from sqlalchemy import text, update
 from sqlmodel import Session
 
-from bot.delivery.outbox import LEASE_SECONDS, Line, _reclaim
+from bot.delivery.outbox import LEASE_SECONDS, SendQueue, _reclaim
 from bot.messengers.contract import DeliveryError, Trouble
-from bot.repositories.cases import DeskOf
-from bot.repositories.people import PeopleOf
-from bot.repositories.schedule import AlarmsOf
+from bot.repositories.cases import CaseRepository
+from bot.repositories.people import PeopleRepository
+from bot.repositories.schedule import ScheduleRepository
 from bot.storage.engines import StoreError
-from bot.storage.erasure_log import Graveyard, tags_in
+from bot.storage.erasure_log import ErasureLog, tags_in
 from bot.storage.store import Job
-from bot.storage.tables import AlarmRow, CaseRow, OutboxRow
+from bot.storage.tables import CaseRow, OutboxRow, ScheduleRow
 from handlers.cases import lifecycle
+from handlers.model.cases import Digest, Stage
 from handlers.model.messages import Person, Wish
-from handlers.ports import Digest, Stage
 from tests.conversations.test_case import open_case
 from tests.talk import FakeClock, Talk
 
@@ -80,25 +80,25 @@ class Race:
         return False
 
 
-async def alarm(talk: Talk, name: str) -> AlarmRow | None:
-    return await talk.app.store.run(lambda session: session.get(AlarmRow, name))
+async def alarm(talk: Talk, name: str) -> ScheduleRow | None:
+    return await talk.app.store.run(lambda session: session.get(ScheduleRow, name))
 
 
 def ring(talk: Talk, name: str) -> Job[None]:
     """As a worker does whose turn it is."""
 
     def job(session: Session) -> None:
-        [due] = [due for due in talk.app.escalation._claim(session) if due.name == name]
-        talk.app.escalation._ring_one(session, due)
+        [due] = [due for due in talk.app.scheduler._claim(session) if due.name == name]
+        talk.app.scheduler._ring_one(session, due)
 
     return job
 
 
-def decide(talk: Talk, find: Callable[[DeskOf], Any], label: str, taken: list[str]) -> Job[None]:
+def decide(talk: Talk, find: Callable[[CaseRepository], Any], label: str, taken: list[str]) -> Job[None]:
     """A staff member takes a case that nobody has."""
 
     def job(session: Session) -> None:
-        desk = DeskOf(session, talk.app.sealing, talk.app.outbox._desk)
+        desk = CaseRepository(session, talk.app.sealing, talk.app.outbox._desk)
         case = find(desk)
         if not case.owner:
             desk.keep(lifecycle.acknowledged(case, label, talk.clock.now()))
@@ -112,7 +112,7 @@ def decide(talk: Talk, find: Callable[[DeskOf], Any], label: str, taken: list[st
 async def test_of_two_who_take_a_case_one_has_it(houses: list[Talk], how: str) -> None:
     code = await open_case(houses[0])
     await houses[0].app.store.run(lambda s: s.execute(update(CaseRow).values(topic="7")))
-    find: Callable[[DeskOf], Any] = lambda desk: desk.find(code) if how == "by code" else desk.in_topic("7")  # noqa: E731
+    find: Callable[[CaseRepository], Any] = lambda desk: desk.find(code) if how == "by code" else desk.in_topic("7")  # noqa: E731
     taken: list[str] = []
     assert await Race(houses).run(decide(houses[0], find, "AAA", taken), decide(houses[1], find, "BBB", taken))
     assert taken == ["AAA"]
@@ -124,8 +124,8 @@ async def test_what_is_put_down_for_an_alarm_that_is_just_ringing_is_not_forgott
     houses: list[Talk], name: str
 ) -> None:
     now, wish = houses[0].clock.now(), Wish("duty.changed")
-    await houses[0].app.store.run(lambda session: AlarmsOf(session).set(name, wish, now))
-    put_down: Job[None] = lambda session: AlarmsOf(session).bring_forward(name, wish, now)  # noqa: E731
+    await houses[0].app.store.run(lambda session: ScheduleRepository(session).set(name, wish, now))
+    put_down: Job[None] = lambda session: ScheduleRepository(session).bring_forward(name, wish, now)  # noqa: E731
     assert await Race(houses).run(ring(houses[0], name), put_down)
     assert await alarm(houses[2], name)
 
@@ -148,7 +148,7 @@ async def test_a_list_takes_back_no_acknowledgement(houses: list[Talk]) -> None:
     code = await open_case(houses[0])
 
     def wait_for_a_list(session: Session) -> None:
-        desk = DeskOf(session, houses[0].app.sealing, None)
+        desk = CaseRepository(session, houses[0].app.sealing, None)
         case = desk.find(code)
         assert case
         desk.keep(replace(case, digest=Digest.WAITING))
@@ -170,7 +170,7 @@ async def test_a_case_calls_while_a_message_of_its_person_is_being_handled(house
     person = (await houses[0].open_cases())[0].person
     houses[0].clock.forward(minutes=4)
     assert not await Race(houses).run(
-        lambda session: PeopleOf(session, houses[0].app.sealing).hold(person),
+        lambda session: PeopleRepository(session, houses[0].app.sealing).hold(person),
         lambda session: houses[1].app.router.happen(session, Wish("case.alarm", code), ""),
     )
     [case] = await houses[2].open_cases()
@@ -184,18 +184,18 @@ async def test_the_alarm_of_a_person_waits_until_their_message_is_handled(houses
     wish, now = Wish("checkin.raise"), houses[0].clock.now()
 
     def expect(session: Session) -> None:
-        people = PeopleOf(session, houses[0].app.sealing)
+        people = PeopleRepository(session, houses[0].app.sealing)
         people.keep(person, people.recall(person), "telegram:501")
         people.save()
-        AlarmsOf(session).set("checkin", wish, now, person)
+        ScheduleRepository(session).set("checkin", wish, now, person)
 
     await houses[0].app.store.run(expect)
-    due = (await houses[1].app.store.run(houses[1].app.escalation._claim))[0]
+    due = (await houses[1].app.store.run(houses[1].app.scheduler._claim))[0]
 
     assert await Race(houses).run(
-        lambda session: PeopleOf(session, houses[0].app.sealing).hold(person),
-        partial(houses[1].app.escalation._ring_one, due=due),
-        at_last=lambda session: AlarmsOf(session).drop("checkin"),
+        lambda session: PeopleRepository(session, houses[0].app.sealing).hold(person),
+        partial(houses[1].app.scheduler._ring_one, due=due),
+        at_last=lambda session: ScheduleRepository(session).drop("checkin"),
     )
     assert await alarm(houses[2], "checkin") is None
     assert await houses[2].open_cases() == []
@@ -214,27 +214,27 @@ async def test_an_alarm_whose_transaction_broke_rings_again_at_once(houses: list
         if len(rung) == 1:
             session.execute(text("SELECT pg_terminate_backend(pg_backend_pid())"))
 
-    houses[0].app.escalation._ring = breaks_once
+    houses[0].app.scheduler._ring = breaks_once
     with pytest.raises(StoreError):
-        await houses[0].app.escalation.work_once()
-    assert await houses[0].app.escalation.work_once() == 2
+        await houses[0].app.scheduler.work_once()
+    assert await houses[0].app.scheduler.work_once() == 2
     assert len(rung) == 3
     assert [await alarm(houses[2], name) for name in names] == [None, None]
 
 
 def _set(session: Session, name: str, wish: Wish, at: Any) -> None:
-    AlarmsOf(session).set(name, wish, at)
+    ScheduleRepository(session).set(name, wish, at)
 
 
 async def test_who_has_lost_an_account_changes_nothing_about_what_its_successor_sends(url: str) -> None:
     before, after = (Talk(url) for _ in range(2))
     await before.app.inbox.keep([before.received("501", "501", "Thailand")])
     await before.app.inbox.work_once(before.app.router.handle, before.app.router.sorry)
-    line = Line("telegram")
+    line = SendQueue("telegram")
     [row], _ = await before.app.outbox._turn(line)
     now = after.clock.now().timestamp()
     await after.app.store.run(lambda session: _reclaim(session, "telegram", now))
-    [again], _ = await after.app.outbox._turn(Line("telegram"))
+    [again], _ = await after.app.outbox._turn(SendQueue("telegram"))
     assert again.id == row.id
     line.ended.append((row, DeliveryError(Trouble.UNREACHABLE)))
     await before.app.outbox._conclude(line)
@@ -252,10 +252,10 @@ def test_no_grave_is_lost_when_several_processes_begin(tmp_path: Path) -> None:
 
     def bury() -> None:
         for tag in tags:
-            Graveyard(path).bury(tag)
+            ErasureLog(path).bury(tag)
 
     burying = Thread(target=bury)
     burying.start()
     while burying.is_alive():
-        Graveyard(path).tidy()
+        ErasureLog(path).tidy()
     assert tags_in([path]) == set(tags)

@@ -7,14 +7,15 @@ from dataclasses import dataclass, field, replace
 
 import pytest
 
+from handlers.model.memory import Memory
 from handlers.model.messages import Inbound, Kind, Person, Point, Reply, Wish
-from handlers.ports import Memory, Policy, Ports
+from handlers.model.policy import Policy
+from handlers.ports import Ports
 from handlers.table import TABLE
 from tests.handlers import samples
 from tests.handlers.fakes import (
     CLOSED_DESK,
     English,
-    FakeAlarms,
     FakeBook,
     FakeClock,
     FakeDrills,
@@ -23,6 +24,7 @@ from tests.handlers.fakes import (
     FakePeople,
     FakePlaces,
     FakeRota,
+    FakeSchedule,
 )
 
 HANDLERS = {row.wish: row.handler for row in TABLE}
@@ -39,7 +41,7 @@ class House:
     clock: FakeClock = field(default_factory=FakeClock)
     languages: FakeLanguages = field(default_factory=FakeLanguages)
     language: English = field(default_factory=English)
-    alarms: FakeAlarms = field(default_factory=FakeAlarms)
+    schedule: FakeSchedule = field(default_factory=FakeSchedule)
     policy: Policy = field(
         default_factory=lambda: Policy(
             retention_days=7, conversation_hours=24, language_days=90, platforms=("telegram", "signal")
@@ -73,7 +75,7 @@ class House:
             clock=self.clock,
             languages=self.languages,
             policy=self.policy,
-            alarms=self.alarms,
+            schedule=self.schedule,
             rota=FakeRota(self.clock),
             pager=FakePager(),
             drills=FakeDrills(),

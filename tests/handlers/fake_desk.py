@@ -9,9 +9,10 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime
 
 from handlers.cases import lifecycle
-from handlers.model.knowledge import Routing
+from handlers.model.cases import Ban, Case, Deed, Entry, Stage
+from handlers.model.escalation_policy import Routing
 from handlers.model.messages import Person, Room, Staff, Wish
-from handlers.ports import Alarms, Ban, Case, Clock, Deed, Entry, Stage
+from handlers.ports import Clock, Schedule
 
 _LETTERS = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
 
@@ -21,7 +22,7 @@ class FakeDesk:
     """`handlers.ports.Desk`; `has_two` says whether there is a backup desk."""
 
     clock: Clock
-    alarms: Alarms
+    schedule: Schedule
     routing: Routing = field(default_factory=Routing)
     has_two: bool = True
     cases: dict[str, Case] = field(default_factory=dict)
@@ -99,9 +100,9 @@ class FakeDesk:
         self.cases[case.code] = case
         due = lifecycle.due(case, self.routing)
         if due is None:
-            self.alarms.drop(case.code)
+            self.schedule.drop(case.code)
         else:
-            self.alarms.set(case.code, Wish("case.alarm", case.code), due)
+            self.schedule.set(case.code, Wish("case.alarm", case.code), due)
         return case
 
     def forget(self, person: Person) -> None:
@@ -124,7 +125,7 @@ class FakeDesk:
     def discard(self, case: Case) -> None:
         del self.cases[case.code]
         self.entries.pop(case.code, None)
-        self.alarms.drop(case.code)
+        self.schedule.drop(case.code)
 
     def confirm(self, label: str, by: Staff) -> bool:
         return False

@@ -9,6 +9,9 @@ from datetime import UTC, date, datetime, timedelta
 from typing import NoReturn, cast
 
 from handlers.lookups.asking import flag
+from handlers.model.cases import NEVER
+from handlers.model.duty import Drill, Shift
+from handlers.model.escalation_policy import Routing
 from handlers.model.knowledge import (
     Alert,
     Contact,
@@ -17,13 +20,15 @@ from handlers.model.knowledge import (
     Incident,
     Level,
     PartialDate,
-    Routing,
     Topic,
     Update,
     whole_of,
 )
+from handlers.model.language import Language
+from handlers.model.memory import Memory
 from handlers.model.messages import Person, Point, Wish
-from handlers.ports import NEVER, Clock, Desk, Drill, Finding, Language, Memory, Outcome, Shift
+from handlers.model.places import Finding, Outcome
+from handlers.ports import Clock, Desk
 
 NAMES = {
     "TH": "Thailand",
@@ -219,7 +224,7 @@ class FakePeople:
 
 
 @dataclass
-class FakeAlarms:
+class FakeSchedule:
     """What is due when, by name."""
 
     due: dict[str, tuple[Wish, datetime]] = field(default_factory=dict)

@@ -5,8 +5,9 @@ from __future__ import annotations
 import pytest
 
 from handlers.lookups.asking import flag, named
+from handlers.model.memory import Memory
 from handlers.model.messages import Wish
-from handlers.ports import Finding, Memory, Outcome
+from handlers.model.places import Finding, Outcome
 from tests.handlers.conftest import HANDLERS, House, labels, wishes
 from tests.handlers.fakes import English
 

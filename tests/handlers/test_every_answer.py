@@ -13,7 +13,7 @@ from bot.places import PlaceFinder
 from handlers.lookups.asking import flag
 from handlers.model.knowledge import Basis
 from handlers.model.messages import Lane
-from handlers.ports import Finding, Outcome
+from handlers.model.places import Finding, Outcome
 from tests.handlers.conftest import House
 from tests.handlers.fakes import FakeLanguages, Marked
 from tests.handlers.samples import HONG_KONG, MAE_SOT

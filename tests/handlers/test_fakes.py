@@ -11,8 +11,11 @@ from bot.content import load
 from bot.languages.catalogues import Catalogues
 from bot.places import PlaceFinder
 from handlers.lookups.asking import flag
+from handlers.model.language import Language
+from handlers.model.memory import Memory
 from handlers.model.messages import Person
-from handlers.ports import AlertBook, Finding, Language, Memory, Outcome, Places
+from handlers.model.places import Finding, Outcome
+from handlers.ports import AlertBook, Places
 from tests.handlers.fakes import CLOSED_DESK, NAMES, English, FakeBook, FakeLanguages, FakePeople, FakePlaces
 
 ROOT = Path(__file__).parents[2]

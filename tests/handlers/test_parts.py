@@ -8,8 +8,9 @@ import pytest
 
 from handlers.lookups.asking import argument
 from handlers.model.knowledge import Alert, Incident, Service, whole_of
+from handlers.model.memory import Memory
 from handlers.model.messages import Point, Wish
-from handlers.ports import Finding, Memory, Outcome
+from handlers.model.places import Finding, Outcome
 from tests.handlers.conftest import House, labels, wishes
 from tests.handlers.samples import AMBER, BLACK, FACTS, KITCHEN, MAE_SOT, THAILAND
 

@@ -6,9 +6,10 @@ from dataclasses import replace
 
 import pytest
 
+from handlers.model.memory import Memory
 from handlers.model.messages import Lane, Wish
+from handlers.model.policy import Policy
 from handlers.person import welcome
-from handlers.ports import Memory, Policy
 from tests.handlers.conftest import HANDLERS, SOMEBODY, House, labels, wishes
 
 TO_A_HUMAN = (

@@ -12,7 +12,7 @@ import pytest
 
 from bot.app import App, Plan
 from bot.messengers.contract import Messenger
-from bot.repositories.cases import DeskSettings
+from bot.settings.desk import DeskSettings
 from bot.storage.sealing import SystemClock
 from bot.web import Web
 from tests.fakes.signal_server import FakeSignal

@@ -8,7 +8,7 @@ from typing import Any
 
 from bot.app import App, Plan
 from bot.messengers.signal.adapter import SignalMessenger
-from bot.repositories.cases import DeskSettings
+from bot.settings.desk import DeskSettings
 from bot.storage.sealing import SystemClock
 from tests.fakes.signal_server import FakeSignal
 from tests.fakes.signal_state import BOT_NUMBER, public_id

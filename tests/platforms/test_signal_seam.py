@@ -1,4 +1,4 @@
-"""What bot/messengers/signal/service.py and bot/messengers/signal/parse.py rely on in signalbot: another version must pass this first."""
+"""What bot/messengers/signal relies on in signalbot: another version must pass this first."""
 
 from __future__ import annotations
 

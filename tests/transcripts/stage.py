@@ -9,9 +9,9 @@ from datetime import timedelta
 from typing import Any
 
 from bot.messengers.contract import Act, DeliveryError, Event, Parcel, Received, Trouble
-from bot.repositories.cases import DeskSettings
 from bot.repositories.drills import read_drill
 from bot.settings.addresses import ChatAddress
+from bot.settings.desk import DeskSettings
 from bot.storage.vault import Tags
 from handlers.model.messages import Kind
 from handlers.table import TABLE

@@ -18,7 +18,7 @@ _SHORTEST_STEM = 3
 _MOST_WORDS = 2
 _MOST_FORMS = 9
 
-Endings = Mapping[str, str]
+DeliveryOutcomes = Mapping[str, str]
 
 
 def forms(name: str, language: str) -> Iterator[str]:
@@ -39,7 +39,7 @@ def adjectives(word: str, language: str) -> Iterator[str]:
         yield from (article + form for form in (word, *formed))
 
 
-def _forms(name: str, endings: Endings) -> Iterator[str]:
+def _forms(name: str, endings: DeliveryOutcomes) -> Iterator[str]:
     """All words change where each has few forms (в Южной Корее); else the last one does."""
     words = name.split()
     forms_of = [list(_inflected(word, endings)) for word in words]
@@ -48,7 +48,7 @@ def _forms(name: str, endings: Endings) -> Iterator[str]:
     yield from (" ".join(chosen) for chosen in product(*forms_of) if list(chosen) != words)
 
 
-def _inflected(word: str, endings: Endings) -> Iterator[str]:
+def _inflected(word: str, endings: DeliveryOutcomes) -> Iterator[str]:
     yield word
     plain = unicodedata.normalize("NFC", word)
     fitting = [ending for ending in endings if ending != _ANY and plain.endswith(ending)]

@@ -19,7 +19,7 @@ from time import perf_counter, thread_time
 
 from bot.content import load
 from bot.places import PlaceFinder
-from handlers.ports import Outcome
+from handlers.model.places import Outcome
 from tests.bench.places.sets import messages, questions
 
 ROOT = Path(__file__).parents[3]

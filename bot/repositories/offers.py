@@ -1,0 +1,87 @@
+"""The choices under messages, within one transaction: found by a button's token, or as the newest list."""
+
+from __future__ import annotations
+
+import json
+import secrets
+from collections.abc import Sequence
+
+from sqlalchemy import bindparam, delete, insert, literal_column, select
+from sqlmodel import Session, col
+
+from bot.storage.sealing import Sealing
+from bot.storage.store import Statement
+from bot.storage.tables import OfferRow
+from handlers.model.messages import Choice, Wish
+
+OFFERS_KEPT = 5
+"""Buttons under this many of the newest messages still work."""
+
+DESK_OWNER = "desk"
+_NEW_OFFER = Statement(insert(OfferRow))
+_OFFER = Statement(
+    select(col(OfferRow.body)).where(
+        col(OfferRow.tag) == bindparam("of_tag"), col(OfferRow.owner) == bindparam("of_owner")
+    )
+)
+_NEWEST_OFFER = Statement(
+    select(col(OfferRow.body), col(OfferRow.tag))
+    .where(col(OfferRow.owner) == bindparam("of_owner"))
+    .order_by(col(OfferRow.id).desc())
+    .limit(literal_column("1"))
+)
+_OLDEST_KEPT = (
+    select(col(OfferRow.id))
+    .where(col(OfferRow.owner) == bindparam("of_owner"))
+    .order_by(col(OfferRow.id).desc())
+    .offset(literal_column(str(OFFERS_KEPT - 1)))
+    .limit(literal_column("1"))
+)
+_DROP_OFFERS = Statement(
+    delete(OfferRow).where(
+        col(OfferRow.owner) == bindparam("of_owner"), col(OfferRow.id) < _OLDEST_KEPT.scalar_subquery()
+    )
+)
+
+
+class Offers:
+    """The choices under messages: kept sealed, found by the random token in a button or as the newest list."""
+
+    def __init__(self, session: Session, sealing: Sealing) -> None:
+        self._session = session
+        self._sealing = sealing
+
+    def add(self, owner: str, code: str, choices: Sequence[Choice]) -> list[str]:
+        """Keeps the choices and returns a button token for each."""
+        token = secrets.token_urlsafe(16)
+        tag = self._sealing.tags.of("offer", token)
+        content = json.dumps([[c.label, c.wish.name, c.wish.argument] for c in choices])
+        body = self._sealing.vault.seal(content.encode(), "offer", tag)
+        now = self._sealing.seconds()
+        _NEW_OFFER.run(self._session, tag=tag, owner=owner, code=code, body=body, at=now)
+        if owner != DESK_OWNER:
+            _DROP_OFFERS.run(self._session, of_owner=owner)
+        return [f"{token}.{number}" for number in range(len(choices))]
+
+    def pressed(self, owner: str, token: str) -> Choice | None:
+        """The choice behind a button; nothing when it is stale, forged or somebody else's."""
+        name, _, number = token.partition(".")
+        tag = self._sealing.tags.of("offer", name)
+        row = _OFFER.first(self._session, of_tag=tag, of_owner=owner)
+        if row is None or not number.isascii() or not number.isdigit():
+            return None
+        choices = self._open(row[0], tag)
+        return choices[int(number)] if int(number) < len(choices) else None
+
+    def newest(self, owner: str) -> tuple[Choice, ...]:
+        """The choices of the newest message that had any: what a number or a label means."""
+        found = _NEWEST_OFFER.first(self._session, of_owner=owner)
+        return self._open(found[0], found[1]) if found else ()
+
+    def forget(self, owner: str) -> None:
+        """From now on nothing that was offered can be chosen."""
+        self._session.execute(delete(OfferRow).where(col(OfferRow.owner) == owner))
+
+    def _open(self, body: bytes, tag: str) -> tuple[Choice, ...]:
+        content = json.loads(self._sealing.vault.open(body, "offer", tag))
+        return tuple(Choice(label, Wish(name, argument)) for label, name, argument in content)

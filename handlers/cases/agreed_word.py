@@ -1,0 +1,25 @@
+"""The word that a person and the team have agreed on, to know each other again; shown to nobody."""
+
+from collections.abc import Sequence
+from dataclasses import replace
+
+from handlers.model.messages import Inbound, Lane, Reply
+from handlers.ports import Ports
+
+
+def keep_word(ask: Inbound, ports: Ports) -> Sequence[Reply]:
+    """`/word …`: what the team may ask for; kept, and never shown again, to nobody."""
+    _ = ask.language.gettext
+    word = (ask.wish.argument if ask.wish else "").strip()
+    memory = ports.people.recall(ask.person)
+    ports.people.remember(ask.person, replace(memory, word=folded(word) or memory.word))
+    if word:
+        text = _("It is kept. If the team asks for your word, write it. It is never shown: delete your message now.")
+    else:
+        text = _("Write behind it what only you know, for example: /word blue table. The team can ask for it.")
+    return [Reply(text, lane=Lane.CONSENT)]
+
+
+def folded(word: str) -> str:
+    """As it is compared: case and spacing don't matter."""
+    return " ".join(word.casefold().split())

@@ -1,0 +1,74 @@
+"""What is remembered of a conversation: the draft of an SOS, a check-in, the language."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from datetime import datetime
+
+from handlers.model.messages import Media, Point
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """What one message adds to a draft; it goes when the person deletes that message."""
+
+    messages: tuple[str, ...] = field(repr=False)
+    """What the messenger calls the message: a new name may come with each change of it."""
+    words: str = field(default="", repr=False)
+    photos: tuple[Media, ...] = ()
+    point: Point | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Draft:
+    """What a person has put together for an SOS and not sent, in the order it came."""
+
+    parts: tuple[Part, ...] = ()
+    is_exact: bool = False
+    """Whether the point is passed on as it is, not rounded to about a kilometre."""
+    version: str = ""
+    """Changes with every change, so that an old Send button can't send a newer draft."""
+
+    @property
+    def words(self) -> str:
+        return "\n\n".join(part.words for part in self.parts if part.words)
+
+    @property
+    def photos(self) -> tuple[Media, ...]:
+        return tuple(photo for part in self.parts for photo in part.photos)
+
+    @property
+    def point(self) -> Point | None:
+        """The newest one; the others are where the person is no more."""
+        return next((part.point for part in reversed(self.parts) if part.point), None)
+
+
+@dataclass(frozen=True, slots=True)
+class CheckIn:
+    """A time at which the person wants to be asked, and the SOS that is sent if they don't answer."""
+
+    minutes: int
+    words: str = field(default="", repr=False)
+    platform: str = ""
+    at: datetime | None = None
+    """When they are asked; nothing before it is set."""
+    is_asked: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Memory:
+    """What is kept of the conversation with one person, sealed, until it expires."""
+
+    chosen_language: str = ""
+    written_language: str = ""
+    hinted_language: str = ""
+    step: str = ""
+    draft: Draft | None = None
+    is_ready: bool = False
+    has_new_key: bool = False
+    """Their messenger's key is not the one of their last message; told to the desk with the next SOS."""
+    place: str = field(default="", repr=False)
+    """The place of the last answer, for the next question only."""
+    check_in: CheckIn | None = None
+    word: str = field(default="", repr=False)
+    """What the person and the team have agreed to ask for; shown to nobody."""
