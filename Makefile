@@ -76,15 +76,15 @@ places: .venv-places/.installed ## the index of places, built anew from its sour
 
 .PHONY: storm
 storm: $(STAMP) ## kill -9 of the bot while SOS arrive; KILLS=200; prints what was lost, repeated, told early
-	$(BIN)/python -m tests.storm --messenger telegram --database sqlite --kills $(or $(KILLS),200)
-	$(BIN)/python -m tests.storm --messenger signal --database sqlite --kills $(or $(KILLS),200)
-	$(BIN)/python -m tests.storm --messenger telegram --database postgresql --kills $(or $(KILLS),200)
-	$(BIN)/python -m tests.storm --messenger signal --database postgresql --kills $(or $(KILLS),200)
+	$(BIN)/python -m tests.load.storm --messenger telegram --database sqlite --kills $(or $(KILLS),200)
+	$(BIN)/python -m tests.load.storm --messenger signal --database sqlite --kills $(or $(KILLS),200)
+	$(BIN)/python -m tests.load.storm --messenger telegram --database postgresql --kills $(or $(KILLS),200)
+	$(BIN)/python -m tests.load.storm --messenger signal --database postgresql --kills $(or $(KILLS),200)
 
 .PHONY: flood
 flood: $(STAMP) ## a thousand accounts ask and call under the messengers' real limits; MINUTES=10; how long persons wait
-	$(BIN)/python -m tests.flood --messenger telegram --minutes $(or $(MINUTES),10)
-	$(BIN)/python -m tests.flood --messenger signal --minutes $(or $(MINUTES),10)
+	$(BIN)/python -m tests.load.flood --messenger telegram --minutes $(or $(MINUTES),10)
+	$(BIN)/python -m tests.load.flood --messenger signal --minutes $(or $(MINUTES),10)
 
 .PHONY: lock
 lock: $(STAMP) ## renew requirements*.lock from pyproject.toml; LOCK=--upgrade for newer versions

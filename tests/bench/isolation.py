@@ -21,7 +21,7 @@ from uuid import UUID
 from tests.fakes import signal_state, telegram_state
 from tests.fakes.signal_server import FakeSignal
 from tests.fakes.telegram_server import FakeTelegram
-from tests.storm import environment_of
+from tests.load.storm import environment_of
 
 SECONDS = 8.0
 """How long each trouble is measured."""

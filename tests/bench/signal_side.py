@@ -16,7 +16,7 @@ from uuid import UUID
 import aiohttp
 
 from tests.fakes.signal_state import BOT_NUMBER
-from tests.storm import environment_of
+from tests.load.storm import environment_of
 from tests.talk import ROOT
 
 LOOKUPS = 1000

@@ -24,8 +24,8 @@ from sqlalchemy import Engine, text
 from bot.delivery.inbox import INBOX
 from bot.storage.engines import is_postgres, open_engine, open_reader
 from bot.storage.store import CHANNEL
+from tests.load.storm import environment_of
 from tests.postgres import Server
-from tests.storm import environment_of
 from tests.talk import FakeClock, Talk
 
 MESSAGES = 4000

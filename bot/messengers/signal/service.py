@@ -2,7 +2,7 @@
 
 signalbot's bot keeps messages in memory, stops receiving after a clean close and drops the body of every refusal. What
 is used of it are its models and its clients for each part of signal-cli-rest-api; receiving and the HTTP session are
-replaced here. `tests/platforms/test_signal_seam.py` fails when another version changes what this relies on.
+replaced here. `tests/messengers/signal/test_seam.py` fails when another version changes what this relies on.
 """
 
 from __future__ import annotations

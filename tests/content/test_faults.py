@@ -1,0 +1,404 @@
+"""Every fault of every file is told at once, with file, line and remedy."""
+
+from __future__ import annotations
+
+from datetime import date
+from pathlib import Path
+from shutil import copytree
+
+import pytest
+
+from bot.content import ContentError, Fault, load, sentences
+from bot.content.check import check
+from bot.content.source import DEEPEST, LARGEST_FILE
+
+SHIPPED = Path(__file__).parents[2] / "content"
+TODAY = date(2026, 11, 24)
+
+TH, HK, TW = "places/TH.yaml", "places/HK.yaml", "places/TW.yaml"
+GLORY, BOARD, LEVELS = "contacts/cathay-glory.yaml", "updates/refugee-union.yaml", "levels.yaml"
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> Path:
+    return Path(copytree(SHIPPED, tmp_path / "content"))
+
+
+def change(folder: Path, name: str, old: str, new: str) -> int:
+    """Puts `new` in the place of `old`, and returns its last line."""
+    path = folder / name
+    text = path.read_text("utf-8")
+    assert old in text
+    path.write_text(text.replace(old, new, 1), "utf-8")
+    return (text[: text.index(old)] + new).count("\n") + 1
+
+
+def found(folder: Path) -> list[Fault]:
+    return check(folder, TODAY, lambda _sentence: [])
+
+
+def errors(folder: Path) -> list[Fault]:
+    return [fault for fault in found(folder) if not fault.is_warning]
+
+
+def said(folder: Path, file: str, line: int) -> str:
+    """All that is said of one line."""
+    return "\n".join(fault.message for fault in found(folder) if (fault.file, fault.line) == (file, line))
+
+
+UNUSABLE = [
+    (TH, "  level: black", "  level: purple", "unknown level 'purple': write one of amber, black, red"),
+    (TH, "  level: black", "  colour: black", "alert.colour: there is no such key: correct it"),
+    (TH, "  basis: stated", "  basis: rumour", "write one of these: 'stated', 'inferred' or 'confirmed'"),
+    (TH, "  since: 2015-11", "  since: 2015-13", "alert.since: write a date that exists, as 2015, 2015-11 or"),
+    (TH, "  since: 2015-11", "  since: last autumn", "write a date that exists"),
+    (TH, "  reviewed: 2015-12-31", "  reviewed: 2015-02-30", "alert.reviewed: write a day that exists, as 2015-11-30"),
+    (TH, "  reviewed: 2015-12-31", "  reviewed: 2015-12", "write a day that exists"),
+    (TH, "  reviewed: 2015-12-31", "  reviewed: 1448841600", "write a day that exists"),
+    (TH, "  since: 2015-11", "  since: 2015-11\n  since: 2016", "'since' stands here twice: keep one"),
+    (TH, "  level: black", "  level: black\n  place: LA", "this is not the file's place: leave `place` out"),
+    (TH, "  basis: stated", "  basis: stated\n  is_since_exact: perhaps", "write true or false"),
+    (TH, "  basis: stated", "  basis: &a stated", "anchors and aliases (& and *) are not allowed: write it out"),
+    (TH, "  basis: stated", "  basis: *a", "anchors and aliases (& and *) are not allowed: write it out"),
+    (TH, "  basis: stated", "  basis: !!python/name:os.system stated", "tags (!) are not allowed"),
+    (TH, "  basis: stated", "  basis:", "there is nothing here: fill it in or remove it"),
+    (TH, "  basis: stated", "  basis: ~", "there is nothing here: fill it in or remove it"),
+    (TH, "  basis: stated", '  basis: ""', "write one of these"),
+    (TH, "  basis: stated", "  basis: [stated]", "alert.basis: write one of these"),
+    (TH, "  basis: stated", '  basis: "stated', "check indentation and quotes"),
+    (TH, "  basis: stated", "  basis: {[a]: stated}", "a key must be plain text"),
+    (HK, "aliases: [HK,", 'aliases: ["…", HK,', "'…' has no letters: nobody can write it; remove it"),
+    (
+        TW,
+        "  - [Taipei,",
+        "  - [ｂａｎｇＫＯＫ,",
+        "'ｂａｎｇＫＯＫ' is also in places/TH.yaml: remove it from one of them",
+    ),
+    (TW, "name: Taiwan", "name: [Taiwan]", "name: write a text here"),
+    (GLORY, "services: [security]", "services: security", "write a list here: a line with a dash for each"),
+    (GLORY, "services: [security]", "services: [magic]", "contacts.1.services.1: write one of these: 'security'"),
+    (
+        BOARD,
+        "    topics: [food,",
+        "    topics: [cooking,",
+        "unknown topic 'cooking': correct it or add it to topics.yaml",
+    ),
+    (
+        BOARD,
+        "[food, health, ru-opinion, ru-updates, programs, events]",
+        "[]",
+        "updates.1.topics: it is empty: add at least one",
+    ),
+    (BOARD, "updates:", "posts:", "posts: there is no such key"),
+    (GLORY, "    places: [TH]", "    places: [TH, XX]", "'XX' is no ISO 3166-1 code of a place: write two letters"),
+    (GLORY, "  - key: unhcr-bangkok", "  - key: cathay-glory-security", "there is another contact with the key"),
+    (GLORY, "phone: +852 3957 1999", "phone: 3957 1999", "phone: write it with the country code, as +852 3957 1999"),
+    (LEVELS, "  - key: red", "  - key: black", "there is another level with the key 'black': choose another key"),
+    (LEVELS, "    severity: 2", "    severity: two", "levels.2.severity: write a whole number"),
+    (LEVELS, "    severity: 2", "    severity: 99", "levels.2.severity: Input should be less than or equal to 9"),
+    (LEVELS, "    symbol: ⚫", "    symbol: [⚫]", "levels.1.symbol: write a text here"),
+    (LEVELS, "    name: Black", '    name: "  "', "levels.1.name: it is empty: fill it in or remove it"),
+    (
+        "topics.yaml",
+        "name: Welfare}",
+        "name: Welfare}\n  - {key: food, name: More food}",
+        "there is another topic with the key 'food'",
+    ),
+    ("routing.yaml", "cathay-glory-security", "refugee-union", "or one without a phone: write the key of one to call"),
+    ("routing.yaml", "cathay-glory-security", "nobody", "unknown contact 'nobody'"),
+    ("routing.yaml", "    - after: 3", "    - after: 0", "steps.1.after: Input should be greater than or equal to 1"),
+    ("routing.yaml", "      to: [desk]", "      to: [phone]", "write one of these: 'desk', 'backup' or 'alarm'"),
+    ("routing.yaml", "  snooze: 30", "  snooze: 90", "escalation.snooze: Input should be less than or equal to 30"),
+    ("routing.yaml", "  snooze: 30", "  sleep: 30", "escalation.sleep: there is no such key"),
+]
+
+
+@pytest.mark.parametrize(("file", "old", "new", "message"), UNUSABLE, ids=lambda value: str(value)[:40])
+def test_what_makes_content_unusable_is_told_with_its_line(
+    folder: Path, file: str, old: str, new: str, message: str
+) -> None:
+    line = change(folder, file, old, new)
+    assert message in said(folder, file, line)
+    with pytest.raises(ContentError) as caught:
+        load(folder)
+    assert {fault.file for fault in caught.value.faults} == {file}
+    assert not any(fault.is_warning for fault in caught.value.faults)
+
+
+XZ, PART = "places/CN-XZ.yaml", "places/TH-mae-sot.yaml"
+A_PART = """\
+# yaml-language-server: $schema=../schema/place.json
+name: Mae Sot
+aliases: [Tak Border]
+alert:
+  level: black
+  since: 2026-11
+  reviewed: 2026-11-20
+  basis: stated
+  source: Invented for this test
+  change: Invented for this test.
+"""
+
+
+def test_a_part_of_a_territory_is_content_like_any_other(folder: Path) -> None:
+    change(folder, TH, "  - [Mae Sot, Maesot, Mae Sod, 美索, 湄索, แม่สอด]\n", "")
+    (folder / PART).write_text(A_PART, "utf-8")
+    change(folder, GLORY, "    places: [TH]", "    places: [TH-mae-sot, CN-XJ]")
+    assert errors(folder) == []
+    book = load(folder)
+    alert = book.alert("TH-mae-sot")
+    assert alert is not None
+    assert [one.place for one in book.alerts("TH")] == [alert.place] == ["TH-mae-sot"]
+    assert [one.place for one in book.alerts()] == ["CN", "TH", "TH-mae-sot", "HK"]
+    assert book.aliases()["Tak Border"] == book.aliases()["Mae Sot"] == "TH-mae-sot"
+    assert book.names()["TH-mae-sot"] == "Mae Sot"
+    assert book.contacts("TH")[0].key == "unhcr-bangkok"
+    assert book.contacts("TH-mae-sot")[0].key == "unhcr-bangkok"
+
+
+def test_what_happened_in_a_part_happened_in_the_whole(folder: Path) -> None:
+    incident = "incidents:\n  - {when: 2026-11, text: Checks., source: Invented for this test}\n"
+    (folder / PART).write_text(A_PART.replace("name: Mae Sot", "name: Border") + incident, "utf-8")
+    book = load(folder)
+    assert [one.text for one in book.incidents("TH-mae-sot")] == ["Checks."]
+    assert [one.when for one in book.incidents("TH")] == ["2026-11", "2015-11", "2015-10", "2015-06"]
+
+
+def test_the_sentences_of_a_part_are_translated_like_any_other(folder: Path) -> None:
+    (folder / PART).write_text(A_PART, "utf-8")
+    found = {text: (file, line) for file, line, text, _comment in sentences(folder)}
+    assert found["Invented for this test."] == (PART, 10)
+    assert found["Mae Sot"] == (PART, 2)
+
+
+FAULTS_OF_PARTS = [
+    ("name: Mae Sot\n", "", PART, 2, "a part of a territory must have a name"),
+    ("name: Mae Sot", "name: Mae Sot", TH, 7, "'Mae Sot' is also in places/TH-mae-sot.yaml: remove it from one of"),
+    ("Tak Border", "བོད", PART, 3, "'བོད' is also in places/CN-XZ.yaml: remove it from one of them"),
+    ("level: black", "level: purple", PART, 5, "unknown level 'purple'"),
+    ("level: black", "level: black\n  place: TH", PART, 6, "this is not the file's place: leave `place` out"),
+    ("reviewed: 2026-11-20", "reviewed: 2027-11-20", PART, 7, "2027-11-20 is in the future"),
+    ("reviewed: 2026-11-20", "reviewed: 2015-11-20", PART, 7, "the review is overdue"),
+    ("name: Mae Sot", "name: Mae Sot\nwhole: TH", PART, 3, "whole: there is no such key"),
+]
+
+
+@pytest.mark.parametrize(("old", "new", "file", "line", "message"), FAULTS_OF_PARTS, ids=lambda value: str(value)[:30])
+def test_what_is_wrong_with_a_part_is_told_with_its_line(
+    folder: Path, old: str, new: str, file: str, line: int, message: str
+) -> None:
+    assert old in A_PART
+    (folder / PART).write_text(A_PART.replace(old, new, 1), "utf-8")
+    assert message in said(folder, file, line)
+
+
+@pytest.mark.parametrize("name", ["CN-ZX", "XX-town", "TH-Mae-Sot", "TH-mae--sot", "TH-mae-", "TH-1town", "TH_mae"])
+def test_a_part_with_an_unknown_code_is_told(folder: Path, name: str) -> None:
+    (folder / XZ).rename(folder / "places" / f"{name}.yaml")
+    (fault,) = errors(folder)
+    assert (fault.file, fault.line) == (f"places/{name}.yaml", 3)
+    assert "a part is one of CN-NM, CN-XJ, CN-XZ, or has a name of its own, e.g. TH-mae-sot.yaml" in fault.message
+
+
+@pytest.mark.parametrize("place", ["TH-mae-sod", "TH-nowhere"])
+def test_a_contact_for_an_unknown_part_is_told(folder: Path, place: str) -> None:
+    line = change(folder, GLORY, "    places: [TH]", f"    places: [{place}]")
+    assert said(folder, GLORY, line).startswith(f"unknown part {place!r}: correct it, or add places/{place}.yaml")
+
+
+def test_a_broken_file_of_a_part_brings_no_fault_upon_its_contacts(folder: Path) -> None:
+    (folder / PART).write_text("- [\n", "utf-8")
+    change(folder, GLORY, "    places: [TH]", "    places: [TH-mae-sot]")
+    assert {fault.file for fault in errors(folder)} == {PART}
+
+
+def test_the_last_step_of_the_escalation_must_reach_people(folder: Path) -> None:
+    change(folder, "routing.yaml", "to: [desk, backup, alarm]", "to: [alarm]")
+    with pytest.raises(ContentError, match="let it go to the desk, too"):
+        load(folder)
+
+
+def test_without_an_escalation_the_defaults_are_safe_and_just_those_that_we_ship(folder: Path) -> None:
+    shipped = load(folder).routing()
+    path = folder / "routing.yaml"
+    path.write_text(path.read_text("utf-8").partition("\n# Whom")[0] + "\n", "utf-8")
+    assert load(folder).routing() == shipped
+
+
+TO_MEND = [
+    (TH, "  reviewed: 2015-12-31", "  reviewed: 2026-11-26", "2026-11-26 is in the future: correct the date"),
+    (TH, "  since: 2015-11", "  since: 2026-12", "2026-12 is in the future: correct the date"),
+    (TH, "  - when: 2015-10", '  - when: "2027"', "2027 is in the future: correct the date"),
+    (HK, "  as_of: 2015-12", "  as_of: 2026-11-26", "2026-11-26 is in the future: correct the date"),
+    (BOARD, "  - when: 2021-03-13", "  - when: 2031-03-13", "2031-03-13 is in the future: correct the date"),
+    (GLORY, '    unverified_since: "2015"', '    unverified_since: "2027"', "2027 is in the future: correct the date"),
+    (
+        GLORY,
+        '    unverified_since: "2015"',
+        '    unverified_since: "2015"\n    verified_on: 2026-11-26',
+        "is in the future",
+    ),
+    (GLORY, "phone: +852 3957 1999", "phone: +852 1", "phone: write it with the country code"),
+    (GLORY, "phone: +852 3957 1999", "phone: +852 395719990000", "no such phone number can exist: correct it"),
+    (GLORY, "phone: +852 3957 1999", "phone: +999 3957 1999", "no such phone number can exist: correct it"),
+    (
+        GLORY,
+        "- incomplete: sos",
+        "- email: sos",
+        "no such e-mail address can exist: correct it; what the source cuts off",
+    ),
+    (
+        TH,
+        "# yaml-language-server",
+        "# yaml-server",
+        "write as the first line # yaml-language-server: $schema=../schema/",
+    ),
+]
+
+
+@pytest.mark.parametrize(("file", "old", "new", "message"), TO_MEND, ids=lambda value: str(value)[:40])
+def test_what_fails_the_check_is_told_with_its_line(folder: Path, file: str, old: str, new: str, message: str) -> None:
+    line = change(folder, file, old, new)
+    assert message in said(folder, file, line)
+    assert [fault.line for fault in errors(folder)] == [line]
+
+
+WARNINGS = [
+    (TH, "  basis: stated", "  basis: inferred", "inferred, not stated by the source: confirm it"),
+    (TH, "  - when: 2015-10", "  - when: 2015-10\n    basis: inferred", "inferred, not stated by the source"),
+    (TH, "  reviewed: 2015-12-31", "  reviewed: 2026-08-25", "the review is overdue, the last was on 2026-08-25"),
+    (GLORY, '    unverified_since: "2015"', '    unverified_since: "2014"', "not verified since 2014: reach somebody"),
+    (
+        GLORY,
+        '    unverified_since: "2015"',
+        '    unverified_since: "2015"\n    verified_on: 2026-05-27',
+        "last verified on 2026-05-27: reach somebody there again",
+    ),
+    (GLORY, "- incomplete: sos", "- incomplete: sos2", "printed incompletely: find the whole address"),
+    (TW, "aliases: [ROC,", "aliases: [Georgien, Formosa, France,", "'France' is also a name of FR"),
+]
+
+
+@pytest.mark.parametrize(("file", "old", "new", "message"), WARNINGS, ids=lambda value: str(value)[:40])
+def test_what_only_waits_for_a_maintainer_is_a_warning(
+    folder: Path, file: str, old: str, new: str, message: str
+) -> None:
+    line = change(folder, file, old, new)
+    assert message in said(folder, file, line)
+    assert errors(folder) == []
+    load(folder)
+
+
+def test_the_day_of_a_review_is_not_overdue_after_ninety_days(folder: Path) -> None:
+    line = change(folder, TH, "  reviewed: 2015-12-31", "  reviewed: 2026-08-26")
+    assert said(folder, TH, line) == ""
+
+
+def test_where_it_is_already_tomorrow_a_review_is_not_in_the_future(folder: Path) -> None:
+    line = change(folder, TH, "  reviewed: 2015-12-31", "  reviewed: 2026-11-25")
+    assert said(folder, TH, line) == ""
+
+
+def test_a_contact_verified_within_half_a_year_is_not_listed(folder: Path) -> None:
+    old = '    unverified_since: "2015"'
+    line = change(folder, GLORY, old, f"{old}\n    verified_on: 2026-05-28")
+    assert said(folder, GLORY, line) == ""
+    assert said(folder, GLORY, line - 1) == ""
+
+
+def test_a_whole_address_is_no_fault(folder: Path) -> None:
+    line = change(folder, GLORY, "- incomplete: sos@cathayglory", "- email: desk@example.org")
+    assert said(folder, GLORY, line) == ""
+
+
+def test_a_sentence_without_a_translation_is_a_warning(folder: Path) -> None:
+    line = change(folder, TH, "  - when: 2015-06", "  - when: 2015-06") + 1
+    faults = check(folder, TODAY, lambda sentence: ["zh_Hans", "zh_Hant"] if "Uyghurs" in sentence else [])
+    message = "not translated into zh_Hans, zh_Hant: run `make locales`, then translate it"
+    assert [fault for fault in faults if "not translated" in fault.message] == [Fault(TH, line, message, True)]
+
+
+def test_all_faults_of_all_files_are_told_at_once(folder: Path) -> None:
+    change(folder, TH, "  level: black", "  level: purple")
+    change(folder, HK, "  basis: inferred", "  basis: rumour\n  colour: red")
+    change(folder, GLORY, "phone: +852 3957 1999", "phone: +852 395719990000")
+    change(folder, BOARD, "    topics: [food,", "    topics: [cooking,")
+    assert {fault.file for fault in errors(folder)} == {TH, HK, GLORY, BOARD}
+    assert len([fault for fault in errors(folder) if fault.file == HK]) == 2
+
+
+def test_a_broken_file_brings_no_faults_upon_others(folder: Path) -> None:
+    broken = {LEVELS, "topics.yaml", GLORY}
+    for name in broken:
+        (folder / name).write_text("- [\n", "utf-8")
+    assert {fault.file for fault in errors(folder)} == broken
+
+
+def test_a_missing_file_is_told(folder: Path) -> None:
+    (folder / "handles.yaml").unlink()
+    (fault,) = errors(folder)
+    assert str(fault) == "handles.yaml:1: this file is missing: copy it from an older version"
+
+
+@pytest.mark.parametrize("name", ["XX", "EU", "ZZ", "th", "THA", "Thailand"])
+def test_a_place_that_does_not_exist_is_told(folder: Path, name: str) -> None:
+    (folder / TH).rename(folder / "places" / f"{name}.yaml")
+    assert any("TH.yaml" in fault.message for fault in errors(folder) if fault.file == f"places/{name}.yaml")
+    with pytest.raises(ContentError):
+        load(folder)
+
+
+TOO_DEEP = b"[" * (DEEPEST + 1) + b"]" * (DEEPEST + 1)
+BROKEN = [
+    (b"name: \xff\n", 1, "this is not UTF-8 text: save the file as UTF-8"),
+    (b"name: Taiwan\n#\n# \xe5\x8f\n", 3, "this is not UTF-8 text"),
+    ("name: Taiwan\n".encode("utf-16"), 1, "this is not UTF-8 text"),
+    (b"", 1, "the file is empty: fill it in or delete it"),
+    (b"# only a comment\n", 1, "the file is empty"),
+    (b"~\n", 1, "there is nothing here"),
+    (b"name: Taiwan\naliases: [ROC]", 2, "the last line breaks off: complete it and end it with a line break"),
+    (b"name: Taiwan\n---\nname: Taiwan\n", 2, "check indentation and quotes"),
+    (b"name: Taiwan\naliases: [ROC\n\n\n", 2, "check indentation and quotes"),
+    (b"name: Tai\x00wan\n", 1, "check for stray characters"),
+    (b"name: Taiwan\n\taliases: []\n", 2, "check indentation and quotes"),
+    (b"Taiwan\n", 1, "the file: write keys and values here, as in the other files"),
+    (b"- Taiwan\n", 1, "the file: write keys and values here"),
+    (b"name: Taiwan\n" + b"# \n" * (LARGEST_FILE // 3), 1, "the file is larger than 1 MB: split it"),
+    (b"name: Taiwan\naliases: " + TOO_DEEP + b"\n", 2, "nested deeper than 20 levels"),
+    (b"<<: {name: Taiwan}\n", 1, "<<: there is no such key"),
+]
+
+
+@pytest.mark.parametrize(("raw", "line", "message"), BROKEN, ids=lambda value: str(value)[:30])
+def test_a_file_that_can_not_be_read_is_told(folder: Path, raw: bytes, line: int, message: str) -> None:
+    (folder / TW).write_bytes(raw)
+    fault = errors(folder)[-1]
+    assert (fault.file, fault.line) == (TW, line)
+    assert message in fault.message
+
+
+def test_a_folder_that_is_named_like_a_file_is_told(folder: Path) -> None:
+    (folder / "places" / "FR.yaml").mkdir()
+    (fault,) = errors(folder)
+    assert str(fault) == "places/FR.yaml:1: the file can't be read: check its permissions"
+
+
+def test_what_looks_like_something_else_stays_text(folder: Path) -> None:
+    first = "# yaml-language-server: $schema=../schema/place.json\n"
+    (folder / "places/NO.yaml").write_text(f"{first}name: NO\naliases: [no, 2015-11, 1e3, 'null']\n", "utf-8")
+    assert errors(folder) == []
+    assert load(folder).names()["NO"] == "NO"
+    found = [name for name, place in load(folder).aliases().items() if place == "NO"]
+    assert found == ["NO", "no", "2015-11", "1e3", "null"]
+
+
+def test_a_mark_at_the_beginning_of_the_file_does_no_harm(folder: Path) -> None:
+    (folder / TW).write_bytes(b"\xef\xbb\xbf" + (folder / TW).read_bytes().replace(b"\n", b"\r\n"))
+    assert errors(folder) == []
+
+
+def test_a_block_of_text_is_shown_without_its_last_line_break(folder: Path) -> None:
+    change(folder, TH, "  change: >-", "  change: |")
+    alert = load(folder).alert("TH")
+    assert alert is not None
+    assert alert.change == alert.change.strip()
