@@ -16,7 +16,9 @@ from sqlmodel import Session
 
 from bot.content import Shelf
 from bot.delivery.inbox import INBOX, Inbox
+from bot.delivery.inbox_worker import InboxWorker
 from bot.delivery.outbox import Outbox
+from bot.delivery.sender import Sender
 from bot.jobs.retention import keep_forgetting
 from bot.jobs.scheduler import Scheduler
 from bot.languages.catalogues import Catalogues
@@ -27,9 +29,12 @@ from bot.monitoring.health import Health
 from bot.monitoring.pager import LoggingPager
 from bot.places import PlaceFinder
 from bot.repositories.drills import read_drill
-from bot.repositories.people import CONVERSATION_HOURS, LANGUAGE_DAYS
+from bot.repositories.person_rows import CONVERSATION_HOURS, LANGUAGE_DAYS
 from bot.repositories.rota import Roster
-from bot.routing.router import Dependencies, Router
+from bot.routing.context import Dependencies
+from bot.routing.keywords import Keywords
+from bot.routing.lanes import Lanes
+from bot.routing.router import Router
 from bot.settings.desk import DeskSettings
 from bot.settings.staff_file import StaffFile
 from bot.storage import migrations
@@ -91,7 +96,8 @@ def _shared(engine: Engine, clock: Clock) -> Postgres | None:
 
 
 class App:
-    """The house: inbox → router → handler → outbox, over one store."""
+    """Everything that runs, over one store, built in the order of a message's way: what is built needs only what stands
+    above it, and nothing is put in later."""
 
     def __init__(self, plan: Plan) -> None:
         engine = open_engine(plan.database_url)
@@ -104,12 +110,16 @@ class App:
         self._names = dict(self.shelf.book.names())
         self.catalogues = Catalogues(plan.locales, self._names)
         self._places = PlaceFinder(self.shelf.book.aliases())
-        self.outbox = Outbox(self.store, self.sealing, plan.desk, plan.limits)
-        self.router = Router(self._house(plan), self.outbox)
-        self.inbox = Inbox(self.store, self.sealing, self.router.lane)
-        self.router.take_in = self.inbox.put
-        self._happen_at_desk = self.router.happen if plan.desk else None
-        self.scheduler = Scheduler(self.store, self.sealing, self.router.happen)
+        self.dependencies = self._dependencies(plan)
+        keywords = Keywords(self.catalogues)
+        self.inbox = Inbox(self.store, self.sealing, Lanes(self.sealing, keywords).lane_of)
+        self.outbox = Outbox(self.sealing)
+        self.router = Router(self.dependencies, keywords, put=self.outbox.put, take_in=self.inbox.put)
+        happen = self.router.happen
+        self.worker = InboxWorker(self.store, self.sealing, self.inbox, self.router.handle, self.router.sorry)
+        self.sender = Sender(self.store, self.sealing, self.outbox, plan.desk, plan.limits, happen)
+        self.scheduler = Scheduler(self.store, self.sealing, happen)
+        self._happen_at_desk = happen if plan.desk else None
         self.store.submit(self.scheduler.mend).result()
         self.store.submit(self._plan_drill).result()
 
@@ -124,7 +134,7 @@ class App:
                 "BOT_SECRET_KEY does not open this database: use the key it was made with; a new one goes before it"
             ) from None
 
-    def _house(self, plan: Plan) -> Dependencies:
+    def _dependencies(self, plan: Plan) -> Dependencies:
         desk = plan.desk
         policy = Policy(
             retention_days=plan.retention_days,
@@ -158,7 +168,7 @@ class App:
             if self._shared:
                 tasks.create_task(self._shared.listen(self._wake), name="listen")
             for name, messenger in messengers.items():
-                alone: list[Work] = [partial(self.outbox.work, messengers, name)]
+                alone: list[Work] = [partial(self.sender.work, messengers, name)]
                 together: list[Work] = []
                 receive = partial(messenger.receive, self.inbox.keep, self.inbox.set_aside)
                 (alone if messenger.receives_alone else together).append(receive)
@@ -170,9 +180,9 @@ class App:
     def _chores(self) -> dict[str, Work]:
         """What a worker does."""
         return {
-            "inbox": partial(self.inbox.work, self.router.handle, self.router.sorry, self.outbox.wake),
-            "scheduler": partial(self.scheduler.work, self.outbox.wake),
-            "retention": partial(keep_forgetting, self.store, self.sealing, self._happen_at_desk, self.outbox.wake),
+            "inbox": partial(self.worker.work, self.sender.wake),
+            "scheduler": partial(self.scheduler.work, self.sender.wake),
+            "retention": partial(keep_forgetting, self.store, self.sealing, self._happen_at_desk, self.sender.wake),
             "content": self._watch_content,
         }
 
@@ -183,15 +193,15 @@ class App:
     def _wake(self, name: str) -> None:
         if name in ("", INBOX):
             self.inbox.wake()
-        self.outbox.look(name)
+        self.sender.look(name)
 
     async def settle(self, messengers: Mapping[str, Messenger]) -> None:
         """Handles and sends everything that is due now, and what follows from it."""
         is_busy = True
         while is_busy:
-            handled = await self.inbox.work_once(self.router.handle, self.router.sorry)
+            handled = await self.worker.work_once()
             rung = await self.scheduler.work_once()
-            sent = [await self.outbox.work_once(messengers, name) for name in messengers]
+            sent = [await self.sender.work_once(messengers, name) for name in messengers]
             is_busy = bool(handled or rung or any(sent))
 
     async def health(self) -> Health:

@@ -106,11 +106,6 @@ class Desk(Protocol):
 
     def in_topic(self, topic: str, room: Room) -> Case | None: ...
 
-    def ban_of(self, person: Person) -> Ban | None:
-        """Nothing once it is over."""
-
-    def keep_ban(self, person: Person, ban: Ban | None) -> None: ...
-
     def opened_since(self, moment: datetime) -> int:
         """How many cases were opened after that, without exercises."""
 
@@ -155,6 +150,20 @@ class Desk(Protocol):
 
     def discard(self, case: Case) -> None:
         """Deletes an exercise, and all that is stored about it."""
+
+
+class Bans(Protocol):
+    """Whose notes come after those of others."""
+
+    def of(self, person: Person) -> Ban | None:
+        """Nothing once it is over."""
+
+    def keep(self, person: Person, ban: Ban | None) -> None:
+        """In the place of the one that there was; None lifts it."""
+
+
+class StaffTrust(Protocol):
+    """Members of staff who may do nothing, because their account has a new key, until a colleague confirms them."""
 
     def confirm(self, label: str, by: Staff) -> bool:
         """Has a suspended staff member's new key accepted; then `staff.trusted` happens. False when nobody of that
@@ -227,6 +236,8 @@ class Ports:
     places: Places
     people: People
     desk: Desk
+    bans: Bans
+    trust: StaffTrust
     clock: Clock
     languages: Languages
     policy: Policy

@@ -1,12 +1,12 @@
-"""THE TABLE: everything that the bot can do, a line each: what it is called, who answers, and what triggers it.
+"""THE TABLE: everything that the bot can do, a row each: its name, who answers, what triggers it, what is true of it.
 
-`command` is the Telegram command; `words` are the plain words for it, in every shipped language at once; `menu` is
-what the messenger's menu says. `inside` words count anywhere in a sentence that names a place; the others must be
-all of the message, or stand before its argument.
+`wish` is a name that is stored: choices, follow-ups and scheduled events of yesterday's version name it in today's
+database. A wish that `is_stored` is never renamed; one that is taken out of the table is set aside where it is found.
 """
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from typing import NamedTuple
 
 from handlers.cases import agreed_word, case, closed, digest, drill, escalation, new_keys, unsupported
 from handlers.desk import board, duty
@@ -24,22 +24,75 @@ def N_(message: str) -> str:  # noqa: N802 (gettext's name for a text that is tr
     return message
 
 
+class HelpLine(NamedTuple):
+    """A line of the help menu, and which one it is: counted from 1, without a gap."""
+
+    position: int
+    text: str
+
+
 @dataclass(frozen=True, slots=True)
 class Row:
-    """One line of the table."""
+    """One line of the table. What isn't said is empty, or not so."""
 
     wish: str
     handler: Handler
     command: str = ""
+    """The command, without its slash; in `DESK_TABLE`, that of staff."""
     words: str = ""
+    """Keywords, separated by |: they count in every shipped language at once."""
     menu: str = ""
+    """What the messenger's menu says of the command."""
+    help: HelpLine | None = None
+    reactions: tuple[str, ...] = ()
+    """The emoji by which staff ask for it under a post."""
     inside: bool = False
+    """Its words count anywhere in a sentence that names a place; else they are all of the message, or stand first."""
+    is_call_for_help: bool = False
+    """Its words win over everything, also over an open question; there is one such row."""
+    interrupts: bool = False
+    """Its words, standing alone, win over choices and open questions."""
+    is_limited: bool = False
+    """Somebody who asks for such things without end is not answered for a while; all else is always answered."""
+    keeps_place: bool = False
+    """It may use the place of the last answer, or lets it be; after anything else that place is no longer meant."""
+    greets_itself: bool = False
+    """Nothing is put before its answer to somebody's first message."""
+    is_stored: bool = False
+    """It can stand in the database: under a button, as what follows from a delivery or is due at a time, or as the
+    question that is open."""
+
+
+def _show_help(ask: Inbound, ports: Ports) -> Sequence[Reply]:
+    lines = sorted(row.help for row in TABLE if row.help)
+    return welcome.help_menu(ask, ports, [line.text for line in lines])
 
 
 # Translators: `words` are keywords, separated by |. Write what people would type for this, as many as you like.
 TABLE: Sequence[Row] = (
-    Row("sos", draft.ask_for_help, "sos", N_("sos|help me|i need help|emergency"), N_("Write to the security team")),
-    Row("level", level.show_level, "level", N_("level|alert level"), N_("Alert level of a place"), inside=True),
+    Row(
+        "sos",
+        draft.ask_for_help,
+        "sos",
+        N_("sos|help me|i need help|emergency"),
+        N_("Write to the security team"),
+        help=HelpLine(6, N_("/sos: write to the security team")),
+        is_call_for_help=True,
+        greets_itself=True,
+        is_stored=True,
+    ),
+    Row(
+        "level",
+        level.show_level,
+        "level",
+        N_("level|alert level"),
+        N_("Alert level of a place"),
+        inside=True,
+        help=HelpLine(1, N_("Write the name of a place: its alert level")),
+        is_limited=True,
+        keeps_place=True,
+        is_stored=True,
+    ),
     Row(
         "incidents",
         incidents.list_incidents,
@@ -47,6 +100,10 @@ TABLE: Sequence[Row] = (
         N_("incidents|incident|what happened"),
         N_("What happened in a place"),
         inside=True,
+        help=HelpLine(3, N_("/incidents: what happened in a place")),
+        is_limited=True,
+        keeps_place=True,
+        is_stored=True,
     ),
     Row(
         "contacts",
@@ -55,81 +112,172 @@ TABLE: Sequence[Row] = (
         N_("contacts|contact|who can help|who helps"),
         N_("Who can help in a place"),
         inside=True,
+        help=HelpLine(4, N_("/contacts: who can help in a place")),
+        is_limited=True,
+        keeps_place=True,
+        is_stored=True,
     ),
     Row(
-        "facts", facts.show_facts, "facts", N_("good to know|rights|facts"), N_("What to know in a place"), inside=True
+        "facts",
+        facts.show_facts,
+        "facts",
+        N_("good to know|rights|facts"),
+        N_("What to know in a place"),
+        inside=True,
+        is_limited=True,
+        keeps_place=True,
+        is_stored=True,
     ),
-    Row("alerts", alerts.list_alerts, "alerts", N_("alerts|all alerts"), N_("All alerts in force")),
-    Row("updates", updates.list_updates, "updates", N_("updates|news|board"), N_("Board of updates")),
+    Row(
+        "alerts",
+        alerts.list_alerts,
+        "alerts",
+        N_("alerts|all alerts"),
+        N_("All alerts in force"),
+        help=HelpLine(2, N_("/alerts: all alerts in force")),
+        is_limited=True,
+        is_stored=True,
+    ),
+    Row(
+        "updates",
+        updates.list_updates,
+        "updates",
+        N_("updates|news|board"),
+        N_("Board of updates"),
+        help=HelpLine(5, N_("/updates: the board of updates")),
+        is_limited=True,
+        is_stored=True,
+    ),
     Row(
         "language",
         language.choose_language,
         "language",
         N_("language|languages|change language"),
         N_("Choose the language"),
+        help=HelpLine(9, N_("/language: choose the language")),
+        is_limited=True,
+        keeps_place=True,
+        is_stored=True,
     ),
-    Row("ready", ready.explain_ready, "ready", N_("ready|get ready"), N_("Prepare in calm")),
-    Row("checkin", checkin.check_in, "checkin", N_("check in|check on me"), N_("Be asked later if you are all right")),
+    Row(
+        "ready",
+        ready.explain_ready,
+        "ready",
+        N_("ready|get ready"),
+        N_("Prepare in calm"),
+        help=HelpLine(7, N_("/ready: prepare for that in calm")),
+    ),
+    Row(
+        "checkin",
+        checkin.check_in,
+        "checkin",
+        N_("check in|check on me"),
+        N_("Be asked later if you are all right"),
+        help=HelpLine(8, N_("/checkin: be asked later whether you are all right")),
+    ),
     Row("word", agreed_word.keep_word, "word"),
-    Row("appeal", ban.appeal, "appeal"),
-    Row("verify", verify.show_handles, "verify", N_("verify|is this real"), N_("Check that this bot is real")),
-    Row("privacy", privacy.show_privacy, "privacy", N_("privacy"), N_("What is stored, and for how long")),
-    Row("wipe", wipe.wipe, "wipe", N_("wipe|forget me|delete everything"), N_("Delete everything about me")),
-    Row("help", welcome.help_menu, "help", N_("help|menu|what can you do"), N_("What this bot can do")),
-    Row("start", welcome.start, "start", N_("start|hello|hi")),
-    Row("cancel", draft.cancel, "cancel", N_("cancel|stop|i am safe|i'm safe|never mind"), ""),
+    Row("appeal", ban.appeal, "appeal", is_limited=True),
+    Row(
+        "verify",
+        verify.show_handles,
+        "verify",
+        N_("verify|is this real"),
+        N_("Check that this bot is real"),
+        help=HelpLine(10, N_("/verify: check that this bot is real")),
+        is_limited=True,
+    ),
+    Row(
+        "privacy",
+        privacy.show_privacy,
+        "privacy",
+        N_("privacy"),
+        N_("What is stored, and for how long"),
+        help=HelpLine(11, N_("/privacy: what is stored, and for how long")),
+        is_limited=True,
+    ),
+    Row(
+        "wipe",
+        wipe.wipe,
+        "wipe",
+        N_("wipe|forget me|delete everything"),
+        N_("Delete everything about me"),
+        help=HelpLine(12, N_("/wipe: delete everything about you")),
+        interrupts=True,
+        greets_itself=True,
+        is_stored=True,
+    ),
+    Row(
+        "help",
+        _show_help,
+        "help",
+        N_("help|menu|what can you do"),
+        N_("What this bot can do"),
+        is_limited=True,
+        is_stored=True,
+    ),
+    Row("start", welcome.start, "start", N_("start|hello|hi"), is_limited=True, greets_itself=True),
+    Row(
+        "cancel",
+        draft.cancel,
+        "cancel",
+        N_("cancel|stop|i am safe|i'm safe|never mind"),
+        "",
+        interrupts=True,
+        greets_itself=True,
+        is_stored=True,
+    ),
     # chosen, never typed
-    Row("place", level.show_level),
-    Row("another_place", level.ask_place),
+    Row("place", level.show_level, is_limited=True, keeps_place=True),
+    Row("another_place", level.ask_place, is_limited=True, is_stored=True),
     Row("located", level.show_level_here),
-    Row("sos.collect", draft.collect),
-    Row("sos.send", draft.send),
-    Row("sos.more", draft.add_more),
-    Row("sos.retract", draft.retract),
-    Row("sos.exact", draft.choose_exact_place),
-    Row("ready.agree", ready.agree),
-    Row("ready.end", ready.end),
-    Row("ready.rehearse", ready.start_rehearsal),
-    Row("checkin.time", checkin.choose_time),
-    Row("checkin.set", checkin.set_it),
-    Row("checkin.back", checkin.take_back),
+    Row("sos.collect", draft.collect, greets_itself=True),
+    Row("sos.send", draft.send, is_stored=True),
+    Row("sos.more", draft.add_more, is_stored=True),
+    Row("sos.retract", draft.retract, greets_itself=True),
+    Row("sos.exact", draft.choose_exact_place, is_stored=True),
+    Row("ready.agree", ready.agree, is_stored=True),
+    Row("ready.end", ready.end, is_stored=True),
+    Row("ready.rehearse", ready.start_rehearsal, is_stored=True),
+    Row("checkin.time", checkin.choose_time, is_stored=True),
+    Row("checkin.set", checkin.set_it, is_stored=True),
+    Row("checkin.back", checkin.take_back, is_stored=True),
     # the router's own
     Row("checkin.step", checkin.take_step),
     Row("case.join", case.join_case),
-    Row("unsupported", unsupported.answer_kindly),
-    Row("stale", draft.nothing_waits),
-    Row("unknown", welcome.unknown),
+    Row("unsupported", unsupported.answer_kindly, is_limited=True),
+    Row("stale", draft.nothing_waits, is_limited=True),
+    Row("unknown", welcome.unknown, is_limited=True),
     # what follows from a delivery
-    Row("case.posted", case.tell_posted),
+    Row("case.posted", case.tell_posted, is_stored=True),
     Row("case.topic_lost", case.post_again),
-    Row("case.warned", closed.note_warned),
-    Row("staff.delivered", acts.tell_delivered),
-    Row("staff.undelivered", acts.tell_undelivered),
+    Row("case.warned", closed.note_warned, is_stored=True),
+    Row("staff.delivered", acts.tell_delivered, is_stored=True),
+    Row("staff.undelivered", acts.tell_undelivered, is_stored=True),
     Row("desk.moved", acts.tell_desk_moved),
     # what a messenger tells of itself
     Row("case.new_key", new_keys.tell_new_key),
     Row("staff.suspend", new_keys.tell_suspended),
-    Row("staff.trusted", new_keys.tell_trusted),
+    Row("staff.trusted", new_keys.tell_trusted, is_stored=True),
     Row("desk.challenged", new_keys.tell_challenged),
     Row("case.desk_refused", escalation.reach_backup),
     # what is due at a time
-    Row("case.alarm", escalation.ring),
+    Row("case.alarm", escalation.ring, is_stored=True),
     Row("case.ending", closed.warn),
-    Row("checkin.ask", checkin.ask_person),
-    Row("checkin.raise", checkin.raise_it),
-    Row("digest.post", digest.post_digest),
-    Row("digest.call", digest.call_for_listed),
-    Row("digest.posted", digest.tell_listed),
-    Row("digest.refused", digest.reach_backup),
-    Row("board.refresh", board.refresh_board),
-    Row("duty.changed", duty.tell_change),
+    Row("checkin.ask", checkin.ask_person, is_stored=True),
+    Row("checkin.raise", checkin.raise_it, is_stored=True),
+    Row("digest.post", digest.post_digest, is_stored=True),
+    Row("digest.call", digest.call_for_listed, is_stored=True),
+    Row("digest.posted", digest.tell_listed, is_stored=True),
+    Row("digest.refused", digest.reach_backup, is_stored=True),
+    Row("board.refresh", board.refresh_board, is_stored=True),
+    Row("duty.changed", duty.tell_change, is_stored=True),
     Row("drill.plan", drill.plan),
-    Row("drill.planned", drill.begin_planned),
-    Row("drill.check", drill.check),
+    Row("drill.planned", drill.begin_planned, is_stored=True),
+    Row("drill.check", drill.check, is_stored=True),
 )
 
 DESK_TABLE: Sequence[Row] = (
-    Row("staff.acknowledge", acts.acknowledge, "ack"),
+    Row("staff.acknowledge", acts.acknowledge, "ack", is_stored=True),
     Row("staff.answer", acts.answer, "r"),
     Row("staff.hand_off", acts.hand_off, "handoff"),
     Row("staff.snooze", acts.snooze, "snooze"),
@@ -137,15 +285,18 @@ DESK_TABLE: Sequence[Row] = (
     Row("staff.show", acts.show_case, "show"),
     Row("staff.log", acts.show_log, "log"),
     Row("staff.word", acts.compare_word, "word"),
-    Row("staff.ban", ban.ban, "ban"),
-    Row("staff.lift", ban.lift, "lift"),
+    Row("staff.ban", ban.ban, "ban", is_stored=True),
+    Row("staff.lift", ban.lift, "lift", is_stored=True),
     Row("staff.board", board.show_board, "board"),
     Row("staff.duty", duty.duty, "duty"),
-    Row("staff.confirm", new_keys.confirm, "confirm"),
+    Row("staff.confirm", new_keys.confirm, "confirm", is_stored=True),
     Row("staff.drill", drill.drill, "drill"),
-    Row("staff.react", acts.acknowledge_by_reaction),
+    Row("staff.react", acts.acknowledge_by_reaction, reactions=("👍", "✅", "👌")),
     Row("staff.help", acts.show_staff_help, "help"),
 )
+
+ROWS: dict[str, Row] = {row.wish: row for row in (*TABLE, *DESK_TABLE)}
+"""By wish. What isn't in here is a wish that this version doesn't know."""
 
 ALWAYS_SOS = (
     "sos",

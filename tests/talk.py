@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import itertools
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
+import pytest
 from sqlalchemy import func
 from sqlmodel import col, select
 
@@ -20,6 +21,7 @@ from bot.settings.desk import DeskSettings
 from bot.storage.tables import ScheduleRow
 from handlers.model.cases import Case
 from handlers.model.messages import Kind
+from handlers.table import ROWS, Handler
 
 ROOT = Path(__file__).resolve().parent.parent
 # The same ones on each messenger: the house never looks into what an adapter calls a chat or an account.
@@ -238,6 +240,13 @@ class Talk:
     @staticmethod
     def _for(chat: str, shown: Sequence[Shown]) -> list[str]:
         return [message.text for message in shown if message.chat == chat]
+
+
+def answer_with(monkeypatch: pytest.MonkeyPatch, wish: str, handler: Callable[[Any, Any], Any]) -> Handler:
+    """Has this handler answer a wish; returns the one that does so otherwise."""
+    whole = ROWS[wish].handler
+    monkeypatch.setitem(ROWS, wish, replace(ROWS[wish], handler=handler))
+    return whole
 
 
 def code_in(texts: Sequence[str]) -> str:

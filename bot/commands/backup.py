@@ -12,7 +12,7 @@ from sqlalchemy import Engine, delete, select, update
 from sqlmodel import Session, col
 
 from bot.jobs.retention import purge
-from bot.repositories.cases import CaseRepository
+from bot.repositories.case_erasure import CaseErasure
 from bot.repositories.people import PeopleRepository
 from bot.storage import migrations, transfer
 from bot.storage.engines import open_engine
@@ -141,9 +141,9 @@ def settle(session: Session, sealing: Sealing, graveyards: Sequence[Path]) -> No
     session.execute(delete(OutboxRow).where(col(OutboxRow.lane) >= int(Lane.LOOKUP)))
     session.execute(update(OutboxRow).values(is_unsure=True, not_before=sealing.seconds()))
     graves = tags_in(graveyards)
-    desk, people = CaseRepository(session, sealing, None), PeopleRepository(session, sealing)
+    erasure, people = CaseErasure(session, sealing), PeopleRepository(session, sealing)
     for code in session.execute(select(col(CaseRow.code))).scalars().all():
-        desk.bury_again(code, graves)
+        erasure.repeat(code, graves)
     for tag in session.execute(select(col(PersonRow.tag))).scalars().all():
         if sealing.tags.of(GRAVE, tag) in graves:
             people.forget(Person(tag))

@@ -19,7 +19,7 @@ from bot.app import App
 from bot.commands.run import plan_run
 from bot.messengers.signal.errors import refused
 from bot.messengers.signal.service import SignalService, is_new_enough
-from bot.routing.router import CHALLENGE
+from bot.routing.service_events import CHALLENGE
 from bot.settings.environment import Settings
 from bot.storage.engines import open_reader
 from bot.storage.sealing import Sealing, keep_sealed, read_sealed

@@ -3,18 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass, field
 from typing import Any, Self
 
 from pydantic import model_validator
 from sqlmodel import Session
 
-from bot.messengers.contract import Accepted, Act, DeliveryError, Parcel, SealedModel
+from bot.messengers.contract import Parcel, SealedModel
 from bot.storage.vault import Vault
 from handlers.model.messages import Lane, Room, Wish
-
-_UNCOUNTED = (Act.PRESSED, Act.FETCH, Act.TRUST)
-"""What a messenger takes for no message."""
 
 
 class OutboxMessage(SealedModel):
@@ -30,7 +26,9 @@ class OutboxMessage(SealedModel):
     room: Room | None = None
     """The desk that it is for."""
     then: tuple[str, str] | None = None
+    """The wish (name, argument) that happens once a messenger has accepted it."""
     otherwise: tuple[str, str] | None = None
+    """The one that happens when it is certain that none ever will."""
     slot: str = ""
     """What a desk has one message of; to a person, what only the newest of is worth sending."""
     repeat_mark: str = ""
@@ -66,33 +64,8 @@ class OutboxMessage(SealedModel):
         return self.with_parcel(text=text, photo=b"", photo_ref="").model_copy(update={"photo_platform": ""})
 
 
-@dataclass(frozen=True, slots=True)
-class Claimed:
-    """A row that is being sent by this process."""
-
-    id: int
-    queue: str
-    chat: str
-    tries: int
-    item: OutboxMessage = field(repr=False)
-    topic: str | None = field(default="", repr=False)
-    created_at: float = 0.0
-    is_unsure: bool = False
-    """Whether an earlier try may have gone out: no later one can make that certain again."""
-
-    @property
-    def counts(self) -> bool:
-        """Whether the messenger counts it as a message."""
-        return self.item.parcel.act not in _UNCOUNTED and not self.item.photo_platform
-
-    def messages(self, outcome: Accepted | DeliveryError) -> int:
-        """How many messages the messenger may have counted."""
-        shown = len(outcome.messages) if isinstance(outcome, Accepted) else len(outcome.accepted) + 1
-        return shown + (self.topic is None)
-
-
-DeliveryEnd = tuple[Claimed, Accepted | DeliveryError]
-"""A row, and how its sending ended."""
+Put = Callable[[Session, OutboxMessage], None]
+"""Stores what must be sent, in the caller's transaction."""
 
 Happen = Callable[[Session, Wish, str], None]
-"""(session, wish, person's tag): lets the handlers decide what follows from a delivery."""
+"""(session, wish, person's tag): lets the handlers decide what follows, in the caller's transaction."""

@@ -12,10 +12,11 @@ from sqlmodel import Session, col
 from bot.delivery.inbox import SEEN_HOURS
 from bot.delivery.outbox_message import Happen
 from bot.monitoring import health
-from bot.repositories.cases import CaseRepository
+from bot.repositories.case_erasure import CaseErasure
 from bot.repositories.offers import DESK_OWNER
-from bot.repositories.people import CONVERSATION_HOURS, DELETABLE_HOURS, PeopleRepository
+from bot.repositories.person_rows import CONVERSATION_HOURS, PersonRows
 from bot.repositories.retention_terms import RetentionTerms
+from bot.repositories.traces import DELETABLE_HOURS
 from bot.storage.engines import StoreError
 from bot.storage.sealing import Sealing
 from bot.storage.store import Store
@@ -45,15 +46,15 @@ def purge(session: Session, sealing: Sealing, happen: Happen | None = None) -> i
         delete(SeenRow).where(col(SeenRow.at) <= now - SEEN_HOURS * 3600),
     ):
         session.execute(statement)
-    PeopleRepository(session, sealing).fade()
-    desk, terms = CaseRepository(session, sealing, None), RetentionTerms(session, sealing)
+    PersonRows(session, sealing).fade()
+    terms, erasure = RetentionTerms(session, sealing), CaseErasure(session, sealing)
     if happen:
         for code in terms.to_warn():
             happen(session, Wish("case.ending", code), "")
     is_late = happen is not None and health.take(session, now).is_late
     due = terms.over(is_warned=happen is not None, is_late=is_late)
     for code in due:
-        desk.bury(code)
+        erasure.bury(code)
     return len(due)
 
 

@@ -1,4 +1,4 @@
-"""Lets handlers decide what is due: their replies and the next alarm stand in one transaction, or nothing happened."""
+"""Has what is due happen: what the handlers reply and the next event stand in one transaction, or nothing happened."""
 
 from __future__ import annotations
 
@@ -11,6 +11,7 @@ from functools import partial
 from sqlalchemy import bindparam, case, delete, func, select, update
 from sqlmodel import Session, col
 
+from bot.delivery.outbox_message import Happen
 from bot.repositories.people import PeopleRepository
 from bot.repositories.schedule import ScheduleRepository
 from bot.storage.engines import StoreError
@@ -22,14 +23,14 @@ from handlers.model.messages import Person, Wish
 
 log = logging.getLogger(__name__)
 
-AT_ONCE = 50
-"""Alarms that are rung in one go."""
+EVENTS_A_BATCH = 50
+"""Events that one worker claims at a time."""
 LEASE_SECONDS = 60.0
-"""How long an alarm is left to the worker that took it; what makes its handler fail is tried again after that."""
+"""How long an event is left to the worker that claimed it; what makes its handler fail is tried again after that."""
 POLL_SECONDS = 2.0
-"""The longest that an alarm is late because somebody else has set it, in seconds."""
+"""The longest that an event is late because somebody else has scheduled it, in seconds."""
 MEND_SECONDS = 60.0
-"""How often open cases without an alarm are looked for, in seconds."""
+"""How often open cases without an event to come are looked for, in seconds."""
 
 _WHOLE = tuple(col(getattr(ScheduleRow, name)) for name in ("name", "wish", "argument", "person", "due_at"))
 _HOLD_CASE = Statement(select(col(CaseRow.code)).where(col(CaseRow.code) == bindparam("of_code")).with_for_update())
@@ -39,13 +40,10 @@ _TAKE = (
     .returning(col(ScheduleRow.name))
 )
 
-Ring = Callable[[Session, Wish, str], None]
-"""(session, wish, person's tag)."""
-
 
 @dataclass(frozen=True, slots=True)
-class Due:
-    """An alarm that this worker has taken."""
+class DueEvent:
+    """One that this worker has claimed."""
 
     name: str
     wish: Wish = field(repr=False)
@@ -56,45 +54,45 @@ class Due:
 
 
 class Scheduler:
-    """Rings what is due."""
+    """Claims what is due, and has it happen."""
 
-    def __init__(self, store: Store, sealing: Sealing, ring: Ring) -> None:
+    def __init__(self, store: Store, sealing: Sealing, happen: Happen) -> None:
         self._store = store
         self._sealing = sealing
-        self._ring = ring
+        self._happen = happen
 
     async def work(self, after: Callable[[], None]) -> None:
-        """Rings what is due, until cancelled; calls `after` when there is something to send."""
+        """Has what is due happen, until cancelled; calls `after` when there is something to send."""
         mended_at = 0.0
         while True:
             try:
                 if self._sealing.seconds() - mended_at > MEND_SECONDS:
                     mended_at = self._sealing.seconds()
                     await self._store.run(self.mend)
-                rung = await self.work_once()
-                wait = 0.0 if rung else await self._store.run(self._wait)
+                number = await self.work_once()
+                wait = 0.0 if number else await self._store.run(self._wait)
             except StoreError:
-                log.error("escalation: the database did not answer; trying again")
-                rung, wait = 0, 1.0
-            if rung:
+                log.error("scheduler: the database did not answer; trying again")
+                number, wait = 0, 1.0
+            if number:
                 after()
             await asyncio.sleep(wait)
 
     async def work_once(self) -> int:
-        """Rings one batch; returns how many alarms it had."""
-        taken = await self._store.run(self._claim)
-        for number, due in enumerate(taken):
+        """Has one batch happen; returns how many events it had."""
+        claimed = await self._store.run(self.claim)
+        for number, event in enumerate(claimed):
             try:
-                await self._store.run(partial(self._ring_one, due=due))
+                await self._store.run(partial(self.ring, event=event))
             except StoreError:  # what calls for help must not wait for the end of a lease
-                await self._store.run(partial(_give_back, left=taken[number:]))
+                await self._store.run(partial(_give_back, left=claimed[number:]))
                 raise
-            except Exception as error:  # nothing of it happened: it rings again when the lease is over
-                log.critical("escalation: an alarm could not be rung; it is tried again", exc_info=error)
-        return len(taken)
+            except Exception as error:  # nothing of it happened: it is tried again when the lease is over
+                log.critical("scheduler: an event's handler failed; it is tried again", exc_info=error)
+        return len(claimed)
 
     def mend(self, session: Session) -> None:
-        """Sets the alarm of every open case that has none: one of an older version, or one that a fault has lost."""
+        """Schedules the event of every open case that has none: one of an older version, or one that a fault lost."""
         silent = (
             select(col(CaseRow.code))
             .outerjoin(ScheduleRow, col(ScheduleRow.name) == col(CaseRow.code))
@@ -103,30 +101,30 @@ class Scheduler:
         for code in session.execute(silent).scalars().all():
             ScheduleRepository(session).set(code, Wish("case.alarm", code), self._sealing.clock.now())
 
-    def _claim(self, session: Session) -> list[Due]:
-        """What is due and in nobody's hands."""
+    def claim(self, session: Session) -> list[DueEvent]:
+        """What is due and in nobody's hands, oldest first."""
         now = self._sealing.seconds()
         until = now + LEASE_SECONDS
         due = (
             select(col(ScheduleRow.name))
             .where(col(ScheduleRow.due_at) <= now, col(ScheduleRow.leased_until) <= now)
             .order_by(col(ScheduleRow.due_at), col(ScheduleRow.name))
-            .limit(AT_ONCE)
+            .limit(EVENTS_A_BATCH)
             .with_for_update(skip_locked=True)
         )
         rows = session.execute(
             update(ScheduleRow).where(col(ScheduleRow.name).in_(due)).values(leased_until=until).returning(*_WHOLE)
         ).all()
-        taken = [Due(row.name, Wish(row.wish, row.argument), row.person, row.due_at, until) for row in rows]
-        return sorted(taken, key=lambda due: (due.due_at, due.name))
+        claimed = [DueEvent(row.name, Wish(row.wish, row.argument), row.person, row.due_at, until) for row in rows]
+        return sorted(claimed, key=lambda event: (event.due_at, event.name))
 
-    def _ring_one(self, session: Session, due: Due) -> None:
-        """Unless it was moved or taken away in the meantime: then somebody has seen to it."""
-        if due.person:  # everybody holds in this order: person, case, alarm
-            PeopleRepository(session, self._sealing).hold(Person(due.person))
-        _HOLD_CASE.run(session, of_code=due.name)
-        if execute(session, _TAKE, of_name=due.name, was_due_at=due.due_at).first() is not None:
-            self._ring(session, due.wish, due.person)
+    def ring(self, session: Session, event: DueEvent) -> None:
+        """Has it happen, unless it was moved or dropped in the meantime: then somebody has seen to it."""
+        if event.person:  # everybody holds in this order: person, case, event
+            PeopleRepository(session, self._sealing).hold(Person(event.person))
+        _HOLD_CASE.run(session, of_code=event.name)
+        if execute(session, _TAKE, of_name=event.name, was_due_at=event.due_at).first() is not None:
+            self._happen(session, event.wish, event.person)
 
     def _wait(self, session: Session) -> float:
         """Seconds until something may be due."""
@@ -139,7 +137,7 @@ class Scheduler:
         return float(min(max(until, 0.05), POLL_SECONDS))
 
 
-def _give_back(session: Session, left: Sequence[Due]) -> None:
-    for due in left:
-        held = (col(ScheduleRow.name) == due.name, col(ScheduleRow.leased_until) == due.until)
+def _give_back(session: Session, left: Sequence[DueEvent]) -> None:
+    for event in left:
+        held = (col(ScheduleRow.name) == event.name, col(ScheduleRow.leased_until) == event.until)
         session.execute(update(ScheduleRow).where(*held).values(leased_until=0.0))

@@ -19,6 +19,11 @@ MOST_MOVES = 5
 _MOVED = "desk moved from "
 
 
+def room_chat(sealing: Sealing, platform: str, room: Room) -> str:
+    """The tag by which the outbox knows the chat of a desk, wherever its group has moved."""
+    return sealing.tags.of("chat", platform, room.value, "")
+
+
 class DeskChats:
     """The chats of the desks as the settings have them, followed to where they moved."""
 

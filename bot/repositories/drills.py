@@ -57,7 +57,3 @@ def read_drill(session: Session, sealing: Sealing) -> Drill | None:
         return None
     began, code, to_desk, to_staff, is_over = json.loads(stored)
     return Drill(moment(began), code, to_desk, to_staff, is_over)
-
-
-def nobody_takes_it_in(_session: Session, _received: Received) -> None:
-    """Before the inbox is there."""

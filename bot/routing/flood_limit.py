@@ -1,4 +1,4 @@
-"""Somebody who asks without end gets one answer more, then silence for a while; calls for help are never counted."""
+"""Somebody who asks without end gets one answer more, then silence for a while."""
 
 from __future__ import annotations
 
@@ -13,13 +13,6 @@ WINDOW = 60.0
 """Seconds."""
 MOST_KNOWN = 10_000
 """Persons that are counted at a time; beyond that counting begins anew, which errs towards answering."""
-LOOKUPS = frozenset(
-    (
-        *("level", "incidents", "contacts", "facts", "alerts", "updates", "place", "another_place", "unknown"),
-        *("unsupported", "stale", "help", "start", "verify", "privacy", "language", "appeal"),
-    )
-)
-"""All that may be counted; what is not named here is always answered."""
 
 
 @dataclass
@@ -35,10 +28,8 @@ class FloodLimit:
         self._clock = clock
         self._counts: dict[str, _Count] = {}
 
-    def limit(self, person: Person, wish: str) -> bool | None:
-        """None: answer it. True: say once that it is too much. False: say nothing."""
-        if wish not in LOOKUPS:
-            return None
+    def excess(self, person: Person) -> int:
+        """Counts one lookup more. Returns 0 while it is answered, then how many it is too many: 1, 2, …"""
         now = self._clock.now().timestamp()
         count = self._counts.get(person.tag)
         if count is None or now - count.since >= WINDOW:
@@ -46,4 +37,4 @@ class FloodLimit:
                 self._counts.clear()
             count = self._counts[person.tag] = _Count(now)
         count.number += 1
-        return None if count.number <= MOST_LOOKUPS else count.number == MOST_LOOKUPS + 1
+        return max(0, count.number - MOST_LOOKUPS)

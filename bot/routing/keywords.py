@@ -10,12 +10,14 @@ from functools import lru_cache
 
 from handlers.model.language import Languages
 from handlers.model.messages import Choice, Wish
-from handlers.table import ALWAYS_SOS, DESK_TABLE, TABLE, Row
+from handlers.table import ALWAYS_SOS, DESK_TABLE, ROWS, TABLE, Row
 
 _KEYCAP = dict.fromkeys(map(ord, "\ufe0f\u20e3"))
 """What makes 1️⃣ of a 1."""
 LONGEST_KEYWORD = 60
 """Characters of a message in which a keyword is looked for at its beginning."""
+_OF_A_PLACE = "level"
+"""What is asked for where a place is named and nothing else."""
 _EDGES = " \t\r\n.,;:!?¡¿…。，、；：！？「」『』（）()[]\"'“”‘’*_~-"
 
 
@@ -68,22 +70,23 @@ class Keywords:
                 for word in filter(None, map(_plain, text.split("|"))):
                     found.setdefault(word, Keyword(word, row))
         by_length = sorted(found.values(), key=lambda keyword: -len(keyword.word))
-        self._all = tuple(by_length)
         self._exact = found
         self._inside = tuple(keyword for keyword in by_length if keyword.row.inside)
-        self._always_sos = [Keyword(_plain(word), TABLE[0]) for word in sorted(ALWAYS_SOS, key=len, reverse=True)]
-        self._sos = [keyword for keyword in by_length if keyword.row.wish == "sos"]
+        [call] = [row for row in TABLE if row.is_call_for_help]
+        self._always_sos = [Keyword(_plain(word), call) for word in sorted(ALWAYS_SOS, key=len, reverse=True)]
+        self._sos = [keyword for keyword in by_length if keyword.row is call]
         self._commands = {row.command: row for row in TABLE if row.command}
-        self._desk_commands = {row.command: row for row in DESK_TABLE}
+        self._desk_commands = {row.command: row for row in DESK_TABLE if row.command}
+        self._reactions = {emoji: Wish(row.wish) for row in DESK_TABLE for emoji in row.reactions}
 
     def sos(self, text: str) -> Wish | None:
         """A message that is a call for help or begins with one; the argument is what stands behind it."""
         plain = _plain(text[:LONGEST_KEYWORD])
         for keyword in self._always_sos:
             if keyword.begins(plain):
-                return Wish("sos", _behind(text, keyword.word))
+                return Wish(keyword.row.wish, _behind(text, keyword.word))
         exact = self.exact(text)
-        return exact if exact and exact.name == "sos" else None
+        return exact if exact and ROWS[exact.name].is_call_for_help else None
 
     def calls_for_help(self, text: str) -> bool:
         """Whether a call for help stands anywhere in it, in words that mean nothing else."""
@@ -109,19 +112,24 @@ class Keywords:
         return None
 
     def inside(self, text: str) -> str:
-        """What a sentence about a place asks for: the wish of the longest keyword in it, else its level."""
+        """What a sentence about a place asks for: the wish with the longest keyword in it, else its level."""
         plain = _plain(text[:500])
         for keyword in self._inside:
-            if keyword.row.wish != "level" and keyword.stands_in(plain):
+            if keyword.row.wish != _OF_A_PLACE and keyword.stands_in(plain):
                 return keyword.row.wish
-        return "level"
+        return _OF_A_PLACE
 
     def command(self, text: str) -> Wish | None:
         """`/level Thailand`."""
         return _command(text, self._commands)
 
     def desk_command(self, text: str) -> Wish | None:
+        """`/ack 4F7K-2Q`, as staff write it."""
         return _command(text, self._desk_commands)
+
+    def reaction(self, emoji: str) -> Wish | None:
+        """What staff ask for who put this emoji to a post."""
+        return self._reactions.get(emoji)
 
 
 def chosen(choices: Sequence[Choice], text: str, *, by_number: bool) -> Choice | None:

@@ -27,7 +27,7 @@ def is_burst(ports: Ports) -> bool:
 
 def is_line(ports: Ports, person: Person) -> bool:
     """Whether a new case of this person is listed: in a burst, and always while they are banned."""
-    return is_burst(ports) or ports.desk.ban_of(person) is not None
+    return is_burst(ports) or ports.bans.of(person) is not None
 
 
 def is_crowded(ports: Ports) -> bool:

@@ -47,7 +47,7 @@ def confirm(ask: Inbound, ports: Ports) -> Sequence[Reply]:
     assert ask.staff is not None
     _ = ask.language.gettext
     label = (ask.wish.argument if ask.wish else "").strip().upper()
-    if ports.desk.confirm(label, ask.staff):
+    if ports.trust.confirm(label, ask.staff):
         return []
     return in_room(ask, _("Nobody of that name waits to be confirmed."))
 
@@ -56,7 +56,7 @@ def tell_trusted(ask: Inbound, ports: Ports) -> Sequence[Reply]:
     """The messenger has accepted the key. Any earlier, the next post to the desk would find it new once more."""
     _ = language_of(ports).gettext
     label, _space, colleague = (ask.wish.argument if ask.wish else "").partition(" ")
-    ports.desk.restore(label)
+    ports.trust.restore(label)
     text = _("<b>{staff}</b> can act again: confirmed by {colleague}.")
     return [Reply(text.format(staff=escape(label), colleague=escape(colleague)), to=Thread(), lane=Lane.ANSWER)]
 

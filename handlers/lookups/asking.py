@@ -9,6 +9,7 @@ from functools import partial
 
 from handlers.model.knowledge import whole_of
 from handlers.model.language import Language
+from handlers.model.memory import ASKED_PLACE
 from handlers.model.messages import Choice, Inbound, Reply, Wish, escape
 from handlers.model.places import Finding, Outcome
 from handlers.ports import Ports
@@ -106,7 +107,7 @@ def _severity(ports: Ports, place: str) -> int:
 
 def ask_place_for(ask: Inbound, ports: Ports, wish: str) -> Reply:
     """Asks for a place; what is written next is taken for one."""
-    _remember(ask, ports, "", step=f"place:{wish}")
+    _remember(ask, ports, "", step=f"{ASKED_PLACE}{wish}")
     return Reply(ask.language.gettext("Which place? Write its name, for example: Thailand."))
 
 

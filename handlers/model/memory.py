@@ -2,10 +2,20 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 
 from handlers.model.messages import Media, Point
+
+# The open questions, as `Memory.step` has them: names that are stored.
+COLLECTING = "sos"
+"""An SOS is being written."""
+REHEARSING = "ready.rehearse"
+"""The same, in calm."""
+IN_CHECK_IN = "checkin:"
+"""A check-in is being set; behind it stands which step of that is open."""
+ASKED_PLACE = "place:"
+"""A place was asked for; behind it stands the wish that it was asked for."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,6 +73,7 @@ class Memory:
     written_language: str = ""
     hinted_language: str = ""
     step: str = ""
+    """The question that is open, if one is: one of those above."""
     draft: Draft | None = None
     is_ready: bool = False
     has_new_key: bool = False
@@ -72,3 +83,12 @@ class Memory:
     check_in: CheckIn | None = None
     word: str = field(default="", repr=False)
     """What the person and the team have agreed to ask for; shown to nobody."""
+
+    @property
+    def wish_for_place(self) -> str:
+        """The wish that a place was asked for; empty when no such question is open."""
+        return self.step.removeprefix(ASKED_PLACE) if self.step.startswith(ASKED_PLACE) else ""
+
+    def without_place(self) -> Memory:
+        """No place is talked about any more, and none is asked for."""
+        return replace(self, place="", step="" if self.wish_for_place else self.step)

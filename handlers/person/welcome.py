@@ -20,24 +20,10 @@ def greet(ask: Inbound, ports: Ports) -> Sequence[Reply]:
     return [Reply(_hello(ask, ports))]
 
 
-def help_menu(ask: Inbound, ports: Ports) -> Sequence[Reply]:
-    """Everything that can be asked."""
-    _ = ask.language.gettext
-    lines = [
-        _("Write the name of a place: its alert level"),
-        _("/alerts: all alerts in force"),
-        _("/incidents: what happened in a place"),
-        _("/contacts: who can help in a place"),
-        _("/updates: the board of updates"),
-        _("/sos: write to the security team"),
-        _("/ready: prepare for that in calm"),
-        _("/checkin: be asked later whether you are all right"),
-        _("/language: choose the language"),
-        _("/verify: check that this bot is real"),
-        _("/privacy: what is stored, and for how long"),
-        _("/wipe: delete everything about you"),
-    ]
-    return [Reply("\n".join([*lines, "", _call(ask, ports)]), choices=_menu(ask))]
+def help_menu(ask: Inbound, ports: Ports, lines: Sequence[str]) -> Sequence[Reply]:
+    """Everything that can be asked: `lines` as the table has them, untranslated."""
+    translated = (ask.language.gettext(line) for line in lines)
+    return [Reply("\n".join([*translated, "", _call(ask, ports)]), choices=_menu(ask))]
 
 
 def unknown(ask: Inbound, ports: Ports) -> Sequence[Reply]:

@@ -13,7 +13,7 @@ from handlers.cases.case import receipt, say_to_desk
 from handlers.desk.posting import language_of
 from handlers.model.cases import Author, Case, Entry
 from handlers.model.language import Language
-from handlers.model.memory import CheckIn, Memory
+from handlers.model.memory import IN_CHECK_IN, CheckIn, Memory
 from handlers.model.messages import Choice, Inbound, Lane, Reply, Wish
 from handlers.ports import Ports
 
@@ -155,7 +155,7 @@ def _in(ask: Inbound, ports: Ports, minutes: int) -> Sequence[Reply]:
         return _say(text, _cancel(ask.language))
     memory = ports.people.recall(ask.person)
     check_in = CheckIn(minutes, platform=ask.platform)
-    ports.people.remember(ask.person, replace(memory, check_in=check_in, step="checkin:words"))
+    ports.people.remember(ask.person, replace(memory, check_in=check_in, step=f"{IN_CHECK_IN}words"))
     text = _(
         "I will ask you in {time}, at {moment}. Now write in one message what the team should read if you don't answer."
     )
@@ -200,7 +200,7 @@ def _language(ports: Ports, memory: Memory) -> Language:
 
 
 def _step(ask: Inbound, ports: Ports, name: str) -> None:
-    ports.people.remember(ask.person, replace(ports.people.recall(ask.person), step=f"checkin:{name}"))
+    ports.people.remember(ask.person, replace(ports.people.recall(ask.person), step=f"{IN_CHECK_IN}{name}"))
 
 
 def _name(ask: Inbound) -> str:

@@ -13,13 +13,11 @@ from handlers.cases.new_keys import new_key_note
 from handlers.cases.unsupported import why_not_passed_on
 from handlers.desk.duty import staffing
 from handlers.model.cases import Author, Case, Entry
-from handlers.model.memory import Draft, Part
+from handlers.model.memory import COLLECTING, REHEARSING, Draft, Part
 from handlers.model.messages import DRILL, Choice, Inbound, Kind, Lane, Point, Reply, Wish, escape
 from handlers.ports import Ports
 from handlers.sos.checkin import take_back
-from handlers.sos.ready import REHEARSING
 
-COLLECTING = "sos"
 """The step in which everything that a person writes joins the draft."""
 MOST_PHOTOS = 10
 MOST_WORDS = 12_000

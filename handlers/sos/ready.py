@@ -6,10 +6,9 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from handlers.cases.case import what_stays_here
+from handlers.model.memory import REHEARSING
 from handlers.model.messages import Choice, Inbound, Lane, Reply, Wish
 from handlers.ports import Ports
-
-REHEARSING = "ready.rehearse"
 
 
 def explain_ready(ask: Inbound, ports: Ports) -> Sequence[Reply]:

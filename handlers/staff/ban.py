@@ -26,13 +26,13 @@ def ban(ask: Inbound, ports: Ports) -> Sequence[Reply]:
 def appeal(ask: Inbound, ports: Ports) -> Sequence[Reply]:
     """`/appeal why`: goes to the desk once."""
     _ = ask.language.gettext
-    held, words = ports.desk.ban_of(ask.person), ask.wish.argument if ask.wish else ""
+    held, words = ports.bans.of(ask.person), ask.wish.argument if ask.wish else ""
     if held is None:
         return [Reply(_("Nothing is held against you. Your notes are read like all others."), lane=Lane.CONSENT)]
     if held.is_appealed or not words:
         text = _("Write behind it, in one message, why it is wrong. It is passed on once.")
         return [Reply(text, lane=Lane.CONSENT)]
-    ports.desk.keep_ban(ask.person, replace(held, is_appealed=True))
+    ports.bans.keep(ask.person, replace(held, is_appealed=True))
     told = Reply(_("It is passed on. The team decides."), lane=Lane.CONSENT)
     desk = language_of(ports)
     text = desk.gettext("Somebody who is banned until {date} asks to be heard:").format(
@@ -48,9 +48,9 @@ def lift(ask: Inbound, ports: Ports) -> Sequence[Reply]:
     """The button under an appeal, or the command that stands in its place."""
     assert ask.staff
     person = Person(ask.wish.argument if ask.wish else "")
-    if ports.desk.ban_of(person) is None:
+    if ports.bans.of(person) is None:
         return in_room(ask, ask.language.gettext("There is no such ban any more."))
-    ports.desk.keep_ban(person, None)
+    ports.bans.keep(person, None)
     return in_room(ask, ask.language.gettext("{staff} has lifted the ban.").format(staff=ask.staff.label))
 
 
@@ -72,7 +72,7 @@ def _ban(ask: Inbound, ports: Ports, case: Case, staff: Staff, reason: str) -> S
         choices = (Choice(_("Ban"), Wish("staff.ban", case.code)),)
         return [Reply(text, words=reason, choices=choices, to=Thread(case.code, ask.room), lane=Lane.ANSWER)]
     until = now + timedelta(days=DAYS)
-    ports.desk.keep_ban(case.person, Ban(until))
+    ports.bans.keep(case.person, Ban(until))
     text = _("<b>{code}</b>: banned by {first} and {second} until {date}. New notes come as lines of a list.")
     date = ask.language.date(until.date())
     return [*says(ask, case, text, first=others[0], second=staff.label, date=date), _tell(ports, case, Ban(until))]

@@ -14,7 +14,7 @@ from bot.app import App
 from bot.commands.doctor import doctor, durability, examine, solve
 from bot.commands.run import plan_run
 from bot.messengers.signal.service import is_new_enough
-from bot.routing.router import CHALLENGE
+from bot.routing.service_events import CHALLENGE
 from bot.settings.environment import Settings, load
 from bot.storage.sealing import keep_sealed, read_sealed
 from tests.fakes.signal_server import FakeSignal

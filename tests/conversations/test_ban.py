@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 from bot.jobs.retention import forget_once
+from bot.repositories.bans import BanRepository
 from tests.talk import OTHER_STAFF, STAFF, Talk, code_in
 
 
@@ -68,7 +69,7 @@ async def test_an_appeal_on_signal_is_not_shown_on_telegram(talk: Talk) -> None:
 
     tag = talk.app.sealing.tags.of("person", "signal", "u-1")
     until = talk.clock.now().replace(year=2027)
-    await talk.app.store.run(lambda s: talk.app.router._desk(s, "").keep_ban(Person(tag), Ban(until)))
+    await talk.app.store.run(lambda s: BanRepository(s, talk.app.sealing).keep(Person(tag), Ban(until)))
     await talk.hear(talk.received("u-1", "u-1", "/appeal a secret", platform="signal"))
     assert "asks to be heard" in talk.desk()[-1]
     assert "secret" not in talk.desk()[-1]

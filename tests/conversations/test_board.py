@@ -107,7 +107,7 @@ async def test_a_line_of_a_list_is_opened_by_show_and_who_did_is_in_the_log(nigh
     await night.says("even more", who="7011")
     assert night.desk()[-1].endswith("even more")
     [log] = await night.staff_says(f"/log {codes[11]}", sender=OTHER_STAFF)
-    house = night.app.router._house.roster
+    house = night.app.dependencies.roster
     first, second = house.label("telegram", STAFF), house.label("telegram", OTHER_STAFF)
     assert f"24 November 2026, 14:05 UTC {first} <code>/show</code>" in log
     assert f"{second} <code>/log</code>" in log

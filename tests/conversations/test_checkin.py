@@ -229,8 +229,8 @@ async def test_who_asks_without_end_is_told_once_and_then_hears_nothing_but_help
 def test_no_more_persons_are_counted_than_fit_and_that_errs_towards_answering() -> None:
     floods = FloodLimit(FakeClock())
     ann = Person("ann")
-    limits = [floods.limit(ann, "level") for _ in range(MOST_LOOKUPS + 2)]
-    assert limits[-3:] == [None, True, False]
+    excesses = [floods.excess(ann) for _ in range(MOST_LOOKUPS + 2)]
+    assert excesses[-3:] == [0, 1, 2]
     for number in range(MOST_KNOWN):
-        floods.limit(Person(str(number)), "level")
-    assert floods.limit(ann, "level") is None
+        floods.excess(Person(str(number)))
+    assert floods.excess(ann) == 0

@@ -62,7 +62,7 @@ async def test_an_exercise_is_posted_acknowledged_and_over_with_its_figures(talk
     assert "Nobody is in danger and nobody has written." in post
     talk.clock.forward(seconds=30)
     [said] = await talk.staff_presses("Acknowledge")
-    label = talk.app.router._house.roster.label(talk.at_desk.name, STAFF)
+    label = talk.app.dependencies.roster.label(talk.at_desk.name, STAFF)
     assert said == (f"<b>EXERCISE {code} is over.</b> In the desk after 1.5 s, acknowledged by {label} after 31.5 s.")
     assert await newest(talk) == Drill(datetime(2026, 11, 24, 14, 5, tzinfo=UTC), "", 1.5, 31.5, is_over=True)
 
@@ -100,9 +100,9 @@ async def alarm_names(talk: Talk) -> list[str]:
 async def test_an_exercise_is_walked_as_a_call_for_help_is(talk: Talk) -> None:
     """Through the inbox, sealed with a key of its own, through the outbox, with an alarm."""
     await talk.app.inbox.keep([talk.received(DESK, STAFF, "/drill")])
-    assert await talk.app.inbox.work_once(talk.app.router.handle, talk.app.router.sorry) == 1
+    assert await talk.app.worker.work_once() == 1
     assert (await rows(talk, "inbox", "sos_case")) == {"inbox": 1, "sos_case": 0}
-    assert await talk.app.inbox.work_once(talk.app.router.handle, talk.app.router.sorry) == 1
+    assert await talk.app.worker.work_once() == 1
     assert (await rows(talk, "inbox", "sos_case", "outbox")) == {"inbox": 0, "sos_case": 1, "outbox": 1}
     assert (await newest(talk)).code in await alarm_names(talk)
     assert (await newest(talk)).to_desk is None
@@ -257,7 +257,7 @@ async def test_one_that_nobody_handles_is_an_alarm_too_and_does_not_begin_afterw
     talk: Talk, caplog: pytest.LogCaptureFixture
 ) -> None:
     await talk.app.inbox.keep([talk.received(DESK, STAFF, "/drill")])
-    await talk.app.inbox.work_once(talk.app.router.handle, talk.app.router.sorry)
+    await talk.app.worker.work_once()
     talk.clock.forward(seconds=121)
     await talk.app.scheduler.work_once()
     assert any("did not reach the desk" in record.message for record in caplog.records)
@@ -274,7 +274,7 @@ async def test_one_whose_acceptance_was_never_heard_of_is_acknowledged_all_the_s
     talk.at_desk.trouble = talk.messenger.trouble = lambda _parcel: None
     received = talk.received(DESK, STAFF, f"/ack {(await newest(talk)).code}")
     await talk.app.inbox.keep([received])
-    await talk.app.inbox.work_once(talk.app.router.handle, talk.app.router.sorry)
+    await talk.app.worker.work_once()
     await talk.settle()
     assert "In the desk after 10 s" in talk.desk()[-1]
 

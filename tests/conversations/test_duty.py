@@ -19,7 +19,7 @@ def called(text: str) -> set[str]:
 
 
 def label(talk: Talk, sender: str = STAFF) -> str:
-    return talk.app.router._house.roster.label(talk.at_desk.name, sender)
+    return talk.app.dependencies.roster.label(talk.at_desk.name, sender)
 
 
 async def test_nobody_on_duty_means_that_everyone_is_called(talk: Talk) -> None:

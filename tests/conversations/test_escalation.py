@@ -10,12 +10,13 @@ import pytest
 from sqlalchemy import delete, text
 
 from bot.messengers.contract import DeliveryError, Event, Trouble
-from bot.routing import router
+from bot.repositories.case_posts import CasePosts
 from bot.settings.addresses import ChatAddress
 from bot.settings.desk import DeskSettings
 from bot.storage.tables import ScheduleRow
-from handlers.model.messages import Kind, Room, Wish
-from tests.talk import BACKUP, DESK, OTHER_STAFF, STAFF, Talk, code_in
+from handlers.model.messages import Inbound, Kind, Room, Wish
+from handlers.ports import Ports
+from tests.talk import BACKUP, DESK, OTHER_STAFF, STAFF, Talk, answer_with, code_in
 
 
 async def open_case(talk: Talk, words: str = "they are here", who: str = "501") -> str:
@@ -174,7 +175,7 @@ async def test_a_message_number_that_stands_in_both_desks_means_its_own_case(nig
     post = next(shown for shown in night.messenger.shown if shown.chat == BACKUP)
     second = await open_case(night, who="502")
     await night.app.store.run(
-        lambda session: night.app.router._desk(session, "").add_posts(second, [post.reference], Room.DESK)
+        lambda session: CasePosts(session, night.app.sealing).add(second, [post.reference], Room.DESK)
     )
     assert first in (await night.staff_says("/ack", chat=BACKUP, quoted=post.reference))[0]
     assert second in (await night.staff_says("/ack", quoted=post.reference))[0]
@@ -326,18 +327,17 @@ async def test_an_alarm_whose_handler_fails_rings_again_and_nothing_of_it_happen
     night: Talk, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
 ) -> None:
     await open_case(night)
-    whole = router._HANDLERS["case.alarm"]
 
-    def breaks(ask: object, ports: object) -> object:
-        whole(ask, ports)  # type: ignore[arg-type]
+    def breaks(ask: Inbound, ports: Ports) -> object:
+        whole(ask, ports)
         return 1 / 0
 
-    monkeypatch.setitem(router._HANDLERS, "case.alarm", breaks)
+    whole = answer_with(monkeypatch, "case.alarm", breaks)
     night.clock.forward(minutes=3)
     await night.settle()
     assert len(night.desk()) == 1
-    assert any("could not be rung" in record.message for record in caplog.records)
-    monkeypatch.setitem(router._HANDLERS, "case.alarm", whole)
+    assert any("event's handler failed" in record.message for record in caplog.records)
+    answer_with(monkeypatch, "case.alarm", whole)
     night.clock.forward(seconds=61)
     await night.settle()
     assert len(of(night.desk(), "nobody is on it")) == 1

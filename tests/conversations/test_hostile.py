@@ -163,7 +163,7 @@ async def a_forged_button_of_staff(siege: Siege, command: str) -> None:
 
 
 async def somebody_removed_from_the_roster(siege: Siege, command: str) -> None:
-    object.__setattr__(siege.talk.app.router._house.roster, "_staff", frozenset())
+    object.__setattr__(siege.talk.app.dependencies.roster, "_staff", frozenset())
     await siege.hear(siege.place.desk, siege.place.staff, command)
 
 

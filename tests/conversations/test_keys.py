@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from bot.messengers.contract import Act, Event
-from bot.routing.router import CHALLENGE
+from bot.routing.service_events import CHALLENGE
 from bot.storage.sealing import read_sealed
 from handlers.model.messages import Kind
 from tests.conversations.test_case import open_case

@@ -35,7 +35,7 @@ class Team:
         return await self.talk.staff_says(text, sender=self.accounts[member], **more)
 
     def label(self, member: str) -> str:
-        return self.talk.app.router._house.roster.label(self.talk.at_desk.name, self.accounts[member])
+        return self.talk.app.dependencies.roster.label(self.talk.at_desk.name, self.accounts[member])
 
     async def state(self) -> list[object]:
         """All that an act could change, and all that was shown."""

@@ -91,7 +91,7 @@ async def test_staff_of_either_desk_answer_and_the_person_hears_the_same(played:
 
 
 def platform_of(talk: Talk, chat: str) -> str:
-    settings = talk.app.outbox._desk
+    settings = talk.app.dependencies.desk
     assert settings is not None
     assert settings.backup is not None
     return settings.platform if chat == DESK else settings.backup.platform

@@ -12,13 +12,14 @@ from shutil import copytree
 import pytest
 from sqlalchemy import text
 
+from bot.delivery.inbox_worker import Handle, InboxWorker
 from bot.delivery.outbox_message import OutboxMessage
 from bot.jobs import retention
 from bot.jobs.retention import forget_once, keep_forgetting
 from bot.messengers.contract import Accepted, Act, DeliveryError, Parcel, Trouble
 from bot.storage.engines import StoreError
 from handlers.model.messages import Kind, Lane, Room
-from tests.talk import DESK, ROOT, Talk, code_in
+from tests.talk import DESK, ROOT, Talk, answer_with, code_in
 
 
 @pytest.fixture
@@ -143,18 +144,15 @@ async def test_a_fault_in_an_adapter_is_no_end(talk: Talk) -> None:
 async def test_a_message_that_never_can_be_handled_is_set_aside_and_tried_at_the_next_start(
     talk: Talk, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    from bot.routing import router
-
-    whole = router._HANDLERS["level"]
-    monkeypatch.setitem(router._HANDLERS, "level", lambda _ask, _ports: 1 / 0)
+    whole = answer_with(monkeypatch, "level", lambda _ask, _ports: 1 / 0)
     await talk.says("Thailand")
     for _ in range(6):
         talk.clock.forward(minutes=1)
         await talk.settle()
     assert await rows(talk, "inbox WHERE is_aside") == 1
     assert len(talk.told()) == 1
-    monkeypatch.setitem(router._HANDLERS, "level", whole)
-    work = asyncio.create_task(talk.app.inbox.work(talk.app.router.handle, talk.app.router.sorry, talk.app.outbox.wake))
+    answer_with(monkeypatch, "level", whole)
+    work = asyncio.create_task(talk.app.worker.work(talk.app.sender.wake))
     async with asyncio.timeout(10):
         while await rows(talk, "inbox"):  # noqa: ASYNC110 (the end is seen in the database)
             await asyncio.sleep(0.01)
@@ -164,10 +162,9 @@ async def test_a_message_that_never_can_be_handled_is_set_aside_and_tried_at_the
 
 
 async def test_an_apology_that_fails_loses_nothing(talk: Talk, monkeypatch: pytest.MonkeyPatch) -> None:
-    from bot.routing import router
     from handlers.person import welcome
 
-    monkeypatch.setitem(router._HANDLERS, "level", lambda _ask, _ports: 1 / 0)
+    answer_with(monkeypatch, "level", lambda _ask, _ports: 1 / 0)
     monkeypatch.setattr(welcome, "sorry", lambda _ask, _ports: 1 / 0)
     assert await talk.says("Thailand") == []
     assert await rows(talk, "inbox") == 1
@@ -189,7 +186,7 @@ async def test_a_database_that_fails_for_a_while_is_waited_for_also_at_the_start
     work = asyncio.create_task(talk.app.run({"telegram": talk.messenger}))
     async with asyncio.timeout(20):
         while len(talk.told()) < 2 or failures:
-            talk.app.outbox.wake()
+            talk.app.sender.wake()
             await asyncio.sleep(0.02)
     work.cancel()
     with suppress(asyncio.CancelledError):
@@ -216,8 +213,8 @@ async def test_what_was_sent_while_the_database_failed_is_not_sent_again(
     monkeypatch.setattr(talk.messenger, "deliver", delivers)
     monkeypatch.setattr(talk.app.store, "run_each", fails_once_something_was_sent)
     await talk.app.inbox.keep([talk.received("501", "501", "Thailand")])
-    await talk.app.inbox.work_once(talk.app.router.handle, talk.app.router.sorry)
-    work = asyncio.create_task(talk.app.outbox.work(talk.messengers, "telegram"))
+    await talk.app.worker.work_once()
+    work = asyncio.create_task(talk.app.sender.work(talk.messengers, "telegram"))
     async with asyncio.timeout(20):
         while failures or await rows(talk, "outbox"):  # noqa: ASYNC110 (it is the database that tells)
             await asyncio.sleep(0.05)
@@ -239,15 +236,15 @@ async def test_a_wipe_on_its_way_leaves_nothing_to_follow(talk: Talk) -> None:
 
     talk.messenger.deliver = slow  # type: ignore[method-assign, assignment]
     await talk.app.inbox.keep([talk.received("501", "501", "SOS words")])
-    await talk.app.inbox.work_once(talk.app.router.handle, talk.app.router.sorry)
-    await talk.app.outbox.work_once(talk.messengers, "telegram")
+    await talk.app.worker.work_once()
+    await talk.app.sender.work_once(talk.messengers, "telegram")
     shown, button = talk.button("Send", "501")
     await talk.app.inbox.keep([talk.pressed(button.token, message=shown.reference)])
-    await talk.app.inbox.work_once(talk.app.router.handle, talk.app.router.sorry)
-    posting = asyncio.create_task(talk.app.outbox.work_once(talk.messengers, "telegram"))
+    await talk.app.worker.work_once()
+    posting = asyncio.create_task(talk.app.sender.work_once(talk.messengers, "telegram"))
     await asyncio.sleep(0.05)
     await talk.app.inbox.keep([talk.received("501", "501", "/wipe")])
-    await talk.app.inbox.work_once(talk.app.router.handle, talk.app.router.sorry)
+    await talk.app.worker.work_once()
     gate.set()
     await posting
     await talk.settle()
@@ -269,14 +266,14 @@ async def test_an_answer_on_its_way_during_a_wipe_does_not_stay_in_the_chat(talk
 
     talk.messenger.deliver = confirmed_late  # type: ignore[method-assign]
     await talk.app.inbox.keep([talk.received("501", "501", "SOS words")])
-    await talk.app.inbox.work_once(talk.app.router.handle, talk.app.router.sorry)
-    answering = asyncio.create_task(talk.app.outbox.work_once(talk.messengers, "telegram"))
+    await talk.app.worker.work_once()
+    answering = asyncio.create_task(talk.app.sender.work_once(talk.messengers, "telegram"))
     async with asyncio.timeout(20):
         while not talk.messenger.shown:  # noqa: ASYNC110 (the chat tells nobody that it has changed)
             await asyncio.sleep(0)
     answers = {shown.reference for shown in talk.messenger.shown}
     await talk.app.inbox.keep([talk.received("501", "501", "/wipe")])
-    await talk.app.inbox.work_once(talk.app.router.handle, talk.app.router.sorry)
+    await talk.app.worker.work_once()
     gate.set()
     await answering
     talk.messenger.deliver = deliver  # type: ignore[method-assign]
@@ -397,17 +394,21 @@ async def test_changed_content_is_taken_into_use_while_running(tmp_path: Path) -
 async def handled_in_turn(talk: Talk) -> list[tuple[str, str]]:
     """(chat, text) in the order of handling, until nothing waits."""
     handled: list[tuple[str, str]] = []
-    while await talk.app.inbox.work_once(
-        lambda _session, received: handled.append((received.chat, received.text)), lambda *_: None
-    ):
+    worker = a_worker(talk, lambda _session, received: handled.append((received.chat, received.text)))
+    while await worker.work_once():
         pass
     return handled
+
+
+def a_worker(talk: Talk, handle: Handle) -> InboxWorker:
+    """One that does something else with what came in."""
+    return InboxWorker(talk.app.store, talk.app.sealing, talk.app.inbox, handle, lambda *_: None)
 
 
 async def test_a_flood_from_one_chat_holds_up_no_other(talk: Talk) -> None:
     flood = [talk.received("666", "666", f"Thailand {number}") for number in range(200)]
     await talk.app.inbox.keep(flood)
-    await talk.app.inbox.work_once(lambda *_: None, lambda *_: None)
+    await a_worker(talk, lambda *_: None).work_once()
     await talk.app.inbox.keep([talk.received("501", "501", "Thailand"), talk.received("501", "501", "Taiwan")])
     handled = await handled_in_turn(talk)
     assert [chat for chat, _ in handled[:4]] == ["501", "666", "501", "666"]
@@ -418,7 +419,7 @@ async def test_a_flood_at_one_messenger_takes_turns_with_the_other(talk: Talk) -
     await talk.app.inbox.keep([talk.received(str(n), str(n), "Thailand", platform="signal") for n in range(200)])
     await talk.app.inbox.keep([talk.received("501", "501", "Thailand")])
     chats: list[str] = []
-    await talk.app.inbox.work_once(lambda _session, received: chats.append(received.chat), lambda *_: None)
+    await a_worker(talk, lambda _session, received: chats.append(received.chat)).work_once()
     assert "501" in chats
     assert len(chats) == 11
 

@@ -177,7 +177,7 @@ async def test_places_are_free_again_when_a_claim_could_not_be_stored(
 
     monkeypatch.setattr(talk.app.store, "run_each", broken)
     for _ in range(3):
-        assert await talk.app.outbox.work_once(talk.messengers, "telegram") == 0
+        assert await talk.app.sender.work_once(talk.messengers, "telegram") == 0
     monkeypatch.setattr(talk.app.store, "run_each", whole)
     await talk.settle()
     assert len(talk.messenger.shown) == 2

@@ -15,9 +15,12 @@ import pytest
 from sqlalchemy import text, update
 from sqlmodel import Session
 
-from bot.delivery.outbox import LEASE_SECONDS, SendQueue, _reclaim
+from bot.delivery.claims import LEASE_SECONDS, Claims
+from bot.delivery.pauses import Pauses
+from bot.delivery.sender import SendQueue
 from bot.messengers.contract import DeliveryError, Trouble
 from bot.repositories.cases import CaseRepository
+from bot.repositories.desk_chats import DeskChats
 from bot.repositories.people import PeopleRepository
 from bot.repositories.schedule import ScheduleRepository
 from bot.storage.engines import StoreError
@@ -88,8 +91,8 @@ def ring(talk: Talk, name: str) -> Job[None]:
     """As a worker does whose turn it is."""
 
     def job(session: Session) -> None:
-        [due] = [due for due in talk.app.scheduler._claim(session) if due.name == name]
-        talk.app.scheduler._ring_one(session, due)
+        [due] = [due for due in talk.app.scheduler.claim(session) if due.name == name]
+        talk.app.scheduler.ring(session, due)
 
     return job
 
@@ -98,7 +101,7 @@ def decide(talk: Talk, find: Callable[[CaseRepository], Any], label: str, taken:
     """A staff member takes a case that nobody has."""
 
     def job(session: Session) -> None:
-        desk = CaseRepository(session, talk.app.sealing, talk.app.outbox._desk)
+        desk = CaseRepository(session, talk.app.sealing, talk.app.dependencies.desk)
         case = find(desk)
         if not case.owner:
             desk.keep(lifecycle.acknowledged(case, label, talk.clock.now()))
@@ -190,11 +193,11 @@ async def test_the_alarm_of_a_person_waits_until_their_message_is_handled(houses
         ScheduleRepository(session).set("checkin", wish, now, person)
 
     await houses[0].app.store.run(expect)
-    due = (await houses[1].app.store.run(houses[1].app.scheduler._claim))[0]
+    due = (await houses[1].app.store.run(houses[1].app.scheduler.claim))[0]
 
     assert await Race(houses).run(
         lambda session: PeopleRepository(session, houses[0].app.sealing).hold(person),
-        partial(houses[1].app.scheduler._ring_one, due=due),
+        partial(houses[1].app.scheduler.ring, event=due),
         at_last=lambda session: ScheduleRepository(session).drop("checkin"),
     )
     assert await alarm(houses[2], "checkin") is None
@@ -214,7 +217,7 @@ async def test_an_alarm_whose_transaction_broke_rings_again_at_once(houses: list
         if len(rung) == 1:
             session.execute(text("SELECT pg_terminate_backend(pg_backend_pid())"))
 
-    houses[0].app.scheduler._ring = breaks_once
+    houses[0].app.scheduler._happen = breaks_once
     with pytest.raises(StoreError):
         await houses[0].app.scheduler.work_once()
     assert await houses[0].app.scheduler.work_once() == 2
@@ -229,15 +232,16 @@ def _set(session: Session, name: str, wish: Wish, at: Any) -> None:
 async def test_who_has_lost_an_account_changes_nothing_about_what_its_successor_sends(url: str) -> None:
     before, after = (Talk(url) for _ in range(2))
     await before.app.inbox.keep([before.received("501", "501", "Thailand")])
-    await before.app.inbox.work_once(before.app.router.handle, before.app.router.sorry)
+    await before.app.worker.work_once()
     line = SendQueue("telegram")
-    [row], _ = await before.app.outbox._turn(line)
+    [row], _ = await before.app.sender.turn(line)
     now = after.clock.now().timestamp()
-    await after.app.store.run(lambda session: _reclaim(session, "telegram", now))
-    [again], _ = await after.app.outbox._turn(SendQueue("telegram"))
+    claims = Claims(after.app.sealing, DeskChats(after.app.sealing, after.app.dependencies.desk), Pauses())
+    await after.app.store.run(lambda session: claims.reclaim(session, "telegram"))
+    [again], _ = await after.app.sender.turn(SendQueue("telegram"))
     assert again.id == row.id
     line.ended.append((row, DeliveryError(Trouble.UNREACHABLE)))
-    await before.app.outbox._conclude(line)
+    await before.app.sender.conclude(line)
     stored = await after.app.store.run(lambda session: session.get(OutboxRow, row.id))
     assert stored
     assert stored.is_unsure  # what the successor has begun may go out, whatever became of the first try

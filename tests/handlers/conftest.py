@@ -13,6 +13,7 @@ from handlers.model.policy import Policy
 from handlers.ports import Ports
 from handlers.table import TABLE
 from tests.handlers import samples
+from tests.handlers.fake_desk import FakeBans, FakeStaffTrust
 from tests.handlers.fakes import (
     CLOSED_DESK,
     English,
@@ -72,6 +73,8 @@ class House:
             places=self.places,
             people=self.people,
             desk=CLOSED_DESK,
+            bans=FakeBans(self.clock),
+            trust=FakeStaffTrust(),
             clock=self.clock,
             languages=self.languages,
             policy=self.policy,

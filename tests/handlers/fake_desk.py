@@ -28,7 +28,6 @@ class FakeDesk:
     cases: dict[str, Case] = field(default_factory=dict)
     entries: dict[str, list[Entry]] = field(default_factory=lambda: defaultdict(list))
     written: dict[str, list[Deed]] = field(default_factory=lambda: defaultdict(list))
-    bans: dict[str, Ban] = field(default_factory=dict)
     forgotten: set[str] = field(default_factory=set)
     crowd: int = 0
     _numbers: Iterator[int] = field(default_factory=lambda: itertools.count(1))
@@ -60,15 +59,6 @@ class FakeDesk:
 
     def in_topic(self, topic: str, room: Room) -> Case | None:
         return None
-
-    def ban_of(self, person: Person) -> Ban | None:
-        held = self.bans.get(person.tag)
-        return held if held and held.until > self.clock.now() else None
-
-    def keep_ban(self, person: Person, ban: Ban | None) -> None:
-        self.bans.pop(person.tag, None)
-        if ban:
-            self.bans[person.tag] = ban
 
     def waiting_posts(self, since: datetime) -> int:
         return self.crowd
@@ -127,8 +117,29 @@ class FakeDesk:
         self.entries.pop(case.code, None)
         self.schedule.drop(case.code)
 
+
+@dataclass
+class FakeBans:
+    """`handlers.ports.Bans`."""
+
+    clock: Clock
+    bans: dict[str, Ban] = field(default_factory=dict)
+
+    def of(self, person: Person) -> Ban | None:
+        held = self.bans.get(person.tag)
+        return held if held and held.until > self.clock.now() else None
+
+    def keep(self, person: Person, ban: Ban | None) -> None:
+        self.bans.pop(person.tag, None)
+        if ban:
+            self.bans[person.tag] = ban
+
+
+class FakeStaffTrust:
+    """`handlers.ports.StaffTrust` where nobody is ever suspended."""
+
     def confirm(self, label: str, by: Staff) -> bool:
         return False
 
     def restore(self, label: str) -> None:
-        """Nobody is ever suspended here."""
+        """There is nobody to restore."""

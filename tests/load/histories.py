@@ -22,9 +22,9 @@ from handlers.model.memory import Memory
 from handlers.model.messages import DRILL, Inbound, Person, Reply, Room, Staff, Thread, Wish
 from handlers.model.policy import Policy
 from handlers.ports import Ports
-from handlers.table import DESK_TABLE, TABLE
+from handlers.table import ROWS
 from tests.handlers import samples
-from tests.handlers.fake_desk import FakeDesk
+from tests.handlers.fake_desk import FakeBans, FakeDesk, FakeStaffTrust
 from tests.handlers.fakes import (
     English,
     FakeClock,
@@ -37,7 +37,7 @@ from tests.handlers.fakes import (
     FakeSchedule,
 )
 
-HANDLERS = {row.wish: row.handler for row in (*TABLE, *DESK_TABLE)}
+HANDLERS = {wish: row.handler for wish, row in ROWS.items()}
 LABELS = ("79D", "1B2", "C03")
 ENGLISH = English()
 CODE = re.compile(r"[0-9A-Z]{4}-[0-9A-Z]{2}")
@@ -72,6 +72,8 @@ class History:
             places=FakePlaces(),
             people=self.people,
             desk=self.desk,
+            bans=FakeBans(self.clock),
+            trust=FakeStaffTrust(),
             clock=self.clock,
             languages=FakeLanguages((ENGLISH,)),
             policy=Policy(retention_days=7, conversation_hours=24, language_days=90),

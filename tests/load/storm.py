@@ -26,7 +26,7 @@ from uuid import UUID
 
 from sqlalchemy import text
 
-from bot.delivery.outbox import AT_ONCE
+from bot.delivery.sender import MOST_UNDER_WAY
 from bot.storage.engines import open_reader
 from tests.fakes.signal_server import FakeSignal
 from tests.fakes.signal_state import BOT_NUMBER
@@ -81,7 +81,7 @@ class Figures:
             "persons with two cases": self.double_cases,
             "updates confirmed but unhandled": self.unhandled,
             "open cases without an alarm": self.without_alarm,
-            "more repeats than one a kill": int(self.repeats > self.kills + AT_ONCE),
+            "more repeats than one a kill": int(self.repeats > self.kills + MOST_UNDER_WAY),
             "calls that Telegram refuses": len(self.violations),
         }
         return [f"{what}: {count}" for what, count in wrong.items() if count]

@@ -9,6 +9,7 @@ from datetime import timedelta
 import pytest
 from sqlmodel import Session
 
+from bot.repositories.bans import BanRepository
 from bot.repositories.cases import CaseRepository
 from bot.repositories.schedule import ScheduleRepository
 from bot.storage.engines import open_engine
@@ -17,8 +18,8 @@ from bot.storage.sealing import make_sealing
 from handlers.cases import lifecycle
 from handlers.model.cases import Author, Ban, Deed, Digest, Entry, Stage
 from handlers.model.messages import Person
-from handlers.ports import Desk
-from tests.handlers.fake_desk import FakeDesk
+from handlers.ports import Bans, Desk
+from tests.handlers.fake_desk import FakeBans, FakeDesk
 from tests.handlers.fakes import FakeSchedule
 from tests.load.histories import Figures, History, play
 from tests.talk import KEY, WITH_BACKUP, FakeClock
@@ -99,16 +100,24 @@ class TestDesk:
         assert (left.is_withdrawn, left.person.tag, left.platform) == (True, "", "")
         assert [found.code for found in desk.open_cases()] == [case.code]
 
-    def test_a_ban_ends_and_can_be_lifted(self, desk: Desk, clock: FakeClock) -> None:
+
+def test_a_ban_ends_and_can_be_lifted() -> None:
+    engine, clock = open_engine("sqlite://"), FakeClock()
+    create(engine)
+    with Session(engine) as session:
+        made: tuple[Bans, ...] = (FakeBans(clock), BanRepository(session, make_sealing(session, [KEY], clock)))
         held = Ban(clock.now() + timedelta(days=1))
-        for ban in (held, replace(held, is_appealed=True)):
-            desk.keep_ban(ANN, ban)
-            assert desk.ban_of(ANN) == ban
-        assert desk.ban_of(BOB) is None
-        desk.keep_ban(BOB, held)
-        desk.keep_ban(BOB, None)
+        for bans in made:
+            for ban in (held, replace(held, is_appealed=True)):
+                bans.keep(ANN, ban)
+                assert bans.of(ANN) == ban
+            assert bans.of(BOB) is None
+            bans.keep(BOB, held)
+            bans.keep(BOB, None)
         clock.forward(days=1)
-        assert desk.ban_of(ANN) is desk.ban_of(BOB) is None
+        for bans in made:
+            assert bans.of(ANN) is bans.of(BOB) is None
+    engine.dispose()
 
 
 def test_alarms_are_one_of_a_name_and_only_brought_forward(tmp_path: object) -> None:

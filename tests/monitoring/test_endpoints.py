@@ -57,7 +57,7 @@ async def test_a_desk_that_does_not_take_its_post_is_late_though_it_is_tried_aga
     await open_case(site.talk)
     app = site.talk.app
     await site.talk.app.inbox.keep([site.talk.received("501", "501", "more words")])
-    await app.inbox.work_once(app.router.handle, app.router.sorry)
+    await app.worker.work_once()
     site.talk.clock.forward(seconds=LATE_SECONDS + 1)
     assert (await site.get("/healthz"))[0] == 503
 

@@ -18,15 +18,14 @@ from urllib.parse import quote
 import pytest
 
 from bot.monitoring.redaction import Redactor, configure, describe, watch_loop
-from bot.routing import router
 from bot.settings.environment import Settings
 from handlers.model.messages import Kind
-from handlers.table import DESK_TABLE, TABLE
+from handlers.table import ROWS, TABLE
 from tests.fakes.telegram_server import TOKEN
 from tests.load.storm import environment_of
 from tests.messengers.conftest import Running
 from tests.messengers.doors import DOORS, Door, SignalDoor, TelegramDoor
-from tests.talk import MESSENGERS, STAFF, Talk, code_in
+from tests.talk import MESSENGERS, STAFF, Talk, answer_with, code_in
 
 MARKER = "Zq7mArKeR"
 PERSON = "90817263544"
@@ -124,9 +123,6 @@ async def test_no_marker_reaches_log_database_or_wal(logged: io.StringIO, tmp_pa
         assert secret not in text
 
 
-ROWS = [row.wish for row in (*TABLE, *DESK_TABLE)]
-
-
 @pytest.mark.parametrize("wish", ROWS)
 async def test_an_exception_in_any_handler_tells_nothing(
     wish: str, logged: io.StringIO, monkeypatch: pytest.MonkeyPatch
@@ -137,7 +133,7 @@ async def test_an_exception_in_any_handler_tells_nothing(
     talk = Talk()
     await talk.says("SOS before")
     code = code_in(await talk.chooses("Send"))
-    monkeypatch.setitem(router._HANDLERS, wish, fails)
+    answer_with(monkeypatch, wish, fails)
     for text in (f"/{row.command} {MARKER}" for row in TABLE if row.command):
         await talk.says(text, who=PERSON)
     for command in ("ack", "r", "handoff", "close", "board", "help"):
@@ -152,14 +148,13 @@ async def test_a_message_that_breaks_a_handler_is_kept_and_the_person_is_told(
     logged: io.StringIO, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     talk = Talk()
-    whole = router._HANDLERS["level"]
-    monkeypatch.setitem(router._HANDLERS, "level", lambda ask, ports: 1 / 0)
+    whole = answer_with(monkeypatch, "level", lambda ask, ports: 1 / 0)
     [sorry] = await talk.says("Thailand")
     assert "Something went wrong here" in sorry
     assert "+852 3957 1999" in sorry
     assert "ZeroDivisionError" in logged.getvalue()
     assert "test_redaction.py" in logged.getvalue()
-    monkeypatch.setitem(router._HANDLERS, "level", whole)
+    answer_with(monkeypatch, "level", whole)
     talk.clock.forward(seconds=5)
     await talk.settle()
     assert "Black" in talk.told()[-1]

@@ -15,6 +15,7 @@ from sqlmodel import Session
 
 from bot.__main__ import main
 from bot.delivery.inbox import INBOX
+from bot.delivery.inbox_worker import InboxWorker
 from bot.jobs.retention import forget_once
 from bot.repositories.cases import CaseRepository
 from bot.storage import migrations
@@ -58,9 +59,9 @@ async def work(talk: Talk, handled: list[tuple[str, str]]) -> None:
         session.execute(text("SELECT pg_sleep(0.002)"))
         handled.append((received.chat, received.text))  # type: ignore[attr-defined]
 
-    idle = 0
+    worker, idle = InboxWorker(talk.app.store, talk.app.sealing, talk.app.inbox, handle, lambda *_: None), 0
     while idle < 3:
-        worked = await talk.app.inbox.work_once(handle, lambda *_: None)
+        worked = await worker.work_once()
         idle = 0 if worked else idle + 1
 
 
@@ -96,7 +97,7 @@ async def test_of_two_who_acknowledge_at_once_one_has_it(houses: list[Talk]) -> 
 
     def acknowledge(session: Session, talk: Talk, label: str) -> None:
         barrier.wait()
-        desk = CaseRepository(session, talk.app.sealing, talk.app.outbox._desk)
+        desk = CaseRepository(session, talk.app.sealing, talk.app.dependencies.desk)
         case = desk.find(code)
         assert case is not None
         if not case.owner:

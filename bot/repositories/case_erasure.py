@@ -1,0 +1,61 @@
+"""The end of a case in the database: its key is destroyed, and an erasure log tells whoever restores a backup."""
+
+from __future__ import annotations
+
+from collections.abc import Set
+
+from sqlalchemy import delete, update
+from sqlmodel import Session, col
+
+from bot.repositories.case_records import CaseRecords
+from bot.repositories.retention_terms import RetentionTerms
+from bot.repositories.schedule import ScheduleRepository
+from bot.storage.sealing import GRAVE, Sealing
+from bot.storage.tables import CaseRow, DeedRow, OfferRow, OutboxRow, PostRow
+from handlers.model.cases import Stage
+
+_BURIED = "buried "
+"""Before the code of a case whose time was over, in the erasure log; that of one that was wiped has the code alone."""
+
+
+class CaseErasure:
+    """Erases cases by code, within one transaction; what stays is a tombstone: code, stage, times."""
+
+    def __init__(self, session: Session, sealing: Sealing) -> None:
+        self._session = session
+        self._sealing = sealing
+
+    def wipe(self, code: str) -> None:
+        """Its person wants it gone: all that was said goes, with whose it was. An open case stays open."""
+        self._sealing.bury(code)
+        self._empty(code)
+
+    def bury(self, code: str) -> None:
+        """Its time is over: posts and buttons go as well, and it is closed if a backup had it as open."""
+        self._sealing.bury(_BURIED + code)
+        self._empty(code)
+        RetentionTerms(self._session, self._sealing).drop(code)
+        ScheduleRepository(self._session).drop(code)
+        for table in (PostRow, OfferRow, DeedRow):
+            self._session.execute(delete(table).where(col(table.code) == code))
+        ended = {"owner": "", "stage": Stage.CLOSED.value, "topic": None, "backup_topic": None, "purge_at": None}
+        self._session.execute(update(CaseRow).where(col(CaseRow.code) == code).values(ended))
+
+    def discard(self, code: str) -> None:
+        """Not even a tombstone stays: for exercises."""
+        self.bury(code)
+        self._session.execute(delete(CaseRow).where(col(CaseRow.code) == code))
+
+    def repeat(self, code: str, graves: Set[str]) -> None:
+        """Does to a restored case what these tags of an erasure log tell: of one that was wiped while it was open,
+        somebody still has to hear."""
+        if self._sealing.tags.of(GRAVE, _BURIED + code) in graves:
+            self.bury(code)
+        elif self._sealing.tags.of(GRAVE, code) in graves:
+            self.wipe(code)
+
+    def _empty(self, code: str) -> None:
+        CaseRecords(self._session, self._sealing).destroy(code)
+        self._session.execute(delete(OutboxRow).where(col(OutboxRow.code) == code))
+        nobody = {"person": "", "address": b"", "language": "", "platform": ""}
+        self._session.execute(update(CaseRow).where(col(CaseRow.code) == code).values(nobody))

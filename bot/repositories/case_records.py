@@ -1,0 +1,93 @@
+"""What was said in a case: sealed with a key of its own, whose destruction is the deletion."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Sequence
+from typing import Any
+
+from sqlalchemy import bindparam, delete, insert, select
+from sqlmodel import Session, col
+
+from bot.repositories.case_rows import OF_CODE
+from bot.storage.sealing import Sealing, moment, new_name
+from bot.storage.store import Statement
+from bot.storage.tables import CaseKeyRow, CaseRow, EntryRow
+from bot.storage.vault import Vault, new_key
+from handlers.model.cases import Author, Entry
+from handlers.model.messages import Media, Point
+
+_NEW_KEY = Statement(insert(CaseKeyRow))
+_KEY = Statement(select(col(CaseKeyRow.body)).where(col(CaseKeyRow.code) == bindparam("of_code")))
+_ADDRESS = Statement(select(col(CaseRow.address)).where(OF_CODE))
+_NEW_ENTRY = Statement(insert(EntryRow))
+_ENTRIES = Statement(
+    select(col(EntryRow.name), col(EntryRow.body))
+    .where(col(EntryRow.code) == bindparam("of_code"))
+    .order_by(col(EntryRow.id))
+)
+
+
+class CaseRecords:
+    """The records of the cases, by code, within one transaction; one that was destroyed reads as empty."""
+
+    def __init__(self, session: Session, sealing: Sealing) -> None:
+        self._session = session
+        self._sealing = sealing
+
+    def begin(self, code: str, address: str) -> bytes:
+        """Makes the key of a new case. Returns the address of its person, sealed with that key."""
+        key = new_key()
+        _NEW_KEY.run(self._session, code=code, body=self._sealing.vault.seal(key, "case_key", code))
+        return Vault([key]).seal(address.encode(), "sos_case", code)
+
+    def add(self, code: str, entry: Entry) -> bool:
+        """False when the record was destroyed: then nothing is stored."""
+        vault = self._vault(code)
+        if vault is None:
+            return False
+        name = new_name()
+        body = vault.seal(json.dumps(_to_json(entry)).encode(), "entry", name)
+        _NEW_ENTRY.run(self._session, name=name, code=code, body=body)
+        return True
+
+    def entries(self, code: str) -> Sequence[Entry]:
+        """All that was said, in order."""
+        vault = self._vault(code)
+        rows = _ENTRIES.run(self._session, of_code=code).fetchall() if vault else ()
+        return [_from_json(json.loads(vault.open(body, "entry", name))) for name, body in rows if vault]
+
+    def address(self, code: str) -> str:
+        """Where the person is answered, as `platform:chat`."""
+        vault = self._vault(code)
+        [sealed] = _ADDRESS.first(self._session, of_code=code) or [b""]
+        return vault.open(sealed, "sos_case", code).decode() if vault and sealed else ""
+
+    def destroy(self, code: str) -> None:
+        """Destroys the key and all that was said; what is left of it anywhere can't be read any more."""
+        self._session.execute(delete(CaseKeyRow).where(col(CaseKeyRow.code) == code))
+        self._session.execute(delete(EntryRow).where(col(EntryRow.code) == code))
+
+    def _vault(self, code: str) -> Vault | None:
+        row = _KEY.first(self._session, of_code=code)
+        return Vault([self._sealing.vault.open(row[0], "case_key", code)]) if row else None
+
+
+def _to_json(entry: Entry) -> dict[str, Any]:
+    return {
+        "author": entry.author.value,
+        "at": entry.at.timestamp(),
+        "words": entry.words,
+        "photo": [entry.photo.platform, entry.photo.ref] if entry.photo else None,
+        "point": [entry.point.latitude, entry.point.longitude] if entry.point else None,
+    }
+
+
+def _from_json(value: dict[str, Any]) -> Entry:
+    return Entry(
+        author=Author(value["author"]),
+        at=moment(value["at"]),
+        words=value["words"],
+        photo=Media(*value["photo"]) if value["photo"] else None,
+        point=Point(*value["point"]) if value["point"] else None,
+    )

@@ -1,0 +1,50 @@
+"""Which member of staff may act, and in which desk: asked anew for each message."""
+
+from __future__ import annotations
+
+from sqlmodel import Session
+
+from bot.messengers.contract import Received
+from bot.repositories.desk_chats import DeskChats
+from bot.repositories.rota import Roster
+from bot.repositories.staff_trust import StaffTrustRepository
+from bot.settings.desk import DeskSettings
+from bot.storage.sealing import Sealing
+from handlers.model.messages import Room, Staff
+
+
+class Authority:
+    """In the roster, in a desk, not suspended, and not in the name of somebody else."""
+
+    def __init__(self, sealing: Sealing, desk: DeskSettings | None, roster: Roster, chats: DeskChats) -> None:
+        self._sealing = sealing
+        self._desk = desk
+        self._roster = roster
+        self._chats = chats
+
+    def of(self, session: Session, received: Received) -> tuple[Staff, Room] | None:
+        """Who wrote it, and in which desk; None for whoever may do nothing there."""
+        if received.is_anonymous or not self.is_staff(received):
+            return None
+        staff = self.staff_of(received)
+        if StaffTrustRepository(session, self._sealing).is_suspended(staff.label):
+            return None
+        room = self.room_of(session, received)
+        return (staff, room) if room else None
+
+    def is_staff(self, received: Received) -> bool:
+        """Whether the account is in the roster at this moment."""
+        return self._roster.has(received.platform, received.sender)
+
+    def staff_of(self, received: Received) -> Staff:
+        """What the account is called in the desk and in the record; whether it may do anything is not asked."""
+        return Staff(self._roster.label(received.platform, received.sender))
+
+    def room_of(self, session: Session, received: Received) -> Room | None:
+        """The desk that a message was written in; None for any other chat."""
+        for room in Room:
+            address = self._desk.address_of(room) if self._desk else None
+            is_here = address is not None and address.platform == received.platform
+            if is_here and received.chat == self._chats.chat(session, room):
+                return room
+        return None

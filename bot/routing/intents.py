@@ -1,0 +1,91 @@
+"""What a message means: a call for help, a command, a choice, an answer to the open question, or a place."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from bot.messengers.contract import Event, Received
+from bot.repositories.offers import DESK_OWNER
+from bot.routing.context import RequestContext
+from bot.routing.keywords import Keywords, chosen
+from handlers.model.memory import COLLECTING, IN_CHECK_IN
+from handlers.model.messages import Inbound, Kind, Wish
+from handlers.model.places import Outcome
+from handlers.table import ROWS
+
+
+class Intents:
+    """Reads messages; what it returns is a wish of the table."""
+
+    def __init__(self, keywords: Keywords, numbered: frozenset[str]) -> None:
+        """`numbered`: the messengers on which choices are numbered lines."""
+        self._keywords = keywords
+        self._numbered = numbered
+
+    def of_staff(self, context: RequestContext, received: Received) -> Wish | None:
+        """None for chatter: it is not for us, and not kept."""
+        if received.event in (Event.EDIT, Event.RETRACTED):
+            return None  # what was done is done; an edited command must not act twice
+        if received.event is Event.REACTED:
+            return self._keywords.reaction(received.text)
+        if received.event is Event.PRESS:
+            choice = context.offers.pressed(DESK_OWNER, received.token)
+            return choice.wish if choice else None
+        return self._keywords.desk_command(context.inbound.text)
+
+    def of_person(self, context: RequestContext, received: Received) -> Inbound:
+        """The message with its wish. Calls for help come first, then what was offered, then the open question."""
+        ask, keywords = context.inbound, self._keywords
+        if received.event is Event.PRESS:
+            choice = context.offers.pressed(ask.person.tag, received.token)
+            return replace(ask, wish=choice.wish if choice else Wish("stale"))
+        if received.event is Event.RETRACTED:
+            return replace(ask, wish=Wish("sos.retract"))
+        command = keywords.command(ask.text)
+        if command and ROWS[command.name].is_call_for_help:
+            return replace(ask, wish=command, text=command.argument)
+        if call := keywords.sos(ask.text):
+            return replace(ask, wish=call, text=call.argument)
+        if command:
+            return replace(ask, wish=command, text=command.argument)
+        exact = keywords.exact(ask.text)
+        if exact and ROWS[exact.name].interrupts:
+            return replace(ask, wish=exact)
+        offered = context.offers.newest(ask.person.tag)
+        if choice := chosen(offered, ask.text, by_number=received.platform in self._numbered):
+            return replace(ask, wish=choice.wish)
+        return replace(ask, wish=self._free(context, exact))
+
+    def _free(self, context: RequestContext, exact: Wish | None) -> Wish:
+        """The wish of a text that is neither command nor choice."""
+        ask, step, keywords = context.inbound, context.memory.step, self._keywords
+        if step == COLLECTING or context.memory.draft:
+            return Wish("sos.collect")
+        if step.startswith(IN_CHECK_IN) and not keywords.calls_for_help(ask.text):
+            return Wish("checkin.step")
+        if context.cases.case_of(ask.person):
+            return exact or Wish("case.join")
+        if keywords.calls_for_help(ask.text):
+            return _call_for_help(context)
+        if exact:
+            return exact
+        if not ask.text:
+            return Wish("located" if ask.kind is Kind.POINT and ask.point else "unsupported")
+        return self._about_a_place(context)
+
+    def _about_a_place(self, context: RequestContext) -> Wish:
+        ask, keywords = context.inbound, self._keywords
+        asked_for = context.memory.wish_for_place
+        if asked_for in ROWS and not keywords.may_call_for_help(ask.text):
+            return Wish(asked_for, ask.text)
+        if begun := keywords.at_the_beginning(ask.text):
+            return begun
+        if context.ports.places.find(ask.text).outcome is not Outcome.NONE:
+            return Wish(keywords.inside(ask.text), ask.text)
+        if keywords.may_call_for_help(ask.text):
+            return _call_for_help(context)
+        return Wish("unknown")
+
+
+def _call_for_help(context: RequestContext) -> Wish:
+    return Wish("sos.collect" if context.cases.is_open_for_sos() else "sos")
