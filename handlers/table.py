@@ -245,7 +245,7 @@ TABLE: Sequence[Row] = (
     Row("checkin.step", checkin.take_step),
     Row("case.join", case.join_case),
     Row("unsupported", unsupported.answer_kindly, is_limited=True),
-    Row("stale", draft.nothing_waits, is_limited=True),
+    Row("stale", draft.nothing_waits, is_limited=True, is_stored=True),
     Row("unknown", welcome.unknown, is_limited=True),
     # what follows from a delivery
     Row("case.posted", case.tell_posted, is_stored=True),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+from collections.abc import Callable
 
 from sqlalchemy import bindparam, delete, update
 from sqlmodel import Session, col
@@ -15,11 +16,13 @@ from bot.messengers.contract import Accepted, Act, DeliveryError, Parcel, Troubl
 from bot.monitoring import health
 from bot.repositories.case_posts import CasePosts
 from bot.repositories.desk_chats import DeskChats, keep_slot
+from bot.repositories.schedule import ScheduleRepository
 from bot.repositories.traces import Traces
-from bot.storage.sealing import Sealing
+from bot.storage.sealing import Sealing, new_name
 from bot.storage.store import Statement
 from bot.storage.tables import OutboxRow
 from handlers.model.messages import Lane, Person, Wish
+from handlers.table import ROWS
 
 log = logging.getLogger(__name__)
 
@@ -53,7 +56,7 @@ class DeliveryOutcomes:
         self._keep_references(session, message, accepted.messages)
         if message.slot and message.room and accepted.messages:
             self._keep_slot(session, message, accepted.messages[0])
-        if message.then:
+        if message.then and self._is_known(session, message, message.then):
             happen(session, Wish(*message.then), message.person)
 
     def _take_back(self, session: Session, message: OutboxMessage, references: tuple[str, ...]) -> None:
@@ -127,9 +130,14 @@ class DeliveryOutcomes:
             .where(col(OutboxRow.id) == row.id, col(OutboxRow.tries) == row.tries)  # else another sender has it by now
             .values(not_before=now + wait, is_unsure=is_unsure, behind=col(OutboxRow.behind) + int(is_last))
         )
-        stored = session.get(OutboxRow, row.id, populate_existing=True) if done else None
+        if done:
+            self._rewrite(session, row, lambda message: message.with_parcel(done=done))
+
+    def _rewrite(self, session: Session, row: Claimed, change: Callable[[OutboxMessage], OutboxMessage]) -> None:
+        """Seals what is stored anew, changed; what was claimed may have a mark in it that is not stored."""
+        stored = session.get(OutboxRow, row.id, populate_existing=True)
         if stored is not None:
-            message = OutboxMessage.opened(self._sealing.vault, stored.body, stored.name).with_parcel(done=done)
+            message = change(OutboxMessage.opened(self._sealing.vault, stored.body, stored.name))
             stored.body = message.sealed(self._sealing.vault, stored.name)
             session.add(stored)
 
@@ -143,9 +151,20 @@ class DeliveryOutcomes:
             log.critical("outbox: the %s on %s does not take messages: check it", message.room.value, message.platform)
             self._retry(session, row, LONGEST_WAIT, is_unsure=False, pauses=trouble is Trouble.GONE, is_last=True)
             refused = message.otherwise or ("case.desk_refused", message.code)
+            if not self._is_known(session, message, refused):
+                self._rewrite(session, row, _without_otherwise)  # it is refused again and again, and told once
+                refused = ("case.desk_refused", message.code)
             happen(session, Wish(*refused), message.person)
-        elif _remove(session, row.id) and message.otherwise:
+        elif _remove(session, row.id) and message.otherwise and self._is_known(session, message, message.otherwise):
             happen(session, Wish(*message.otherwise), message.person)
+
+    def _is_known(self, session: Session, message: OutboxMessage, wish: tuple[str, str]) -> bool:
+        """Whether this version knows what should follow; what it doesn't is set aside, for one that does."""
+        if wish[0] in ROWS:
+            return True
+        log.critical("outbox: what follows has a wish that this version doesn't know; it was set aside: update the bot")
+        ScheduleRepository(session).set_aside(f"follow-up {new_name()}", Wish(*wish), message.person)
+        return False
 
     def keep_topic(self, session: Session, message: OutboxMessage, topic: str | None) -> None:
         """The topic of the case in a forum; None for one that must be opened anew."""
@@ -160,6 +179,10 @@ class DeliveryOutcomes:
 
 def nothing_happens(_session: Session, _wish: Wish, _person: str) -> None:
     """Where what should have followed has failed."""
+
+
+def _without_otherwise(message: OutboxMessage) -> OutboxMessage:
+    return message.model_copy(update={"otherwise": None})
 
 
 def _remove(session: Session, row: int) -> bool:

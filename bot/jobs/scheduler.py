@@ -20,6 +20,7 @@ from bot.storage.store import Statement, Store, execute
 from bot.storage.tables import CaseRow, ScheduleRow
 from handlers.model.cases import Stage
 from handlers.model.messages import Person, Wish
+from handlers.table import ROWS
 
 log = logging.getLogger(__name__)
 
@@ -92,14 +93,17 @@ class Scheduler:
         return len(claimed)
 
     def mend(self, session: Session) -> None:
-        """Schedules the event of every open case that has none: one of an older version, or one that a fault lost."""
+        """Schedules the event of every open case that has none: one of an older version, or one that a fault lost;
+        and what an older version had set aside, because it didn't know what it means."""
+        now = self._sealing.clock.now()
+        ScheduleRepository(session).give_back(ROWS, now)
         silent = (
             select(col(CaseRow.code))
             .outerjoin(ScheduleRow, col(ScheduleRow.name) == col(CaseRow.code))
             .where(col(CaseRow.stage) != Stage.CLOSED.value, col(ScheduleRow.name).is_(None))
         )
         for code in session.execute(silent).scalars().all():
-            ScheduleRepository(session).set(code, Wish("case.alarm", code), self._sealing.clock.now())
+            ScheduleRepository(session).set(code, Wish("case.alarm", code), now)
 
     def claim(self, session: Session) -> list[DueEvent]:
         """What is due and in nobody's hands, oldest first."""
@@ -123,8 +127,18 @@ class Scheduler:
         if event.person:  # everybody holds in this order: person, case, event
             PeopleRepository(session, self._sealing).hold(Person(event.person))
         _HOLD_CASE.run(session, of_code=event.name)
-        if execute(session, _TAKE, of_name=event.name, was_due_at=event.due_at).first() is not None:
+        if execute(session, _TAKE, of_name=event.name, was_due_at=event.due_at).first() is None:
+            return
+        if event.wish.name in ROWS:
             self._happen(session, event.wish, event.person)
+        else:
+            self._set_aside(session, event)
+
+    def _set_aside(self, session: Session, event: DueEvent) -> None:
+        """This version doesn't know what it means; a case calls on, as every one does that is open."""
+        log.critical("scheduler: an event has a wish that this version doesn't know; it was set aside: update the bot")
+        self.mend(session)
+        ScheduleRepository(session).set_aside(event.name, event.wish, event.person)
 
     def _wait(self, session: Session) -> float:
         """Seconds until something may be due."""

@@ -3,16 +3,20 @@
 from __future__ import annotations
 
 import json
+import logging
 import secrets
 from collections.abc import Sequence
 
-from sqlalchemy import bindparam, delete, insert, literal_column, select
+from sqlalchemy import bindparam, delete, insert, literal_column, select, update
 from sqlmodel import Session, col
 
 from bot.storage.sealing import Sealing
 from bot.storage.store import Statement
 from bot.storage.tables import OfferRow
-from handlers.model.messages import Choice, Wish
+from handlers.model.messages import STALE, Choice, Wish
+from handlers.table import ROWS
+
+log = logging.getLogger(__name__)
 
 OFFERS_KEPT = 5
 """Buttons under this many of the newest messages still work."""
@@ -24,6 +28,7 @@ _OFFER = Statement(
         col(OfferRow.tag) == bindparam("of_tag"), col(OfferRow.owner) == bindparam("of_owner")
     )
 )
+_CHANGE = Statement(update(OfferRow).where(col(OfferRow.tag) == bindparam("of_tag")))
 _NEWEST_OFFER = Statement(
     select(col(OfferRow.body), col(OfferRow.tag))
     .where(col(OfferRow.owner) == bindparam("of_owner"))
@@ -55,9 +60,7 @@ class Offers:
         """Keeps the choices and returns a button token for each."""
         token = secrets.token_urlsafe(16)
         tag = self._sealing.tags.of("offer", token)
-        content = json.dumps([[c.label, c.wish.name, c.wish.argument] for c in choices])
-        body = self._sealing.vault.seal(content.encode(), "offer", tag)
-        now = self._sealing.seconds()
+        body, now = self._seal(tag, choices), self._sealing.seconds()
         _NEW_OFFER.run(self._session, tag=tag, owner=owner, code=code, body=body, at=now)
         if owner != DESK_OWNER:
             _DROP_OFFERS.run(self._session, of_owner=owner)
@@ -84,4 +87,16 @@ class Offers:
 
     def _open(self, body: bytes, tag: str) -> tuple[Choice, ...]:
         content = json.loads(self._sealing.vault.open(body, "offer", tag))
-        return tuple(Choice(label, Wish(name, argument)) for label, name, argument in content)
+        choices = tuple(Choice(label, Wish(name, argument)) for label, name, argument in content)
+        return choices if all(choice.wish.name in ROWS for choice in choices) else self._mended(tag, choices)
+
+    def _mended(self, tag: str, choices: Sequence[Choice]) -> tuple[Choice, ...]:
+        """What this version doesn't know can't be chosen any more; the others keep their numbers. It is told once."""
+        log.critical("offers: a choice has a wish that this version doesn't know, and does nothing: update the bot")
+        known = tuple(c if c.wish.name in ROWS else Choice(c.label, STALE) for c in choices)
+        _CHANGE.run(self._session, of_tag=tag, body=self._seal(tag, known))
+        return known
+
+    def _seal(self, tag: str, choices: Sequence[Choice]) -> bytes:
+        content = json.dumps([[choice.label, choice.wish.name, choice.wish.argument] for choice in choices])
+        return self._sealing.vault.seal(content.encode(), "offer", tag)

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from collections.abc import Collection
+from datetime import UTC, datetime
 
-from sqlalchemy import bindparam, delete, select
+from sqlalchemy import bindparam, delete, select, update
 from sqlmodel import Session, col
 
-from bot.storage.store import Statement, upsert
+from bot.storage.store import Statement, insert_once, upsert
 from bot.storage.tables import ScheduleRow
 from handlers.model.messages import Person, Wish
 
@@ -18,11 +19,16 @@ _DUE = Statement(
 )
 """Waits for whoever is ringing it, and nobody else (PostgreSQL): what it is brought forward for would be missed."""
 _SET = upsert(ScheduleRow, "name")
+_SET_ASIDE = insert_once(ScheduleRow, "name")
 _DROP = Statement(delete(ScheduleRow).where(col(ScheduleRow.name) == bindparam("of_name")))
 
 
+NOT_DUE = datetime(9999, 1, 1, tzinfo=UTC).timestamp()
+"""When an event is due that was set aside: it keeps its name, so it is dropped and replaced as any other."""
+
+
 class ScheduleRepository:
-    """`handlers.ports.Alarms` within one transaction."""
+    """`handlers.ports.Schedule` within one transaction."""
 
     def __init__(self, session: Session) -> None:
         self._session = session
@@ -38,3 +44,13 @@ class ScheduleRepository:
 
     def drop(self, name: str) -> None:
         _DROP.run(self._session, of_name=name)
+
+    def set_aside(self, name: str, wish: Wish, person: str) -> None:
+        """Keeps an event whose wish this version doesn't know, unless there is one of that name; `person`: a tag."""
+        values = {"wish": wish.name, "argument": wish.argument, "person": person}
+        _SET_ASIDE.run(self._session, name=name, **values, due_at=NOT_DUE, leased_until=0.0)
+
+    def give_back(self, known: Collection[str], at: datetime) -> None:
+        """Events that were set aside, with wishes that are now known, are due at that time."""
+        is_known = (col(ScheduleRow.due_at) == NOT_DUE, col(ScheduleRow.wish).in_(sorted(known)))
+        self._session.execute(update(ScheduleRow).where(*is_known).values(due_at=at.timestamp()))

@@ -9,7 +9,7 @@ from bot.repositories.offers import DESK_OWNER
 from bot.routing.context import RequestContext
 from bot.routing.keywords import Keywords, chosen
 from handlers.model.memory import COLLECTING, IN_CHECK_IN
-from handlers.model.messages import Inbound, Kind, Wish
+from handlers.model.messages import STALE, Inbound, Kind, Wish
 from handlers.model.places import Outcome
 from handlers.table import ROWS
 
@@ -30,7 +30,7 @@ class Intents:
             return self._keywords.reaction(received.text)
         if received.event is Event.PRESS:
             choice = context.offers.pressed(DESK_OWNER, received.token)
-            return choice.wish if choice else None
+            return choice.wish if choice and choice.wish != STALE else None
         return self._keywords.desk_command(context.inbound.text)
 
     def of_person(self, context: RequestContext, received: Received) -> Inbound:
@@ -38,7 +38,7 @@ class Intents:
         ask, keywords = context.inbound, self._keywords
         if received.event is Event.PRESS:
             choice = context.offers.pressed(ask.person.tag, received.token)
-            return replace(ask, wish=choice.wish if choice else Wish("stale"))
+            return replace(ask, wish=choice.wish if choice else STALE)
         if received.event is Event.RETRACTED:
             return replace(ask, wish=Wish("sos.retract"))
         command = keywords.command(ask.text)

@@ -34,6 +34,10 @@ class Wish:
     argument: str = field(default="", repr=False)
 
 
+STALE = Wish("stale")
+"""What is wanted by whoever chooses something that can't be chosen any more."""
+
+
 @dataclass(frozen=True, slots=True)
 class Choice:
     """One answer that is offered; a button on Telegram, a numbered line on Signal."""
@@ -142,7 +146,8 @@ class Reply:
     `text` is ours and may hold <b>, <i>, <code>, and <at> around the label of a staff member who is to be called;
     what is put into it must pass `escape`. `words` are somebody's own, shown below the text exactly as they are and
     never read as markup. `to` is who gets it: nobody named means whoever asked. `then` happens when the messenger has
-    accepted the message, `otherwise` when it is certain that it never will; both are wishes of the table.
+    accepted the message, `otherwise` when it is certain that it never will; both are wishes of the table,
+    whose arguments are codes and never words.
     `replaces` puts the reply in the place of the message whose button was pressed, where that can be done.
     `slot` names something of which a desk has one message: a new one takes the older one away, and with `replaces`
     that message is changed in its place, or nothing happens where there is none; of a person's, one that still waits

@@ -1,11 +1,21 @@
 """Every conversation is held on each messenger, and on each database, from the same script, in a fresh house."""
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Iterator, Sequence
 from contextlib import ExitStack
+from datetime import datetime
 from typing import Any, Protocol
 
 import pytest
+from sqlmodel import Session
 
+from bot.delivery.outbox import Outbox
+from bot.delivery.outbox_message import OutboxMessage
+from bot.repositories.offers import Offers
+from bot.repositories.people import PeopleRepository
+from bot.repositories.schedule import ScheduleRepository
+from handlers.model.memory import Memory
+from handlers.model.messages import Choice, Person, Wish
+from handlers.table import ROWS
 from tests.postgres import database as postgres_database
 from tests.talk import MESSENGERS, WITH_BACKUP, Talk
 
@@ -29,6 +39,36 @@ def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
     else:
         on_sqlite = [(messenger, "sqlite") for messenger in messengers]
         metafunc.parametrize(("messenger", "engine"), [*on_sqlite, (messengers[0], "postgresql")])
+
+
+@pytest.fixture(autouse=True)
+def _only_wishes_that_say_so_are_stored(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    """Whatever a conversation puts into the database is declared in the table, also what a handler has computed."""
+    stored: set[str] = set()
+    add, put, keep, schedule = Offers.add, Outbox.put, PeopleRepository.keep, ScheduleRepository.set
+
+    def see_offer(self: Offers, owner: str, code: str, choices: Sequence[Choice]) -> list[str]:
+        stored.update(choice.wish.name for choice in choices)
+        return add(self, owner, code, choices)
+
+    def see_message(self: Outbox, session: Session, message: OutboxMessage) -> None:
+        stored.update(wish[0] for wish in (message.then, message.otherwise) if wish)
+        put(self, session, message)
+
+    def see_memory(self: PeopleRepository, person: Person, memory: Memory, address: str) -> None:
+        stored.add(memory.wish_for_place)
+        keep(self, person, memory, address)
+
+    def see_event(self: ScheduleRepository, name: str, wish: Wish, at: datetime, person: Person | None = None) -> None:
+        stored.add(wish.name)
+        schedule(self, name, wish, at, person)
+
+    monkeypatch.setattr(Offers, "add", see_offer)
+    monkeypatch.setattr(Outbox, "put", see_message)
+    monkeypatch.setattr(PeopleRepository, "keep", see_memory)
+    monkeypatch.setattr(ScheduleRepository, "set", see_event)
+    yield
+    assert stored - {""} <= {row.wish for row in ROWS.values() if row.is_stored}
 
 
 class OpenHouse(Protocol):
