@@ -67,7 +67,7 @@ _DUE = (
         tuple_(col(OutboxRow.chat), col(OutboxRow.lane)).not_in(bindparam("closed", expanding=True)),
         ~_HAS_EARLIER,
     )
-    .order_by(col(OutboxRow.lane), col(OutboxRow.behind), col(OutboxRow.id))
+    .order_by(col(OutboxRow.lane), col(OutboxRow.fairness_rank), col(OutboxRow.id))
     .limit(bindparam("most"))
 )
 _LEASE = (

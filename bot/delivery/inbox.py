@@ -76,14 +76,14 @@ class Inbox:
     def _row(self, session: Session, received: Received, now: float) -> dict[str, object]:
         name = new_name()
         chat = self._sealing.tags.of("chat", received.platform, received.chat)
-        lane, behind = self._place_in_chat(session, chat, self._lane_of(session, received))
+        lane, rank = self._place_in_chat(session, chat, self._lane_of(session, received))
         body = self._sealing.vault.seal(received.model_dump_json(exclude_defaults=True).encode(), "inbox", name)
         return {
             "name": name,
             "platform": received.platform,
             "chat": chat,
             "lane": lane,
-            "behind": behind,
+            "fairness_rank": rank,
             "body": body,
             "received_at": now,
             "not_before": now,
@@ -92,7 +92,7 @@ class Inbox:
         }
 
     def _place_in_chat(self, session: Session, chat: str, lane: Lane) -> tuple[int, int]:
-        """(lane, behind). An urgent message takes the earlier ones of its chat along: order is kept within a chat."""
+        """(lane, fairness rank). An urgent message takes the earlier ones of its chat along: they stay in order."""
         most_urgent, waiting = _WAITING.first(session, of_chat=chat)
         if waiting and most_urgent > lane:
             of_chat = (col(InboxRow.chat) == chat, col(InboxRow.is_aside).is_(False))
@@ -109,7 +109,7 @@ class Inbox:
                 platform="",
                 chat="",
                 lane=int(Lane.NOTICE),
-                behind=0,
+                fairness_rank=0,
                 body=self._sealing.vault.seal(raw, "inbox", name),
                 received_at=now,
                 not_before=now,

@@ -46,7 +46,7 @@ _NEXT = Statement(
         col(InboxRow.not_before) <= bindparam("now"),
         ~_HAS_EARLIER,
     )
-    .order_by(col(InboxRow.lane), col(InboxRow.behind), col(InboxRow.id))
+    .order_by(col(InboxRow.lane), col(InboxRow.fairness_rank), col(InboxRow.id))
     .limit(literal_column(str(MESSAGES_A_COMMIT)))
     .with_for_update(skip_locked=True, of=InboxRow)
 )

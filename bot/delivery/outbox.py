@@ -53,7 +53,7 @@ class Outbox:
             queue=queue,
             chat=self._chat(message),
             lane=int(message.lane),
-            behind=self._ranks.next(queue) if message.code or not message.room else 0,
+            fairness_rank=self._ranks.next(queue) if message.code or not message.room else 0,
             slot=slot,
             owner=message.person,
             code=message.code,

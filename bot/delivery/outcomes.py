@@ -125,10 +125,11 @@ class DeliveryOutcomes:
         now = self._sealing.seconds()
         if wait and pauses:
             self._pauses.add(row.chat, now, wait)
+        rank = col(OutboxRow.fairness_rank) + int(is_last)
         session.execute(
             update(OutboxRow)
             .where(col(OutboxRow.id) == row.id, col(OutboxRow.tries) == row.tries)  # else another sender has it by now
-            .values(not_before=now + wait, is_unsure=is_unsure, behind=col(OutboxRow.behind) + int(is_last))
+            .values(not_before=now + wait, is_unsure=is_unsure, fairness_rank=rank)
         )
         if done:
             self._rewrite(session, row, lambda message: message.with_parcel(done=done))

@@ -37,14 +37,16 @@ class InboxRow(SQLModel, table=True):
     """A message, committed before it was confirmed to the messenger; deleted by the transaction that handles it."""
 
     __tablename__ = "inbox"
-    __table_args__ = (Index("inbox_turn", "is_aside", "platform", "lane", "behind", "id"), _NEVER_AGAIN)
+    __table_args__ = (Index("inbox_turn", "is_aside", "platform", "lane", "fairness_rank", "id"), _NEVER_AGAIN)
 
     id: int | None = Field(default=None, sa_column=_id())
     name: str = Field(description="random; what the sealed body is bound to")
     platform: str = Field(default="", sa_column=Column(String, nullable=False, server_default=""))
     chat: str = Field(description="tag of the chat: order is kept within it", index=True)
     lane: int
-    behind: int = Field(default=0, sa_column=_number(), description="messages of its chat that waited when it came")
+    fairness_rank: int = Field(
+        default=0, sa_column=_number(), description="messages of its chat that waited when it came: fewer go first"
+    )
     body: bytes = Field(sa_column=_bytes())
     received_at: float = Field(sa_column=_seconds())
     not_before: float = Field(sa_column=_seconds())
@@ -67,7 +69,7 @@ class OutboxRow(SQLModel, table=True):
     __tablename__ = "outbox"
     __table_args__ = (
         Index("outbox_order", "platform", "queue", "lane", "id"),
-        Index("outbox_turn", "platform", "lane", "behind", "id"),
+        Index("outbox_turn", "platform", "lane", "fairness_rank", "id"),
         _NEVER_AGAIN,
     )
 
@@ -77,7 +79,9 @@ class OutboxRow(SQLModel, table=True):
     queue: str = Field(description="tag: order is kept within it and a lane")
     chat: str = Field(description="tag of the chat it goes to: what a rate limit holds for")
     lane: int
-    behind: int = Field(default=0, sa_column=_number(), description="how many were put into its queue lately")
+    fairness_rank: int = Field(
+        default=0, sa_column=_number(), description="how many were put into its queue lately: fewer go first"
+    )
     slot: str = Field(
         default="",
         sa_column=Column(String, nullable=False, server_default=""),

@@ -41,3 +41,32 @@ async def test_open_cases_of_an_older_version_call_after_the_update(
     assert any("<b>AAAA-AA</b>: nobody is on it" in post for post in talk.desk())
     assert any("<b>BBBB-BB</b>: still open, quiet since" in post for post in talk.desk())
     await talk.close()
+
+
+async def test_what_waited_under_the_older_name_of_its_rank_is_handled_and_sent_in_its_order(
+    empty_url: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    before = Talk(empty_url)
+    await before.app.inbox.keep([before.received("501", "501", "/help")])
+    await before.app.worker.work_once()  # its answer waits in the outbox, and these in the inbox
+    await before.app.inbox.keep([before.received("502", "502", text) for text in ("/help", "/verify")])
+    await before.close()
+    engine = open_engine(empty_url)
+    with engine.begin() as connection:  # as revision 0004 left it
+        for table in ("inbox", "outbox"):
+            connection.execute(text(f"ALTER TABLE {table} RENAME COLUMN fairness_rank TO behind"))
+        connection.execute(text("UPDATE alembic_version SET version_num = '0004'"))
+    engine.dispose()
+    after = Talk(empty_url)
+    ranks = await after.app.store.run(
+        lambda session: session.execute(text("SELECT fairness_rank FROM inbox ORDER BY id")).scalars().all()
+    )
+    assert ranks == [0, 1]
+    await after.settle()
+    assert any("/verify: check" in told for told in after.told("501"))
+    greeting, answer, last = after.told("502")
+    assert "Hello" in greeting
+    assert "/verify: check" in answer
+    assert "We never ask for a code" in last
+    await after.close()
