@@ -1,1 +1,1 @@
-"""The house: it says and keeps what the handlers decide."""
+"""What the handlers decide is said and kept here."""

@@ -1,4 +1,4 @@
-"""Builds the house, once: the only place that chooses what is real."""
+"""Builds everything, once: the only place that chooses what is real."""
 
 from __future__ import annotations
 
@@ -205,7 +205,7 @@ class App:
             is_busy = bool(handled or rung or any(sent))
 
     async def health(self) -> Health:
-        """How the house is doing now."""
+        """How the bot is doing now."""
         return await self.store.run(self.look)
 
     def look(self, session: Session) -> Health:

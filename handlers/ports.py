@@ -1,4 +1,4 @@
-"""What handlers need from the rest of the house, as Protocols; `bot/` brings the real ones."""
+"""What handlers need from the rest of the bot, as Protocols; `bot/` brings the real ones."""
 
 from __future__ import annotations
 
@@ -93,7 +93,7 @@ class Desk(Protocol):
         """Whether words written on that messenger may be posted in full to that desk (the downgrade rule)."""
 
     def open(self, person: Person, platform: str, language: str) -> Case:
-        """A new case with a fresh random code, stage SAVED, and its first alarm."""
+        """A new case with a fresh random code, stage SAVED, and its first event."""
 
     def case_of(self, person: Person) -> Case | None:
         """The person's case that is not closed."""
@@ -133,13 +133,13 @@ class Desk(Protocol):
         """Whether there is still an address to answer to."""
 
     def keep(self, case: Case) -> Case:
-        """Stores what became of an open case, and with it the one alarm that follows from that (`oncall.due`)."""
+        """Stores what became of an open case, and with it the one event that follows from that (`lifecycle.due`)."""
 
     def forget(self, person: Person) -> None:
         """Destroys the keys of the person's cases and all that was said; an open one is withdrawn and stays open."""
 
     def close(self, case: Case, at: datetime) -> Case:
-        """Closes it, takes its alarm away and starts the retention."""
+        """Closes it, drops its event and starts the retention."""
 
     def keep_longer(self, case: Case) -> None:
         """Has its retention begin anew, if it is closed, and that of the person's other closed cases; never beyond
@@ -174,13 +174,13 @@ class StaffTrust(Protocol):
 
 
 class Schedule(Protocol):
-    """What is to happen at a later time. There is one alarm of a name; a case's is named by its code."""
+    """What is to happen at a later time. There is one scheduled event of a name; a case's is named by its code."""
 
     def set(self, name: str, wish: Wish, at: datetime, person: Person | None = None) -> None:
-        """In the place of the alarm of that name; one of a person is forgotten with them."""
+        """In the place of the event of that name; one of a person is forgotten with them."""
 
     def bring_forward(self, name: str, wish: Wish, at: datetime) -> None:
-        """The same, unless the alarm of that name is due earlier."""
+        """The same, unless the event of that name is due earlier."""
 
     def drop(self, name: str) -> None: ...
 
@@ -199,7 +199,7 @@ class Rota(Protocol):
 
 
 class Pager(Protocol):
-    """The operator's alarm, on another route than the messengers."""
+    """Pages the operator, on another route than the messengers."""
 
     def page(self) -> None:
         """Nothing of a case is told."""

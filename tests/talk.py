@@ -181,15 +181,15 @@ class Talk:
         return await self.staff_says(self.button(label, chat)[1].command, sender=sender, chat=chat, **more)
 
     async def later(self, **time: float) -> None:
-        """Time goes by, and each alarm rings when it is due."""
+        """Time goes by, and each event happens when it is due."""
         end = self.clock.now() + timedelta(**time)
-        while (due := await self.next_alarm()) is not None and due <= end:
+        while (due := await self.next_event()) is not None and due <= end:
             self.clock.moment = max(due, self.clock.now())
             await self.settle()
         self.clock.moment = end
         await self.settle()
 
-    async def next_alarm(self) -> datetime | None:
+    async def next_event(self) -> datetime | None:
         """When the next one is due."""
         rows = select(func.min(col(ScheduleRow.due_at)))
         soonest = await self.app.store.run(lambda session: session.execute(rows).scalar())

@@ -1,1 +1,1 @@
-"""How the house is doing, for the operator: health, alerts, the last filter before a log line."""
+"""How the bot is doing, for the operator: health, alerts, the last filter before a log line."""

@@ -1,4 +1,4 @@
-"""How the house is doing, in counts and times only: what /healthz, /metrics and the watchdog look at."""
+"""How the bot is doing, in counts and times only: what /healthz, /metrics and the watchdog look at."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ class Health:
     urgent_age: float = 0.0
     """Of what waits for the desk, and of what in the lanes of an SOS was not even tried; whoever can't be reached
     doesn't count."""
-    alarm_age: float = 0.0
+    event_age: float = 0.0
     """Of what should have been called out by now: an escalation, a check-in."""
     waiting: dict[Lane, int] = field(default_factory=dict)
     """How many rows of the outbox, by lane."""
@@ -37,7 +37,7 @@ class Health:
 
     @property
     def oldest_due(self) -> float:
-        return max(self.inbox_age, self.urgent_age, self.alarm_age)
+        return max(self.inbox_age, self.urgent_age, self.event_age)
 
     @property
     def is_late(self) -> bool:
@@ -62,7 +62,7 @@ def take(session: Session, now: float) -> Health:
     return Health(
         inbox_age=now - oldest if oldest is not None else 0.0,
         urgent_age=now - urgent if urgent is not None else 0.0,
-        alarm_age=now - due if due is not None else 0.0,
+        event_age=now - due if due is not None else 0.0,
         waiting={Lane(lane): number for lane, number in lanes},
         inbox=counts.get(False, 0),
         aside=counts.get(True, 0),

@@ -1,4 +1,4 @@
-"""OperatorAlerts for the operator: every CRITICAL line of our log also goes to BOT_NOTIFY, by its own thread."""
+"""Alerts for the operator: every CRITICAL line of our log also goes to BOT_NOTIFY, by its own thread."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from bot.monitoring.redaction import OUR_LOGGERS
 log = logging.getLogger(__name__)
 
 QUIET_SECONDS = 60.0
-"""The same alarm is not sent again within this time; how often it came is told with the next."""
+"""The same alert is not sent again within this time; how often it came is told with the next."""
 TRIES = 5
 MOST_WAITING = 100
 
@@ -22,9 +22,9 @@ Send = Callable[[str], bool]
 
 
 class OperatorAlerts(logging.Handler):
-    """Hands alarms to a thread that sends them, so that an alarm gets out although the event loop stands still.
+    """Hands alerts to a thread that sends them, so that one gets out although the event loop stands still.
 
-    What it sends is the log line, which by the rules of this house has no content: no words, names, numbers, codes.
+    What it sends is the log line, which by our rules has no content: no words, names, numbers, codes.
     """
 
     def __init__(self, send: Send, *, clock: Callable[[], float] = time.monotonic, pause: float = 2.0) -> None:
@@ -35,7 +35,7 @@ class OperatorAlerts(logging.Handler):
         self._last: dict[str, float] = {}
         self._swallowed: dict[str, int] = {}
         self._texts: queue.Queue[str | None] = queue.Queue(MOST_WAITING)
-        self._thread = threading.Thread(target=self._work, name="alarms", daemon=True)
+        self._thread = threading.Thread(target=self._work, name="operator-alerts", daemon=True)
         self._thread.start()
 
     def emit(self, record: logging.LogRecord) -> None:
@@ -63,13 +63,13 @@ class OperatorAlerts(logging.Handler):
                     break
                 time.sleep(self._pause * 2.0**number)
             else:
-                log.error("alarms: an alarm could not be sent")
+                log.error("operator alerts: one could not be sent")
 
     def _sent(self, text: str) -> bool:
         try:
             return self._send(text)
-        except Exception as error:  # whatever a service's plug-in raises: the next alarm may get through
-            log.error("alarms: sending failed (%s)", type(error).__name__)
+        except Exception as error:  # whatever a service's plug-in raises: the next alert may get through
+            log.error("operator alerts: sending failed (%s)", type(error).__name__)
             return False
 
 

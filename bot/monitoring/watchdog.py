@@ -1,4 +1,4 @@
-"""Looks from outside: a thread that raises an alarm when the event loop stands still or what is due is late."""
+"""Looks from outside: a thread that alerts the operator when the event loop stands still or what is due is late."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ STILL_SECONDS = 60.0
 
 
 class Watchdog:
-    """Runs beside the event loop; its alarms are CRITICAL lines, which go to BOT_NOTIFY by another thread.
+    """Runs beside the event loop; its alerts are CRITICAL lines, which go to BOT_NOTIFY by another thread.
 
     `look` is called in the watchdog's thread and may raise whatever a database raises.
     """

@@ -30,7 +30,7 @@ CLOCK_SECONDS = 60.0
 
 
 class DatabaseClock:
-    """The database's clock, in UTC, so that leases and alarms mean the same on every machine.
+    """The database's clock, in UTC, so that leases and scheduled events mean the same on every machine.
 
     Between two looks at it the seconds are counted, so that a machine whose clock is changed stays with the others.
     """

@@ -33,7 +33,7 @@ class SystemClock:
 
 @dataclass(frozen=True, slots=True)
 class Sealing:
-    """Vault, tags and clock of this house."""
+    """Vault, tags, clock and erasure log: one of them for all that is stored."""
 
     vault: Vault
     tags: Tags

@@ -155,7 +155,7 @@ class CaseRow(SQLModel, table=True):
     snoozed_until: float | None = Field(default=None, sa_column=Column(Float(53), nullable=True))
     digest: str = Field(default="", sa_column=Column(String, nullable=False, server_default=""))
     since: float | None = Field(
-        default=None, sa_column=Column(Float(53), nullable=True), description="what the alarm counts from"
+        default=None, sa_column=Column(Float(53), nullable=True), description="what its next event counts from"
     )
     address: bytes = Field(sa_column=_bytes(), description="where to answer; sealed with the case's key")
     opened_at: float = Field(sa_column=Column(Float(53), nullable=False, index=True))

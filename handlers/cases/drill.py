@@ -26,7 +26,7 @@ PUT_OFF = timedelta(hours=1)
 
 
 def drill(ask: Inbound, ports: Ports) -> Sequence[Reply]:
-    """`/drill`; `/drill alarm` has the operator's alarm exercised, too."""
+    """`/drill`; `/drill alarm` has the operator paged as well."""
     if reason := _why_not(ports):
         return in_room(ask, reason)
     if ask.wish and ask.wish.argument.strip().casefold() == "alarm":
@@ -104,7 +104,7 @@ def act(ask: Inbound, ports: Ports, case: Case, staff: Staff, name: str) -> Sequ
 
 
 def ring(ports: Ports, case: Case) -> Sequence[Reply]:
-    """Its alarm: it calls once, as a real one would first; the second time it is over."""
+    """Its scheduled event: it calls once, as a real one would first; the second time it is over."""
     newest, now = ports.drills.newest(), ports.clock.now()
     if newest.to_desk is None and not newest.is_over:
         ports.desk.keep(lifecycle.reminded(case, now))  # `check` sees to it

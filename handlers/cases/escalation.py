@@ -1,4 +1,4 @@
-"""What an open case does when its alarm rings: it calls, falls back to calling, or asks what became of it."""
+"""What an open case does when it is due: it calls, falls back to calling, or asks what became of it."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ MOST_CONTACTS = 3
 
 
 def ring(ask: Inbound, ports: Ports) -> Sequence[Reply]:
-    """The alarm of a case. Whatever is done here sets the next one."""
+    """The scheduled event of a case. Whatever is done here schedules the next one."""
     case = case_of_event(ask, ports)
     due = lifecycle.due(case, ports.book.routing()) if case else None
     if case is None or due is None:
@@ -52,7 +52,7 @@ def _call(ports: Ports, case: Case) -> list[Reply]:
     step = ports.book.routing().step(case.step)
     before, case = case, ports.desk.keep(_at_backup(ports, lifecycle.called(case, ports.clock.now()), step))
     replies: list[Reply] = []
-    if Callee.ALARM in step.to:
+    if Callee.PAGER in step.to:
         ports.pager.page()
     if case.digest is Digest.NONE and batching.is_crowded(ports):
         case = ports.desk.keep(replace(case, digest=Digest.LISTED))

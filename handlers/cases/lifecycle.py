@@ -1,6 +1,6 @@
 """The life of an open case, as PagerDuty and GoAlert know it: triggered, acknowledged, escalated, resolved.
 
-Each function takes a case and returns what became of it; `Desk.keep` stores that, with the alarm that `due` names.
+Each function takes a case and returns what became of it; `Desk.keep` stores that, with the event that `due` names.
 """
 
 from __future__ import annotations
@@ -50,7 +50,7 @@ def answered(case: Case, at: datetime) -> Case:
 
 
 def followed_up(case: Case, at: datetime) -> Case:
-    """The person has added something. Writing on and on must not put the alarm off."""
+    """The person has added something. Writing on and on must not put the next call off."""
     if case.stage is not Stage.ACKNOWLEDGED or case.is_waiting:
         return case
     return replace(case, is_waiting=True, since=at)

@@ -75,7 +75,7 @@ def _next(after: datetime, time: tuple[str, str]) -> datetime:
 
 
 def _watch(ports: Ports) -> None:
-    """One alarm for the next shift that begins or ends."""
+    """One event for the next shift that begins or ends."""
     now = ports.clock.now()
     changes = [at for shift in ports.rota.shifts() for at in (shift.begins, shift.ends) if at > now]
     if changes:

@@ -50,7 +50,7 @@ class Case:
     """When somebody last did; they may have let it go since."""
     closed_at: datetime | None = None
     since: datetime = NEVER
-    """What the next alarm counts from: the newest call, acknowledgement, answer or unanswered message."""
+    """What the next scheduled event counts from: the newest call, acknowledgement, answer or unanswered message."""
     is_waiting: bool = True
     """Whether the person waits for the team."""
     is_answered: bool = False

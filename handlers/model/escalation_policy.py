@@ -14,7 +14,7 @@ class Callee(StrEnum):
 
     DESK = "desk"
     BACKUP = "backup"
-    ALARM = "alarm"
+    PAGER = "alarm"
 
 
 class Mention(StrEnum):
@@ -52,7 +52,7 @@ class Weekly(Noun):
 _STEPS = (
     Step(after=3, to=(Callee.DESK,)),
     Step(after=4, to=(Callee.DESK, Callee.BACKUP), mention=Mention.EVERYONE),
-    Step(after=5, to=(Callee.DESK, Callee.BACKUP, Callee.ALARM), mention=Mention.EVERYONE),
+    Step(after=5, to=(Callee.DESK, Callee.BACKUP, Callee.PAGER), mention=Mention.EVERYONE),
 )
 
 
@@ -70,7 +70,7 @@ class Routing(Noun):
     @field_validator("steps")
     @classmethod
     def _last_one_reaches_people(cls, steps: tuple[Step, ...]) -> tuple[Step, ...]:
-        if steps and set(steps[-1].to) == {Callee.ALARM}:
+        if steps and set(steps[-1].to) == {Callee.PAGER}:
             raise ValueError("the last step repeats until somebody acknowledges: let it go to the desk, too")
         return steps
 

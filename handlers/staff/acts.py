@@ -222,7 +222,7 @@ def _hand_off(ask: Inbound, ports: Ports, case: Case, staff: Staff, _rest: str) 
 
 
 def _snooze(ask: Inbound, ports: Ports, case: Case, staff: Staff, rest: str) -> Sequence[Reply]:
-    """An alarm that nobody has acknowledged can't be put off, and one that was can't be put off for ever."""
+    """A case that nobody has acknowledged can't be put off, and one that was can't be put off for ever."""
     _ = ask.language.gettext
     if case.stage is not Stage.ACKNOWLEDGED:
         return says(ask, case, _("<b>{code}</b>: not put off: nobody has acknowledged it yet."))

@@ -123,7 +123,7 @@ async def test_a_group_that_is_no_desk_gets_no_answer_at_all(talk: Talk) -> None
     assert await talk.hear(talk.received("-100999", OUTSIDER, event=Event.LEFT)) == []
 
 
-async def test_the_bot_being_removed_from_the_desk_is_an_alarm(talk: Talk, caplog: pytest.LogCaptureFixture) -> None:
+async def test_the_bot_being_removed_from_the_desk_is_an_alert(talk: Talk, caplog: pytest.LogCaptureFixture) -> None:
     await talk.hear(talk.received(DESK, STAFF, event=Event.LEFT))
     assert [record.levelname for record in caplog.records] == ["CRITICAL"]
     caplog.clear()

@@ -98,7 +98,7 @@ async def alarm_names(talk: Talk) -> list[str]:
 
 
 async def test_an_exercise_is_walked_as_a_call_for_help_is(talk: Talk) -> None:
-    """Through the inbox, sealed with a key of its own, through the outbox, with an alarm."""
+    """Through the inbox, sealed with a key of its own, through the outbox, with a scheduled event."""
     await talk.app.inbox.keep([talk.received(DESK, STAFF, "/drill")])
     assert await talk.app.worker.work_once() == 1
     assert (await rows(talk, "inbox", "sos_case")) == {"inbox": 1, "sos_case": 0}
@@ -221,7 +221,7 @@ async def test_a_call_for_help_during_an_exercise_is_a_call_for_help(talk: Talk)
     assert any(post.startswith(f"<b>{code}</b>: nobody is on it") for post in talk.desk())
 
 
-async def test_the_operators_alarm_is_exercised_when_that_is_asked_for(
+async def test_the_operators_page_is_exercised_when_that_is_asked_for(
     talk: Talk, caplog: pytest.LogCaptureFixture
 ) -> None:
     await talk.staff_says("/drill")
@@ -233,7 +233,7 @@ async def test_the_operators_alarm_is_exercised_when_that_is_asked_for(
     ]
 
 
-async def test_one_that_does_not_reach_the_desk_is_an_alarm_for_the_operator(
+async def test_one_that_does_not_reach_the_desk_is_a_page_for_the_operator(
     talk: Talk, caplog: pytest.LogCaptureFixture
 ) -> None:
     caplog.set_level("CRITICAL")
@@ -253,7 +253,7 @@ async def test_one_that_does_not_reach_the_desk_is_an_alarm_for_the_operator(
     assert (drill.to_desk, drill.is_over) == (None, True)
 
 
-async def test_one_that_nobody_handles_is_an_alarm_too_and_does_not_begin_afterwards(
+async def test_one_that_nobody_handles_is_a_page_too_and_does_not_begin_afterwards(
     talk: Talk, caplog: pytest.LogCaptureFixture
 ) -> None:
     await talk.app.inbox.keep([talk.received(DESK, STAFF, "/drill")])
@@ -317,13 +317,13 @@ MONDAYS = ("  # drill:\n  #   day: monday\n  #   hour: 10\n", "  drill:\n    day
 
 async def test_a_planned_one_is_held_every_week_at_its_hour(house: OpenHouse, tmp_path: Path) -> None:
     talk = house(content=routing_with(tmp_path, *MONDAYS))
-    assert await talk.next_alarm() == datetime(2026, 11, 30, 10, tzinfo=UTC)
+    assert await talk.next_event() == datetime(2026, 11, 30, 10, tzinfo=UTC)
     await talk.later(days=5, hours=20)
     assert len([post for post in talk.desk() if "Nobody is in danger" in post]) == 1
     assert (await newest(talk)).began == datetime(2026, 11, 30, 10, tzinfo=UTC)
     await talk.later(days=7, hours=1)
     assert (await newest(talk)).began == datetime(2026, 12, 7, 10, tzinfo=UTC)
-    assert await talk.next_alarm() == datetime(2026, 12, 14, 10, tzinfo=UTC)
+    assert await talk.next_event() == datetime(2026, 12, 14, 10, tzinfo=UTC)
 
 
 async def test_a_planned_one_waits_while_a_case_waits_for_somebody(house: OpenHouse, tmp_path: Path) -> None:
@@ -340,13 +340,13 @@ async def test_a_planned_one_waits_while_a_case_waits_for_somebody(house: OpenHo
 
 async def test_without_a_plan_there_is_none_and_a_plan_may_come_and_go(house: OpenHouse, tmp_path: Path) -> None:
     talk = house(content=routing_with(tmp_path, "monday", "monday"))
-    assert await talk.next_alarm() is None
+    assert await talk.next_event() is None
     path = tmp_path / "content/routing.yaml"
     for there, due in ((True, datetime(2026, 11, 30, 10, tzinfo=UTC)), (False, None)):
         path.write_text(path.read_text("utf-8").replace(*(MONDAYS if there else MONDAYS[::-1])), "utf-8")
         for _ in range(2):
             await talk.app.look_for_content()
-        assert await talk.next_alarm() == due
+        assert await talk.next_event() == due
 
 
 async def test_metrics_have_its_times_and_nothing_else(talk: Talk) -> None:
@@ -367,7 +367,7 @@ async def test_metrics_have_its_times_and_nothing_else(talk: Talk) -> None:
     assert json.loads((await endpoints.healthz(talk.app.health))[1])["ready"]
 
 
-async def test_an_alarm_of_one_that_is_gone_is_forgotten(talk: Talk) -> None:
+async def test_an_event_of_one_that_is_gone_is_forgotten(talk: Talk) -> None:
     await talk.app.store.run(lambda session: talk.app.router.happen(session, Wish("drill.check"), ""))
     await talk.settle()
     assert talk.messenger.shown == []

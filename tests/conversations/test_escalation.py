@@ -297,7 +297,7 @@ async def test_without_a_backup_desk_the_desk_is_called_for_it(talk: Talk) -> No
     assert len(of(talk.desk(), "nobody is on it")) == 3
 
 
-async def test_an_open_case_without_an_alarm_gets_one_at_the_start(url: str) -> None:
+async def test_an_open_case_without_an_event_gets_one_at_the_start(url: str) -> None:
     talk = Talk(url)
     await open_case(talk)
     await talk.app.store.run(lambda session: session.execute(delete(ScheduleRow)))
@@ -309,7 +309,7 @@ async def test_an_open_case_without_an_alarm_gets_one_at_the_start(url: str) -> 
     await again.close()
 
 
-async def test_an_alarm_that_is_early_is_set_anew(night: Talk) -> None:
+async def test_an_event_that_is_early_is_set_anew(night: Talk) -> None:
     code = await open_case(night)
     early = night.clock.now() + timedelta(seconds=1)
 
@@ -323,7 +323,7 @@ async def test_an_alarm_that_is_early_is_set_anew(night: Talk) -> None:
     assert of(night.desk(), f"<b>{code}</b>: nobody is on it")
 
 
-async def test_an_alarm_whose_handler_fails_rings_again_and_nothing_of_it_happened(
+async def test_an_event_whose_handler_fails_happens_again_and_nothing_of_it_happened(
     night: Talk, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
 ) -> None:
     await open_case(night)
@@ -343,7 +343,7 @@ async def test_an_alarm_whose_handler_fails_rings_again_and_nothing_of_it_happen
     assert len(of(night.desk(), "nobody is on it")) == 1
 
 
-async def test_the_alarm_of_a_case_that_is_gone_is_forgotten(night: Talk) -> None:
+async def test_the_event_of_a_case_that_is_gone_is_forgotten(night: Talk) -> None:
     code = await open_case(night)
     await night.staff_says(f"/close {code} done")
     for wish in (Wish("case.alarm", code), Wish("case.alarm", "0000-00"), Wish("case.desk_refused", code)):

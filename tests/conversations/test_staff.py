@@ -147,7 +147,7 @@ async def test_a_broken_file_gives_nobody_authority(team: Team) -> None:
 
 
 @pytest.mark.parametrize("content", [None, b"", b"\n \n", b"\xff\xfe\x00", b"nobody"])
-async def test_a_file_that_tells_nothing_leaves_nobody_without_help_and_is_an_alarm(
+async def test_a_file_that_tells_nothing_leaves_nobody_without_help_and_is_an_alert(
     team: Team, caplog: pytest.LogCaptureFixture, content: bytes | None
 ) -> None:
     if content is None:

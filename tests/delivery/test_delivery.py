@@ -346,7 +346,7 @@ async def test_of_an_old_conversation_only_the_choice_of_language_stays(talk: Ta
     assert await rows(talk, "person") == 0
 
 
-async def test_a_busy_log_is_an_alarm(
+async def test_a_busy_log_is_an_alert_for_the_operator(
     talk: Talk, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
 ) -> None:
     async def busy() -> bool:

@@ -83,7 +83,7 @@ class Race:
         return False
 
 
-async def alarm(talk: Talk, name: str) -> ScheduleRow | None:
+async def event(talk: Talk, name: str) -> ScheduleRow | None:
     return await talk.app.store.run(lambda session: session.get(ScheduleRow, name))
 
 
@@ -123,22 +123,22 @@ async def test_of_two_who_take_a_case_one_has_it(houses: list[Talk], how: str) -
 
 @on_postgres
 @pytest.mark.parametrize("name", ["digest", "board"])
-async def test_what_is_put_down_for_an_alarm_that_is_just_ringing_is_not_forgotten(
+async def test_what_is_put_down_for_an_event_that_is_just_happening_is_not_forgotten(
     houses: list[Talk], name: str
 ) -> None:
     now, wish = houses[0].clock.now(), Wish("duty.changed")
     await houses[0].app.store.run(lambda session: ScheduleRepository(session).set(name, wish, now))
     put_down: Job[None] = lambda session: ScheduleRepository(session).bring_forward(name, wish, now)  # noqa: E731
     assert await Race(houses).run(ring(houses[0], name), put_down)
-    assert await alarm(houses[2], name)
+    assert await event(houses[2], name)
 
 
 @on_postgres
-async def test_workers_do_not_wait_for_each_other_over_an_alarm_that_both_leave_as_it_is(houses: list[Talk]) -> None:
+async def test_workers_do_not_wait_for_each_other_over_an_event_that_both_leave_as_it_is(houses: list[Talk]) -> None:
     first, second = [await open_case(houses[0], who=who) for who in ("501", "502")]
     await houses[0].settle()
     taken: list[str] = []
-    assert await alarm(houses[2], "board")
+    assert await event(houses[2], "board")
     assert not await Race(houses).run(
         decide(houses[0], lambda desk: desk.find(first), "AAA", taken),
         decide(houses[1], lambda desk: desk.find(second), "BBB", taken),
@@ -181,7 +181,7 @@ async def test_a_case_calls_while_a_message_of_its_person_is_being_handled(house
 
 
 @on_postgres
-async def test_the_alarm_of_a_person_waits_until_their_message_is_handled(houses: list[Talk]) -> None:
+async def test_the_event_of_a_person_waits_until_their_message_is_handled(houses: list[Talk]) -> None:
     """*I am all right* in the same second as the check-in's end: no SOS is raised, and nobody waits in a circle."""
     person = Person("a person")
     wish, now = Wish("checkin.raise"), houses[0].clock.now()
@@ -200,12 +200,12 @@ async def test_the_alarm_of_a_person_waits_until_their_message_is_handled(houses
         partial(houses[1].app.scheduler.ring, event=due),
         at_last=lambda session: ScheduleRepository(session).drop("checkin"),
     )
-    assert await alarm(houses[2], "checkin") is None
+    assert await event(houses[2], "checkin") is None
     assert await houses[2].open_cases() == []
 
 
 @on_postgres
-async def test_an_alarm_whose_transaction_broke_rings_again_at_once(houses: list[Talk]) -> None:
+async def test_an_event_whose_transaction_broke_happens_at_once(houses: list[Talk]) -> None:
     wish, now = Wish("duty.changed"), houses[0].clock.now()
     names = ("first", "second")
     for name in names:
@@ -222,7 +222,7 @@ async def test_an_alarm_whose_transaction_broke_rings_again_at_once(houses: list
         await houses[0].app.scheduler.work_once()
     assert await houses[0].app.scheduler.work_once() == 2
     assert len(rung) == 3
-    assert [await alarm(houses[2], name) for name in names] == [None, None]
+    assert [await event(houses[2], name) for name in names] == [None, None]
 
 
 def _set(session: Session, name: str, wish: Wish, at: Any) -> None:

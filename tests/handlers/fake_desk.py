@@ -1,4 +1,4 @@
-"""A desk in memory: the cases as the handlers left them, and the alarm of each; proven beside the real one."""
+"""A desk in memory: the cases as the handlers left them, and the next event of each; proven beside the real one."""
 
 from __future__ import annotations
 

@@ -50,7 +50,7 @@ class Figures:
 
     histories: int = 0
     events: int = 0
-    alarms: int = 0
+    due: int = 0
     cases: int = 0
     closed: int = 0
     broken: Counter[str] = field(default_factory=Counter)
@@ -169,13 +169,13 @@ class History:
             self._happens(Wish("case.topic_lost", f"{code} {room.value}"), is_asked=True)
 
     def time_passes(self) -> None:
-        """Each alarm rings when it is due."""
+        """Each event happens when it is due."""
         end = self.clock.now() + timedelta(minutes=self.random.choice((0.5, 2, 5, 14, 40, 300)))
         while due := [(at, name) for name, (_, at) in self.schedule.due.items() if at <= end]:
             at, name = min(due)
             self.clock.moment = max(at, self.clock.moment)
             wish, _ = self.schedule.due.pop(name)
-            self.figures.alarms += 1
+            self.figures.due += 1
             self._rings(wish)
             self._check()
         self.clock.moment = end
@@ -206,7 +206,7 @@ class History:
         is_listed = after.digest is not Digest.NONE and "digest call" in self.schedule.due
         is_heard = is_listed or len(self.waiting) + sum(self.posted.values()) > before
         if not is_heard and after.calls > calls:
-            self._broken("an alarm that nobody heard")
+            self._broken("an event that nobody heard")
 
     def _run(self, ask: Inbound, *, may_close: bool = False, is_asked: bool = False) -> None:
         assert ask.wish
@@ -267,13 +267,13 @@ class History:
         for case in self.desk.cases.values():
             if case.stage is Stage.CLOSED:
                 if case.code in self.schedule.due:
-                    self._broken("an alarm of a closed case")
+                    self._broken("an event of a closed case")
                 continue
             _, due = self.schedule.due.get(case.code, (None, None))
             if due is None:
-                self._broken("an open case without an alarm")
+                self._broken("an open case without an event")
             elif not now <= due <= now + LONGEST_QUIET:
-                self._broken("an alarm in the past, or too far away")
+                self._broken("an event in the past, or too far away")
             if case.digest in (Digest.WAITING, Digest.MORE) and "digest" not in self.schedule.due:
                 self._broken("a case that waits for a list that does not come")
             if case.stage is Stage.ACKNOWLEDGED and not case.owner:

@@ -66,7 +66,7 @@ class Figures:
     told_early: int = 0
     double_cases: int = 0
     unhandled: int = 0
-    without_alarm: int = 0
+    without_event: int = 0
     """Open cases that would stay quiet."""
     violations: list[str] = field(default_factory=list)
     log: str = field(default="", repr=False)
@@ -80,7 +80,7 @@ class Figures:
             "stages told early": self.told_early,
             "persons with two cases": self.double_cases,
             "updates confirmed but unhandled": self.unhandled,
-            "open cases without an alarm": self.without_alarm,
+            "open cases without an event": self.without_event,
             "more repeats than one a kill": int(self.repeats > self.kills + MOST_UNDER_WAY),
             "calls that Telegram refuses": len(self.violations),
         }
@@ -422,7 +422,7 @@ class Storm:
             self._count_person(person, [post for post in desk if f"marker{person} " in post[1]], lists)
         self._count_repeats([text for _, text in lists], asked_for=0)
         figures.unhandled = self.door.unhandled()
-        figures.without_alarm = _open_without_alarm(self.environment["DATABASE_URL"])
+        figures.without_event = _open_without_event(self.environment["DATABASE_URL"])
         figures.log = (self.folder / "bot.log").read_text("utf-8", "replace")
         return figures
 
@@ -456,7 +456,7 @@ def _text(message: Raw) -> str:
     return str(message.get("text") or message.get("caption") or "")
 
 
-def _open_without_alarm(url: str) -> int:
+def _open_without_event(url: str) -> int:
     silent = """SELECT count(*) FROM sos_case LEFT JOIN alarm ON alarm.name = sos_case.code
         WHERE sos_case.stage != 'closed' AND alarm.name IS NULL"""
     engine = open_reader(url)

@@ -32,7 +32,7 @@ def test_in_no_history_an_open_case_goes_quiet() -> None:
     assert not figures.broken
     assert figures.cases > 300
     assert figures.closed > 50
-    assert figures.alarms > 3000
+    assert figures.due > 3000
 
 
 def test_a_promise_that_is_broken_is_found() -> None:
@@ -40,7 +40,7 @@ def test_a_promise_that_is_broken_is_found() -> None:
     history.person_calls()
     history.schedule.due.clear()
     history._check()
-    assert figures.broken == {"an open case without an alarm": 1}
+    assert figures.broken == {"an open case without an event": 1}
 
 
 class TestDesk:
@@ -120,24 +120,24 @@ def test_a_ban_ends_and_can_be_lifted() -> None:
     engine.dispose()
 
 
-def test_alarms_are_one_of_a_name_and_only_brought_forward(tmp_path: object) -> None:
+def test_schedule_are_one_of_a_name_and_only_brought_forward(tmp_path: object) -> None:
     from handlers.model.messages import Wish
 
     engine = open_engine("sqlite://")
     create(engine)
     clock = FakeClock()
     with Session(engine) as session:
-        for alarms in (FakeSchedule(), ScheduleRepository(session)):
+        for schedule in (FakeSchedule(), ScheduleRepository(session)):
             now = clock.now()
-            alarms.set("a", Wish("case.alarm", "a"), now)
-            alarms.set("a", Wish("case.alarm", "a"), clock.moment.replace(hour=20))
-            alarms.bring_forward("a", Wish("case.alarm", "a"), clock.moment.replace(hour=21))
-            alarms.bring_forward("b", Wish("board.refresh"), now)
-            alarms.bring_forward("a", Wish("case.alarm", "a"), clock.moment.replace(hour=19))
-            alarms.set("c", Wish("board.refresh"), now)
-            alarms.drop("c")
-            if isinstance(alarms, FakeSchedule):
-                due = {name: at.timestamp() for name, (_, at) in alarms.due.items()}
+            schedule.set("a", Wish("case.alarm", "a"), now)
+            schedule.set("a", Wish("case.alarm", "a"), clock.moment.replace(hour=20))
+            schedule.bring_forward("a", Wish("case.alarm", "a"), clock.moment.replace(hour=21))
+            schedule.bring_forward("b", Wish("board.refresh"), now)
+            schedule.bring_forward("a", Wish("case.alarm", "a"), clock.moment.replace(hour=19))
+            schedule.set("c", Wish("board.refresh"), now)
+            schedule.drop("c")
+            if isinstance(schedule, FakeSchedule):
+                due = {name: at.timestamp() for name, (_, at) in schedule.due.items()}
             else:
                 due = dict(session.connection().exec_driver_sql("SELECT name, due_at FROM alarm").all())
             assert due == {"a": clock.moment.replace(hour=19).timestamp(), "b": now.timestamp()}

@@ -64,7 +64,7 @@ async def test_a_desk_that_does_not_take_its_post_is_late_though_it_is_tried_aga
 
 async def test_an_escalation_that_stands_still_is_told(site: Site) -> None:
     await open_case(site.talk)
-    due = await site.talk.next_alarm()
+    due = await site.talk.next_event()
     assert due is not None
     site.talk.clock.moment = due
     assert (await site.get("/healthz"))[0] == 200

@@ -1,4 +1,4 @@
-"""An alarm reaches the operator by another route, without content and without a flood."""
+"""An alert reaches the operator by another route, without content and without a flood."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from bot.monitoring.operator_alerts import OperatorAlerts, apprise_send, unusabl
 
 
 class Receiver:
-    """A real HTTP server that alarms are posted to; its first `failures` answers are errors."""
+    """A real HTTP server that alerts are posted to; its first `failures` answers are errors."""
 
     def __init__(self) -> None:
         self.texts: list[str] = []
@@ -45,52 +45,52 @@ async def receiver() -> AsyncIterator[Receiver]:
     await runner.cleanup()
 
 
-def log_of(alarms: logging.Handler, name: str = "bot.invented") -> logging.Logger:
+def log_of(alerts: logging.Handler, name: str = "bot.invented") -> logging.Logger:
     logger = logging.Logger(name)
-    logger.addHandler(alarms)
+    logger.addHandler(alerts)
     return logger
 
 
 async def test_a_critical_line_is_sent_and_nothing_less(receiver: Receiver) -> None:
-    alarms = OperatorAlerts(apprise_send([receiver.url]), pause=0.0)
-    log = log_of(alarms)
+    alerts = OperatorAlerts(apprise_send([receiver.url]), pause=0.0)
+    log = log_of(alerts)
     log.error("not this")
-    log_of(alarms, "some.library").critical("nor this, which may hold anything")
+    log_of(alerts, "some.library").critical("nor this, which may hold anything")
     log.critical("outbox: row %d waits", 7)
     async with asyncio.timeout(10):
         await receiver.came.wait()
-    await asyncio.to_thread(alarms.finish)
+    await asyncio.to_thread(alerts.finish)
     assert receiver.texts == ["alert-bot: outbox: row 7 waits"]
 
 
 async def test_a_service_that_fails_is_tried_again(receiver: Receiver) -> None:
     receiver.failures = 2
-    alarms = OperatorAlerts(apprise_send([receiver.url]), pause=0.0)
-    log_of(alarms).critical("once")
+    alerts = OperatorAlerts(apprise_send([receiver.url]), pause=0.0)
+    log_of(alerts).critical("once")
     async with asyncio.timeout(10):
         await receiver.came.wait()
-    await asyncio.to_thread(alarms.finish)
+    await asyncio.to_thread(alerts.finish)
     assert receiver.texts == ["alert-bot: once"]
 
 
-def test_the_same_alarm_is_not_sent_again_at_once_but_counted() -> None:
+def test_the_same_alert_is_not_sent_again_at_once_but_counted() -> None:
     now, sent = [0.0], list[str]()
 
     def keep(text: str) -> bool:
         sent.append(text)
         return True
 
-    alarms = OperatorAlerts(keep, clock=lambda: now[0])
-    log = log_of(alarms)
+    alerts = OperatorAlerts(keep, clock=lambda: now[0])
+    log = log_of(alerts)
     for second in (0, 1, 2, 61):
         now[0] = float(second)
         log.critical("the desk is silent")
     log.critical("something else")
-    alarms.finish()
+    alerts.finish()
     assert sent == ["the desk is silent", "the desk is silent (and 2 times before)", "something else"]
 
 
-def test_a_plug_in_that_raises_does_not_stop_the_next_alarm(caplog: pytest.LogCaptureFixture) -> None:
+def test_a_plug_in_that_raises_does_not_stop_the_next_alert(caplog: pytest.LogCaptureFixture) -> None:
     sent = list[str]()
     done = threading.Event()
 
@@ -101,14 +101,14 @@ def test_a_plug_in_that_raises_does_not_stop_the_next_alarm(caplog: pytest.LogCa
         done.set()
         return True
 
-    alarms = OperatorAlerts(breaks_at_first, pause=0.0)
-    log = log_of(alarms)
+    alerts = OperatorAlerts(breaks_at_first, pause=0.0)
+    log = log_of(alerts)
     log.critical("first")
     log.critical("second")
     assert done.wait(10)
-    alarms.finish()
+    alerts.finish()
     assert sent == ["second"]
-    assert "an alarm could not be sent" in caplog.text
+    assert "operator alerts: one could not be sent" in caplog.text
     assert "MARKER" not in caplog.text
 
 

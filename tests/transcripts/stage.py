@@ -94,7 +94,7 @@ class Stage:
     async def waits(self, **time: float) -> None:
         """Time goes by, and what is due then happens at its time."""
         end = self.talk.clock.now() + timedelta(**time)
-        while (due := await self.talk.next_alarm()) is not None and due <= end:
+        while (due := await self.talk.next_event()) is not None and due <= end:
             self.talk.clock.moment = due
             start = len(self.lines)
             await self.settle()
