@@ -67,7 +67,7 @@ class StartError(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Plan:
-    """What the app is built from."""
+    """All that an app is built from."""
 
     database_url: str
     keys: tuple[bytes, ...]
@@ -84,7 +84,7 @@ class Plan:
     signal_timer_days: int = 7
     numbered: frozenset[str] = frozenset({"terminal", "signal"})
     limits: Mapping[str, Limits] = field(default_factory=dict)
-    """What each messenger lets an account send."""
+    """By messenger; one that isn't named has none."""
 
 
 def _shared(engine: Engine, clock: Clock) -> Postgres | None:
@@ -178,7 +178,7 @@ class App:
                 tasks.create_task(_again_and_again(name, work), name=name)
 
     def _chores(self) -> dict[str, Work]:
-        """What a worker does."""
+        """The work that a worker does, by name."""
         return {
             "inbox": partial(self.worker.work, self.sender.wake),
             "scheduler": partial(self.scheduler.work, self.sender.wake),
@@ -205,7 +205,7 @@ class App:
             is_busy = bool(handled or rung or any(sent))
 
     async def health(self) -> Health:
-        """How the bot is doing now."""
+        """Ages and counts of all that waits, now. Raises StoreError."""
         return await self.store.run(self.look)
 
     def look(self, session: Session) -> Health:

@@ -1,4 +1,4 @@
-"""What handlers need from the rest of the bot, as Protocols; `bot/` brings the real ones."""
+"""The ports: all that handlers need from the rest of the bot, as Protocols; `bot/` brings the real ones."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ from handlers.model.policy import Policy
 
 
 class AlertBook(Protocol):
-    """What is known: read from `content/`."""
+    """All that is known: read from `content/`."""
 
     def levels(self) -> Sequence[Level]:
         """Most severe first."""
@@ -36,10 +36,10 @@ class AlertBook(Protocol):
         """Newest first. What happened in a part happened in the whole, not the other way round."""
 
     def contacts(self, place: str) -> Sequence[Contact]:
-        """Who helps there: the place's own first, then those of its parts or its whole, then those for everywhere."""
+        """Those who help there: the place's own, then those of its parts or its whole, then those for everywhere."""
 
     def facts(self, place: str) -> Facts | None:
-        """What somebody in that place should know, or nothing; its own, not that of its whole."""
+        """Facts for somebody in that place, or nothing; its own, not those of its whole."""
 
     def updates(self, topic: str = "") -> Sequence[Update]:
         """Newest first; of one topic, or all."""
@@ -65,11 +65,11 @@ class Places(Protocol):
     def find(self, text: str) -> Finding: ...
 
     def at(self, point: Point) -> Finding:
-        """Where the point lies. ASK: so near to a border, or claimed by two, that it may be either. NONE: at sea."""
+        """The place of a point. ASK: so near to a border, or claimed by two, that it may be either. NONE: at sea."""
 
 
 class People(Protocol):
-    """What is remembered of persons."""
+    """The memory of persons."""
 
     def recall(self, person: Person) -> Memory:
         """An empty memory for somebody unknown."""
@@ -107,7 +107,7 @@ class Desk(Protocol):
     def in_topic(self, topic: str, room: Room) -> Case | None: ...
 
     def opened_since(self, moment: datetime) -> int:
-        """How many cases were opened after that, without exercises."""
+        """The number of cases that were opened after that, without exercises."""
 
     def waiting_posts(self, since: datetime) -> int:
         """About how many cases messages for the desk, notices left out, have waited since then for their turn.
@@ -153,7 +153,7 @@ class Desk(Protocol):
 
 
 class Bans(Protocol):
-    """Whose notes come after those of others."""
+    """Persons whose notes come after those of others."""
 
     def of(self, person: Person) -> Ban | None:
         """Nothing once it is over."""
@@ -174,7 +174,7 @@ class StaffTrust(Protocol):
 
 
 class Schedule(Protocol):
-    """What is to happen at a later time. There is one scheduled event of a name; a case's is named by its code."""
+    """Events at a later time. There is one scheduled event of a name; a case's is named by its code."""
 
     def set(self, name: str, wish: Wish, at: datetime, person: Person | None = None) -> None:
         """In the place of the event of that name; one of a person is forgotten with them."""
@@ -186,7 +186,7 @@ class Schedule(Protocol):
 
 
 class Rota(Protocol):
-    """Who is on duty, and who could be."""
+    """Staff on duty, and all who could be."""
 
     def shifts(self) -> Sequence[Shift]:
         """Those that are not over, in the order that they begin."""

@@ -42,7 +42,7 @@ class Row:
     words: str = ""
     """Keywords, separated by |: they count in every shipped language at once."""
     menu: str = ""
-    """What the messenger's menu says of the command."""
+    """The description of the command in a messenger's menu."""
     help: HelpLine | None = None
     reactions: tuple[str, ...] = ()
     """The emoji by which staff ask for it under a post."""

@@ -17,7 +17,7 @@ from bot.repositories.people import PeopleRepository
 from bot.storage import migrations, transfer
 from bot.storage.engines import open_engine
 from bot.storage.erasure_log import tags_in
-from bot.storage.sealing import GRAVE, Sealing, make_sealing
+from bot.storage.sealing import ERASED, Sealing, make_sealing
 from bot.storage.tables import CaseRow, OutboxRow, PersonRow
 from bot.storage.vault import Vault, VaultError
 from handlers.model.messages import Lane, Person
@@ -140,11 +140,11 @@ def settle(session: Session, sealing: Sealing, graveyards: Sequence[Path]) -> No
     """
     session.execute(delete(OutboxRow).where(col(OutboxRow.lane) >= int(Lane.LOOKUP)))
     session.execute(update(OutboxRow).values(is_unsure=True, not_before=sealing.seconds()))
-    graves = tags_in(graveyards)
+    erased = tags_in(graveyards)
     erasure, people = CaseErasure(session, sealing), PeopleRepository(session, sealing)
     for code in session.execute(select(col(CaseRow.code))).scalars().all():
-        erasure.repeat(code, graves)
+        erasure.repeat(code, erased)
     for tag in session.execute(select(col(PersonRow.tag))).scalars().all():
-        if sealing.tags.of(GRAVE, tag) in graves:
+        if sealing.tags.of(ERASED, tag) in erased:
             people.forget(Person(tag))
     purge(session, sealing)

@@ -1,4 +1,4 @@
-"""Which rows of the outbox are sent next: claimed with a lease, one of each queue, repeats marked."""
+"""Claims the rows of the outbox that are sent next: with a lease, one of each queue, repeats marked."""
 
 from __future__ import annotations
 
@@ -36,10 +36,10 @@ POLL_SECONDS = 1.0
 """How often another process's rows are looked for, in seconds; those of this one are sent at once."""
 LONGEST_WAIT = 60.0
 """The longest pause between two tries, in seconds."""
-_AT_ONCE = 0.01
+_MORE_SECONDS = 0.01
 """Seconds until the next look where there is more than could be claimed this time."""
 _UNCOUNTED = (Act.PRESSED, Act.FETCH, Act.TRUST)
-"""What a messenger takes for no message."""
+"""Acts that no messenger counts as a message."""
 
 _WHOLE_ROW = tuple(
     col(getattr(OutboxRow, name))
@@ -101,7 +101,7 @@ class Claimed:
         return self.message.parcel.act not in _UNCOUNTED and not self.message.photo_platform
 
     def messages(self, outcome: Accepted | DeliveryError) -> int:
-        """How many messages the messenger may have counted."""
+        """The number of messages that the messenger may have counted."""
         shown = len(outcome.messages) if isinstance(outcome, Accepted) else len(outcome.accepted) + 1
         return shown + (self.topic is None)
 
@@ -129,9 +129,9 @@ class Claims:
             if opened is not None and (not opened.counts or openings.take(row.chat, opened.message.lane)):
                 claimed[row.queue] = opened
         if not claimed:
-            return [], _AT_ONCE if rows else self._until_due(session, platform, now)
+            return [], _MORE_SECONDS if rows else self._until_due(session, platform, now)
         execute(session, _LEASE, ids=[row.id for row in claimed.values()], until=now + LEASE_SECONDS)
-        return list(claimed.values()), POLL_SECONDS if len(claimed) == len(rows) else _AT_ONCE
+        return list(claimed.values()), POLL_SECONDS if len(claimed) == len(rows) else _MORE_SECONDS
 
     def reclaim(self, session: Session, platform: str) -> None:
         """After a start nobody is sending anything: what a dead process had begun is due at once."""
@@ -142,10 +142,10 @@ class Claims:
         """Seconds until something may be due."""
         soonest = execute(session, _SOONEST, of_platform=platform, now=now).scalar()
         times = [now + LONGEST_WAIT, *self._pauses.in_force(now).values(), *([soonest] if soonest else [])]
-        return float(max(min(times) - now, _AT_ONCE))
+        return float(max(min(times) - now, _MORE_SECONDS))
 
     def _read(self, session: Session, row: Row[*tuple[Any, ...]], now: float) -> Claimed | None:
-        """What is damaged is kept, for another key may open it, and holds up nobody, not even in its own chat."""
+        """None for a damaged row: it is kept, since another key may open it, and nobody has to wait for it."""
         try:
             return self._open(session, row, now)
         except (VaultError, ValidationError) as error:

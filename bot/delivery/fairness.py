@@ -1,4 +1,4 @@
-"""Whose turn it is among those who wait in one lane."""
+"""Turns among those who wait in one lane."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from collections import Counter
 from collections.abc import Callable
 
 TURNS_SECONDS = 300.0
-"""How long it counts what somebody was sent; then counting begins anew."""
+"""Seconds after which counting begins anew."""
 MOST_COUNTED = 100_000
 """Queues that are counted at a time; beyond that counting begins anew."""
 
@@ -20,7 +20,7 @@ class FairnessRanks:
         self._counts: Counter[str] = Counter()
 
     def next(self, queue: str) -> int:
-        """How many were put into this queue before, lately; it counts for this process, and a restart forgets it."""
+        """The rank of this queue's next message: the number of those that this process has put into it lately."""
         if not self._since <= self._clock() < self._since + TURNS_SECONDS or len(self._counts) >= MOST_COUNTED:
             self._since = self._clock()
             self._counts.clear()

@@ -1,4 +1,4 @@
-"""What came in: committed before it is confirmed to the messenger, and kept until it is handled."""
+"""The messages that came in: committed before it is confirmed to the messenger, and kept until it is handled."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ log = logging.getLogger(__name__)
 SEEN_HOURS = 48
 """How long a message is known as seen; Telegram keeps unconfirmed updates for 24 hours (Bot API, Getting updates)."""
 INBOX = "inbox"
-"""What other processes are told has work."""
+"""The name under which other processes are told that there is something to handle."""
 
 _NEW = Statement(insert(InboxRow))
 _SEE = insert_once(SeenRow, "tag")
@@ -32,7 +32,7 @@ _WAITING = Statement(
 )
 
 LaneOf = Callable[[Session, Received], Lane]
-"""How urgent a message is, told before it is read."""
+"""Tells the lane of a message, in the caller's transaction."""
 
 
 class Inbox:

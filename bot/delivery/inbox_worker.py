@@ -112,7 +112,7 @@ class InboxWorker:
             number += handled
 
     def _handle_next(self, session: Session, after: str) -> tuple[int, str]:
-        """How many were handled, and of which messenger: the next one after this; an empty text for none."""
+        """Takes the next messenger after this one. Returns the number of messages handled, and its name or nothing."""
         platform = _NEXT_PLATFORM.first(session, after=after)[0] or ""
         rows = [Waiting(*row) for row in _NEXT.run(session, of_platform=platform, now=self._sealing.seconds())]
         for row in rows:

@@ -1,4 +1,4 @@
-"""What must be sent: committed together with what caused it, sealed, in the order in which it has to arrive."""
+"""The messages that must be sent: committed together with what caused them, sealed, in the order of their arrival."""
 
 from __future__ import annotations
 
@@ -65,7 +65,7 @@ class Outbox:
         )
 
     def put_so_far(self, platform: str) -> int:
-        """How many rows were put for this messenger in this process; it changes in the store's thread alone."""
+        """The number of rows that this process has put for a messenger; it changes in the store's thread alone."""
         return self._put[platform]
 
     def _queue(self, message: OutboxMessage) -> str:

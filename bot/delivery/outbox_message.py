@@ -1,4 +1,4 @@
-"""What must be sent and what it means: sealed into one row of the outbox."""
+"""A message to send, with all that it means: sealed into one row of the outbox."""
 
 from __future__ import annotations
 
@@ -30,18 +30,18 @@ class OutboxMessage(SealedModel):
     otherwise: tuple[str, str] | None = None
     """The one that happens when it is certain that none ever will."""
     slot: str = ""
-    """What a desk has one message of; to a person, what only the newest of is worth sending."""
+    """As `Reply.slot`: something of which a desk has one message, and of which only the newest is sent to a person."""
     repeat_mark: str = ""
-    """What stands above the text when it may be a repeat; in the reader's language."""
+    """Stands above the text when it may be a repeat; in the reader's language."""
     photo_platform: str = ""
-    """Where the photo must be fetched before this can go out."""
+    """The messenger at which the photo must be fetched before this can go out."""
     without_photo: str = ""
-    """What is said in place of a photo that can't be had."""
+    """Said in place of a photo that can't be had."""
 
     @model_validator(mode="before")
     @classmethod
     def _of_the_first_version(cls, given: dict[str, Any]) -> dict[str, Any]:
-        """What waited to be sent when the bot was updated: it knew one desk."""
+        """Reads a message that the first version has sealed: it knew one desk."""
         if given.get("is_for_desk"):
             return {name: value for name, value in given.items() if name != "is_for_desk"} | {"room": Room.DESK}
         return given

@@ -1,4 +1,4 @@
-"""What is true once a messenger has taken what was sent, or has not: done, again later, never, or perhaps."""
+"""The end of a send: done, again later, never, or perhaps; and what follows from it."""
 
 from __future__ import annotations
 
@@ -160,7 +160,7 @@ class DeliveryOutcomes:
             happen(session, Wish(*message.otherwise), message.person)
 
     def _is_known(self, session: Session, message: OutboxMessage, wish: tuple[str, str]) -> bool:
-        """Whether this version knows what should follow; what it doesn't is set aside, for one that does."""
+        """Whether this version has such a wish; one that it hasn't is set aside, for a version that has."""
         if wish[0] in ROWS:
             return True
         log.critical("outbox: what follows has a wish that this version doesn't know; it was set aside: update the bot")
@@ -179,7 +179,7 @@ class DeliveryOutcomes:
 
 
 def nothing_happens(_session: Session, _wish: Wish, _person: str) -> None:
-    """Where what should have followed has failed."""
+    """Takes the place of a handler that has failed over what follows."""
 
 
 def _without_otherwise(message: OutboxMessage) -> OutboxMessage:

@@ -35,7 +35,7 @@ NO_LIMITS = Limits()
 
 
 class _Window:
-    """What counts in one limit at the moment."""
+    """All that counts in one limit at the moment."""
 
     def __init__(self, limit: Limit) -> None:
         self.limit = limit
@@ -47,7 +47,7 @@ class _Window:
         self._ended: deque[tuple[float, Lane]] = deque()
 
     def free(self, lane: Lane) -> int:
-        """How many of the lane may begin."""
+        """The number of messages of that lane that may begin."""
         return min(self._most[lane] - self.total, self._shares[lane] - self._used[lane])
 
     def full(self) -> list[Lane]:
@@ -59,7 +59,7 @@ class _Window:
         self._used[lane] += places
 
     def end(self, lane: Lane, messages: int, now: float) -> None:
-        """What had taken one place has become so many messages."""
+        """A send that had taken one place has ended, with so many messages."""
         self.add(lane, messages - 1)
         self._ended.extend([(now, lane)] * messages)
 
@@ -68,12 +68,12 @@ class _Window:
             self.add(self._ended.popleft()[1], -1)
 
     def opens_at(self) -> float:
-        """When the next place becomes free, as far as that is known."""
+        """The moment when the next place becomes free, in seconds since 1970; NEVER where that isn't known."""
         return self._ended[0][0] + self.limit.seconds if self._ended else NEVER
 
 
 class Openings:
-    """What may begin at this moment."""
+    """The sends that may begin at this moment."""
 
     def __init__(self, account: _Window | None, window_of: Callable[[str], _Window | None]) -> None:
         self.least: int = max(Lane)
@@ -101,7 +101,7 @@ class Openings:
 
 
 class RateLimiter:
-    """What one account may send; it lives in the one process that sends for it, and a restart forgets it."""
+    """The limits of one account; it lives in the one process that sends for it, and a restart forgets it."""
 
     def __init__(
         self, limits: Limits = NO_LIMITS, groups: Collection[str] = (), clock: Callable[[], float] = time.time
@@ -114,7 +114,7 @@ class RateLimiter:
         self._chats: dict[str, _Window] = {}
 
     def openings(self) -> Openings:
-        """What may begin now."""
+        """The sends that may begin now."""
         now = self._clock()
         for window in self._windows():
             window.forget(now)
@@ -131,7 +131,7 @@ class RateLimiter:
         return min(full, default=NEVER) - self._clock()
 
     def end(self, chat: str, lane: Lane, messages: int) -> None:
-        """What was taken has ended, and may have shown so many messages: at least one, whether it succeeded or not."""
+        """A send has ended, and may have shown so many messages: it counts as one at least, also if it failed."""
         now = self._clock()
         for window in (self._account, self._window_of(chat)):
             if window:

@@ -44,7 +44,7 @@ DeliveryEnd = tuple[Claimed, Accepted | DeliveryError]
 
 @dataclass(slots=True)
 class SendQueue:
-    """What is on its way to one messenger."""
+    """All that is on its way to one messenger."""
 
     platform: str
     limiter: RateLimiter = field(default_factory=RateLimiter)
@@ -52,9 +52,9 @@ class SendQueue:
     busy: set[str] = field(default_factory=set)
     """The queues of the outbox that must wait: a row of them is on its way, or its end is not stored yet."""
     ended: list[DeliveryEnd] = field(default_factory=list)
-    """How sends ended, until that is stored."""
+    """The ends of sends that are not stored yet."""
     seen: int = 0
-    """How many rows had been put when it last looked."""
+    """The number of rows that had been put when it last looked."""
 
 
 class Sender:

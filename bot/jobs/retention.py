@@ -54,7 +54,7 @@ def purge(session: Session, sealing: Sealing, happen: Happen | None = None) -> i
     is_late = happen is not None and health.take(session, now).is_late
     due = terms.over(is_warned=happen is not None, is_late=is_late)
     for code in due:
-        erasure.bury(code)
+        erasure.purge(code)
     return len(due)
 
 

@@ -106,7 +106,7 @@ class Scheduler:
             ScheduleRepository(session).set(code, Wish("case.alarm", code), now)
 
     def claim(self, session: Session) -> list[DueEvent]:
-        """What is due and in nobody's hands, oldest first."""
+        """Takes a lease on events that are due and in nobody's hands; returns them, oldest first."""
         now = self._sealing.seconds()
         until = now + LEASE_SECONDS
         due = (

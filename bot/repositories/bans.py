@@ -1,4 +1,4 @@
-"""Whose notes come after those of others, for a while; within one transaction."""
+"""Bans: the notes of some persons come after those of others, for a while; within one transaction."""
 
 from __future__ import annotations
 

@@ -10,11 +10,11 @@ from sqlmodel import Session, col
 from bot.repositories.case_records import CaseRecords
 from bot.repositories.retention_terms import RetentionTerms
 from bot.repositories.schedule import ScheduleRepository
-from bot.storage.sealing import GRAVE, Sealing
+from bot.storage.sealing import ERASED, Sealing
 from bot.storage.tables import CaseRow, DeedRow, OfferRow, OutboxRow, PostRow
 from handlers.model.cases import Stage
 
-_BURIED = "buried "
+_PURGED = "buried "
 """Before the code of a case whose time was over, in the erasure log; that of one that was wiped has the code alone."""
 
 
@@ -27,12 +27,12 @@ class CaseErasure:
 
     def wipe(self, code: str) -> None:
         """Its person wants it gone: all that was said goes, with whose it was. An open case stays open."""
-        self._sealing.bury(code)
+        self._sealing.log_erasure(code)
         self._empty(code)
 
-    def bury(self, code: str) -> None:
+    def purge(self, code: str) -> None:
         """Its time is over: posts and buttons go as well, and it is closed if a backup had it as open."""
-        self._sealing.bury(_BURIED + code)
+        self._sealing.log_erasure(_PURGED + code)
         self._empty(code)
         RetentionTerms(self._session, self._sealing).drop(code)
         ScheduleRepository(self._session).drop(code)
@@ -43,15 +43,15 @@ class CaseErasure:
 
     def discard(self, code: str) -> None:
         """Not even a tombstone stays: for exercises."""
-        self.bury(code)
+        self.purge(code)
         self._session.execute(delete(CaseRow).where(col(CaseRow.code) == code))
 
-    def repeat(self, code: str, graves: Set[str]) -> None:
+    def repeat(self, code: str, erased: Set[str]) -> None:
         """Does to a restored case what these tags of an erasure log tell: of one that was wiped while it was open,
         somebody still has to hear."""
-        if self._sealing.tags.of(GRAVE, _BURIED + code) in graves:
-            self.bury(code)
-        elif self._sealing.tags.of(GRAVE, code) in graves:
+        if self._sealing.tags.of(ERASED, _PURGED + code) in erased:
+            self.purge(code)
+        elif self._sealing.tags.of(ERASED, code) in erased:
             self.wipe(code)
 
     def _empty(self, code: str) -> None:

@@ -21,7 +21,7 @@ _CODE = Statement(select(col(PostRow.code)).where(col(PostRow.tag) == bindparam(
 
 
 class CasePosts:
-    """Which message of which desk belongs to which case."""
+    """Leads from a desk's message to its case, and from a case to its topic."""
 
     def __init__(self, session: Session, sealing: Sealing) -> None:
         self._session = session

@@ -1,4 +1,4 @@
-"""What was said in a case: sealed with a key of its own, whose destruction is the deletion."""
+"""The record of a case, all that was said in it: sealed with a key of its own, whose destruction is the deletion."""
 
 from __future__ import annotations
 
@@ -58,7 +58,7 @@ class CaseRecords:
         return [_from_json(json.loads(vault.open(body, "entry", name))) for name, body in rows if vault]
 
     def address(self, code: str) -> str:
-        """Where the person is answered, as `platform:chat`."""
+        """The address at which the person is answered, as `platform:chat`; empty once it was destroyed."""
         vault = self._vault(code)
         [sealed] = _ADDRESS.first(self._session, of_code=code) or [b""]
         return vault.open(sealed, "sos_case", code).decode() if vault and sealed else ""

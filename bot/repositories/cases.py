@@ -189,7 +189,7 @@ class CaseRepository:
         return bool(self._records.address(case.code))
 
     def address_of(self, person: Person) -> str:
-        """Where the person of the newest case is answered, closed or not; empty for nobody and once it was erased."""
+        """The address of the person, as their newest case has it, closed or not; empty where none has."""
         newest = execute(self._session, _NEWEST_CASE, of_person=person.tag).first() if person.tag else None
         case = case_of_row(newest)
         return self._records.address(case.code) if case else ""

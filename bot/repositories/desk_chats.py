@@ -1,4 +1,4 @@
-"""Where the desks are now, and the messages of which each has only one."""
+"""The chats in which the desks are now, and the messages of which each has only one."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ class DeskChats:
         self._desk = desk
 
     def chat(self, session: Session, room: Room = Room.DESK) -> str:
-        """Where a desk is now, after every migration that is known; empty where there is none."""
+        """The chat of a desk, after every migration that is known; empty where there is no such desk."""
         address = self._desk.address_of(room) if self._desk else None
         chat = address.chat if address else ""
         for _ in range(MOST_MOVES):

@@ -91,7 +91,7 @@ class Offers:
         return choices if all(choice.wish.name in ROWS for choice in choices) else self._mended(tag, choices)
 
     def _mended(self, tag: str, choices: Sequence[Choice]) -> tuple[Choice, ...]:
-        """What this version doesn't know can't be chosen any more; the others keep their numbers. It is told once."""
+        """A choice that this version doesn't know is over, and the others keep their numbers; it is told once."""
         log.critical("offers: a choice has a wish that this version doesn't know, and does nothing: update the bot")
         known = tuple(c if c.wish.name in ROWS else Choice(c.label, STALE) for c in choices)
         _CHANGE.run(self._session, of_tag=tag, body=self._seal(tag, known))

@@ -1,4 +1,4 @@
-"""What is remembered of persons, within one transaction; and how a person is forgotten."""
+"""The memory of persons, within one transaction, and how they are forgotten."""
 
 from __future__ import annotations
 
@@ -14,12 +14,12 @@ from handlers.model.messages import Person
 
 
 def person_of(sealing: Sealing, platform: str, account: str) -> Person:
-    """Who has this account: a keyed tag, from which nothing leads back to it."""
+    """The person with this account: a keyed tag, from which nothing leads back to it."""
     return Person(sealing.tags.of("person", platform, account))
 
 
 def join_address(platform: str, chat: str) -> str:
-    """How it is sealed where somebody is answered: `telegram:1234`."""
+    """An address as it is sealed: `telegram:1234`."""
     return f"{platform}:{chat}"
 
 
@@ -44,7 +44,7 @@ class PeopleRepository:
         """The messages of whom was forgotten, which the messenger may still delete."""
 
     def known(self, person: Person) -> Known | None:
-        """What is remembered, with what this transaction has changed; None for somebody unknown."""
+        """The person as remembered, with the changes of this transaction; None for somebody unknown."""
         if person.tag in self._changed:
             return self._changed[person.tag]
         if person.tag not in self._read:
@@ -82,7 +82,7 @@ class PeopleRepository:
     def forget(self, person: Person) -> None:
         """Deletes every row about the person but the case's; the router has the messages in `deletable` deleted."""
         self.forgotten.add(person.tag)
-        self._sealing.bury(person.tag)
+        self._sealing.log_erasure(person.tag)
         self._changed.pop(person.tag, None)
         self.deletable = tuple(Traces(self._session, self._sealing).of(person))
         for statement in (

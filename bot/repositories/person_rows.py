@@ -27,7 +27,7 @@ _KEEP = upsert(PersonRow, "tag")
 
 @dataclass(frozen=True, slots=True)
 class Known:
-    """What is remembered of a person, and where they are answered, as `platform:chat`."""
+    """A person's memory, and the address at which they are answered, as `platform:chat`."""
 
     memory: Memory
     address: str = field(repr=False)
@@ -41,7 +41,7 @@ class PersonRows:
         self._sealing = sealing
 
     def read(self, tag: str) -> Known | None:
-        """What is in force now: of a conversation that is over, only what outlives it. None for nobody known."""
+        """The person as remembered now: of a conversation that is over, only what outlives it. None: unknown."""
         return self._look(_READ, tag)
 
     def hold(self, tag: str) -> Known | None:
@@ -88,5 +88,5 @@ class PersonRows:
 
 
 def _lasting(memory: Memory) -> Memory:
-    """What outlives a conversation."""
+    """The part of a memory that outlives a conversation."""
     return Memory(chosen_language=memory.chosen_language, is_ready=memory.is_ready, word=memory.word)

@@ -1,4 +1,4 @@
-"""How long the record of a closed case is kept, within one transaction: staff are warned before it goes."""
+"""The term for which the record of a closed case is kept, within one transaction: staff are warned before it goes."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Who the staff are, and who of them is on duty: labels for the desk, accounts only for who sends."""
+"""The staff, and those of them who are on duty: labels for the desk, accounts only for the outbox."""
 
 from __future__ import annotations
 

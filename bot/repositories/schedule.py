@@ -1,4 +1,4 @@
-"""What is due at a time, within one transaction: it stands together with what caused it, or not at all."""
+"""Scheduled events, within one transaction: each stands together with what caused it, or not at all."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ _DROP = Statement(delete(ScheduleRow).where(col(ScheduleRow.name) == bindparam("
 
 
 NOT_DUE = datetime(9999, 1, 1, tzinfo=UTC).timestamp()
-"""When an event is due that was set aside: it keeps its name, so it is dropped and replaced as any other."""
+"""The time of an event that was set aside: under its own name, so it is dropped and replaced as any other."""
 
 
 class ScheduleRepository:

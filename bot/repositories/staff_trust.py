@@ -1,4 +1,4 @@
-"""Who of staff was suspended because their account has a new key, and who was confirmed; within one transaction."""
+"""Staff who are suspended because their account has a new key, until a colleague confirms them; one transaction."""
 
 from __future__ import annotations
 

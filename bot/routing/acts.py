@@ -1,4 +1,4 @@
-"""What is done at a messenger besides saying something."""
+"""Acts at a messenger that say nothing: a timer, an answered button, an accepted key, a deletion."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from handlers.model.messages import Lane, Wish
 
 
 def acknowledgements(received: Received) -> Sequence[OutboxMessage]:
-    """What a message asks for, whatever it says: that its chat forgets in time, that its button stops spinning."""
+    """Due to a message whatever it says: its chat is set to forget in time, its button stops spinning."""
     parcels = []
     if received.timer:
         parcels.append(Parcel(act=Act.TIMER, chat=received.chat, seconds=received.timer))

@@ -23,7 +23,7 @@ class Authority:
         self._chats = chats
 
     def of(self, session: Session, received: Received) -> tuple[Staff, Room] | None:
-        """Who wrote it, and in which desk; None for whoever may do nothing there."""
+        """The member of staff who wrote it, and the desk; None where the author may do nothing."""
         if received.is_anonymous or not self.is_staff(received):
             return None
         staff = self.staff_of(received)
@@ -37,7 +37,7 @@ class Authority:
         return self._roster.has(received.platform, received.sender)
 
     def staff_of(self, received: Received) -> Staff:
-        """What the account is called in the desk and in the record; whether it may do anything is not asked."""
+        """The account under the label that desk and record know it by; asks nothing of its authority."""
         return Staff(self._roster.label(received.platform, received.sender))
 
     def room_of(self, session: Session, received: Received) -> Room | None:

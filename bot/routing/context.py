@@ -1,4 +1,4 @@
-"""What a handler is given for one message, or for one event: made once, within the transaction that answers it."""
+"""All that a handler is given for one message, or for one event: made once, within the transaction that answers it."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ from handlers.ports import AlertBook, Pager, Places, Ports
 
 @dataclass(frozen=True, slots=True)
 class Dependencies:
-    """What routing needs besides the transaction."""
+    """All that routing needs besides the transaction."""
 
     sealing: Sealing
     book: Callable[[], AlertBook]
@@ -64,7 +64,7 @@ class RequestContext:
 
 
 class Contexts:
-    """Makes them."""
+    """Makes the context of a message or event."""
 
     def __init__(self, dependencies: Dependencies, take_in: TakeIn) -> None:
         """`take_in` puts the message of an exercise into the inbox."""

@@ -1,4 +1,4 @@
-"""What a message means: a call for help, a command, a choice, an answer to the open question, or a place."""
+"""From a message to its wish: a call for help, a command, a choice, an answer to the open question, or a place."""
 
 from __future__ import annotations
 

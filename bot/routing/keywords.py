@@ -13,11 +13,11 @@ from handlers.model.messages import Choice, Wish
 from handlers.table import ALWAYS_SOS, DESK_TABLE, ROWS, TABLE, Row
 
 _KEYCAP = dict.fromkeys(map(ord, "\ufe0f\u20e3"))
-"""What makes 1️⃣ of a 1."""
+"""The code points that make 1️⃣ of a 1."""
 LONGEST_KEYWORD = 60
 """Characters of a message in which a keyword is looked for at its beginning."""
 _OF_A_PLACE = "level"
-"""What is asked for where a place is named and nothing else."""
+"""The wish of a message that names a place and nothing else."""
 _EDGES = " \t\r\n.,;:!?¡¿…。，、；：！？「」『』（）()[]\"'“”‘’*_~-"
 
 
@@ -60,7 +60,7 @@ class Keyword:
 
 
 class Keywords:
-    """What was asked for, from the words of a message."""
+    """Finds the wish in the words of a message."""
 
     def __init__(self, languages: Languages) -> None:
         all_languages = [languages.of(code) for code in languages.codes()]
@@ -112,7 +112,7 @@ class Keywords:
         return None
 
     def inside(self, text: str) -> str:
-        """What a sentence about a place asks for: the wish with the longest keyword in it, else its level."""
+        """The wish of a sentence about a place: that of the longest keyword in it, else the place's level."""
         plain = _plain(text[:500])
         for keyword in self._inside:
             if keyword.row.wish != _OF_A_PLACE and keyword.stands_in(plain):
@@ -128,7 +128,7 @@ class Keywords:
         return _command(text, self._desk_commands)
 
     def reaction(self, emoji: str) -> Wish | None:
-        """What staff ask for who put this emoji to a post."""
+        """The wish of staff who put this emoji to a post; None for an emoji that means nothing."""
         return self._reactions.get(emoji)
 
 
@@ -153,7 +153,7 @@ def _command(text: str, commands: dict[str, Row]) -> Wish | None:
 
 
 def _behind(text: str, word: str) -> str:
-    """What stands behind a word that the text begins with, as it was typed."""
+    """The rest of a text that begins with this word, as it was typed."""
     for end in range(1, min(len(text), 4 * LONGEST_KEYWORD) + 1):
         if _plain(text[:end]) == word and (end == len(text) or _plain(text[: end + 1]) != word):
             return text[end:].strip(_EDGES)

@@ -101,7 +101,7 @@ class Poster:
 
 
 def _command(wish: Wish) -> str:
-    """What staff may write in place of pressing a button."""
+    """The command that staff may write in place of pressing a button; empty where there is none."""
     name = ROWS[wish.name].command
     return f"/{name} {wish.argument}".strip() if name else ""
 

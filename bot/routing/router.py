@@ -62,8 +62,8 @@ class Router:
             self._poster.post(context, welcome.sorry(context.inbound, context.ports))
 
     def happen(self, session: Session, wish: Wish, tag: str) -> None:
-        """What follows from a delivery, or is due; `tag`: whom it is about, or an empty text. Raises KeyError for a
-        wish that the table doesn't have."""
+        """Has a wish happen that follows from a delivery, or is due; `tag`: whom it is about, or an empty text. Raises
+        KeyError for a wish that the table doesn't have."""
         context = self._contexts.of_event(session, wish, tag)
         self._poster.post(context, ROWS[wish.name].handler(context.inbound, context.ports))
 
@@ -84,7 +84,7 @@ class Router:
             self._poster.post(context, ROWS[wish.name].handler(context.inbound, context.ports))
 
     def _decide(self, context: RequestContext) -> Sequence[Reply]:
-        """What a person is told; what is true of their wish stands in its row of the table."""
+        """The replies to a person. All that is true of their wish stands in its row of the table."""
         ask = context.inbound
         assert ask.wish
         row = ROWS[ask.wish.name]

@@ -23,7 +23,7 @@ CHALLENGE = "signal challenge"
 """The sealed name of the newest token for which Signal wants a captcha."""
 
 Follows = Sequence[tuple[Wish, str]]
-"""What follows, in order: (wish, the tag of the person it is about, or an empty text)."""
+"""The wishes that must now happen, in order, each with the tag of the person it is about, or an empty text."""
 
 
 class ServiceEvents:
@@ -42,7 +42,7 @@ class ServiceEvents:
         }
 
     def take(self, session: Session, received: Received) -> Follows | None:
-        """What the handlers must now decide; None for what somebody has written, which is not for here."""
+        """Notes it and returns the wishes that follow from it; None for a message that somebody has written."""
         note = self._notes.get(received.event)
         return note(session, received) if note else None
 

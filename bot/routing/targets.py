@@ -1,4 +1,4 @@
-"""Where a reply goes: to the chat that was written in, to a person's own, or to a desk."""
+"""The chat that a reply goes to: the one that was written in, a person's own, or a desk."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What was deleted before its time, by keyed tag, beside the database: so that an old backup doesn't bring it back."""
+"""The log of what was erased, by keyed tag, beside the database: an old backup must not bring it back."""
 
 from __future__ import annotations
 
@@ -15,14 +15,14 @@ KEPT_DAYS = 60
 
 
 class ErasureLog:
-    """A file with a line for each grave: the day and a tag, which tell nothing. Copy it away when it changes."""
+    """A file with a line for each erasure: the day and a tag, which tell nothing. Copy it away when it changes."""
 
     def __init__(self, path: Path | None) -> None:
         """`path` None: a database in memory, of which there are no backups."""
         self._path = path
 
-    def bury(self, tag: str) -> None:
-        """Adds a grave; it is on the disk when this returns. A grave too many does no harm, one too few does."""
+    def add(self, tag: str) -> None:
+        """Adds a line; it is on the disk when this returns. One too many does no harm. Raises OSError."""
         if self._path is None:
             return
         with _alone(self._path), os.fdopen(os.open(self._path, _APPEND, 0o600), "w") as file:
@@ -31,7 +31,7 @@ class ErasureLog:
             os.fsync(file.fileno())
 
     def tidy(self) -> None:
-        """Forgets graves that no backup can be older than."""
+        """Drops the lines that no backup can be older than. Raises OSError."""
         if self._path is None or not self._path.exists():
             return
         since = f"{datetime.now(UTC) - timedelta(days=KEPT_DAYS):%Y-%m-%d}"
@@ -45,7 +45,7 @@ class ErasureLog:
 
 @contextmanager
 def _alone(path: Path) -> Iterator[None]:
-    """Other processes wait: what one of them buries must not be lost because another is tidying."""
+    """Other processes wait: what one of them adds must not be lost because another is tidying."""
     with os.fdopen(os.open(path.with_suffix(".lock"), os.O_WRONLY | os.O_CREAT, 0o600), "w") as lock:
         fcntl.flock(lock, fcntl.LOCK_EX)
         yield

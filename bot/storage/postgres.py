@@ -46,7 +46,7 @@ class DatabaseClock:
 
 
 class Postgres:
-    """What the processes of one bot share besides the rows."""
+    """All that the processes of one bot share besides the rows."""
 
     def __init__(self, engine: Engine, clock: Clock) -> None:
         """A `DatabaseClock` is kept right; any other is let be."""

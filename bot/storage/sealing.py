@@ -1,4 +1,4 @@
-"""What every part that stores something shares: the vault, the tags, the clock and how long things are kept."""
+"""Vault, tags, clock and erasure log: shared by all that is stored."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ _TAG_KEY = "tag key"
 _SEALED = Statement(select(col(SealedRow.body)).where(col(SealedRow.name) == bindparam("of_name")))
 _KEEP = upsert(SealedRow, "name")
 _FIRST = insert_once(SealedRow, "name")
-GRAVE = "grave"
+ERASED = "grave"
 """The purpose of the tags in an erasure log."""
 
 
@@ -40,9 +40,9 @@ class Sealing:
     clock: Clock
     erasure_log: ErasureLog
 
-    def bury(self, name: str) -> None:
-        """Notes that what has this name was deleted, for whoever restores an older backup."""
-        self.erasure_log.bury(self.tags.of(GRAVE, name))
+    def log_erasure(self, name: str) -> None:
+        """Notes that whatever has this name was erased, for whoever restores an older backup. Raises OSError."""
+        self.erasure_log.add(self.tags.of(ERASED, name))
 
     def seconds(self) -> float:
         """Now, in seconds since 1970."""
@@ -50,7 +50,7 @@ class Sealing:
 
 
 def moment(seconds: float) -> datetime:
-    """What is stored as seconds since 1970, in UTC."""
+    """The moment in UTC that is stored as so many seconds since 1970."""
     return datetime.fromtimestamp(seconds, UTC)
 
 
@@ -85,7 +85,7 @@ def keep_sealed(session: Session, sealing: Sealing, name: str, value: str) -> No
 
 
 def read_sealed(session: Session, sealing: Sealing, name: str) -> str:
-    """The value, or an empty text."""
+    """The value of that name, or an empty text. Raises VaultError."""
     row = _SEALED.first(session, of_name=name)
     return "" if row is None else sealing.vault.open(row[0], "sealed", name).decode()
 

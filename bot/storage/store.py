@@ -25,7 +25,7 @@ _MOST_JOBS_A_COMMIT = 64
 CHANNEL = "bot"
 """Of NOTIFY on PostgreSQL; what is sent there is the name of what has work: `inbox`, or a messenger."""
 RINGS = "rings"
-"""Where a transaction notes in `Session.info` for what it made work."""
+"""The key of `Session.info` under which a transaction notes the names of what it has made work for."""
 _WHOLE_TRANSACTION = ("08", "40", "53", "57", "58")
 """Classes of SQLSTATE that say nothing about the statement: no connection, deadlock, no room, shutdown (PostgreSQL's
 manual, appendix A)."""
@@ -138,7 +138,7 @@ class Store:
         return await asyncio.wrap_future(self.submit(job))
 
     async def run_each(self, jobs: Sequence[Job[T]]) -> list[T | Exception]:
-        """What each job returned or raised, once all that did not raise are committed together. Raises StoreError.
+        """The result or exception of each job, once all that did not raise are committed together. Raises StoreError.
 
         One hand-over to the thread for all of them, where `run` is one each.
         """
@@ -225,7 +225,7 @@ def _is_about_the_transaction(error: BaseException) -> bool:
 
 
 def _run_alone(session: Session, job: Job[T]) -> tuple[T | None, Exception | None]:
-    """What the job returned, or what it raised after all that it did was undone."""
+    """The job's result, or what it raised after all that it did was undone."""
     _BEGIN_JOB.run(session)
     try:
         result = job(session)
@@ -242,6 +242,6 @@ def _run_alone(session: Session, job: Job[T]) -> tuple[T | None, Exception | Non
 
 
 def attempt(session: Session, job: Job[T]) -> T | Exception:
-    """What the job returned, or what it raised, after all that it did was undone; the caller's own work stays."""
+    """The job's result, or what it raised after all that it did was undone; the caller's own work stays."""
     result, problem = _run_alone(session, job)
     return problem or cast(T, result)

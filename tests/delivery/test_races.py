@@ -250,16 +250,16 @@ async def test_who_has_lost_an_account_changes_nothing_about_what_its_successor_
         await talk.close()
 
 
-def test_no_grave_is_lost_when_several_processes_begin(tmp_path: Path) -> None:
+def test_no_erasure_is_lost_when_several_processes_begin(tmp_path: Path) -> None:
     path = tmp_path / "graveyard"
     tags = [f"{number:032x}" for number in range(300)]
 
-    def bury() -> None:
+    def add() -> None:
         for tag in tags:
-            ErasureLog(path).bury(tag)
+            ErasureLog(path).add(tag)
 
-    burying = Thread(target=bury)
-    burying.start()
-    while burying.is_alive():
+    adding = Thread(target=add)
+    adding.start()
+    while adding.is_alive():
         ErasureLog(path).tidy()
     assert tags_in([path]) == set(tags)
