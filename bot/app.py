@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-import logging
-from collections.abc import Awaitable, Callable, Mapping, Sequence
+from collections.abc import Mapping
 from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from functools import partial
@@ -21,6 +20,7 @@ from bot.delivery.outbox import Outbox
 from bot.delivery.sender import Sender
 from bot.jobs.retention import keep_forgetting
 from bot.jobs.scheduler import Scheduler
+from bot.jobs.supervision import Work, keep_all_working, keep_working
 from bot.languages.catalogues import Catalogues
 from bot.messengers.contract import Messenger
 from bot.messengers.limits import Limits
@@ -38,7 +38,7 @@ from bot.routing.router import Router
 from bot.settings.desk import DeskSettings
 from bot.settings.staff_file import StaffFile
 from bot.storage import migrations
-from bot.storage.engines import StoreError, beside, is_postgres, open_engine
+from bot.storage.engines import beside, is_postgres, open_engine
 from bot.storage.erasure_log import ErasureLog
 from bot.storage.sealing import Sealing, make_sealing
 from bot.storage.store import Store
@@ -51,14 +51,9 @@ from handlers.ports import Clock
 if TYPE_CHECKING:
     from bot.storage.postgres import Postgres
 
-log = logging.getLogger(__name__)
-
-Work = Callable[[], Awaitable[None]]
 
 CONTENT_SECONDS = 60
 """How often changed content files are looked for."""
-AGAIN_SECONDS = 1.0
-"""The pause before work begins again that broke over a fault of our own."""
 
 
 class StartError(Exception):
@@ -172,10 +167,10 @@ class App:
                 together: list[Work] = []
                 receive = partial(messenger.receive, self.inbox.keep, self.inbox.set_aside)
                 (alone if messenger.receives_alone else together).append(receive)
-                hold = partial(self._alone, name, partial(_all_of, name, alone))
-                tasks.create_task(_all_of(name, [hold, *together]), name=name)
+                hold = partial(self._alone, name, partial(keep_all_working, name, alone))
+                tasks.create_task(keep_all_working(name, [hold, *together]), name=name)
             for name, work in self._chores().items() if is_worker else ():
-                tasks.create_task(_again_and_again(name, work), name=name)
+                tasks.create_task(keep_working(name, work), name=name)
 
     def _chores(self) -> dict[str, Work]:
         """The work that a worker does, by name."""
@@ -237,21 +232,3 @@ class App:
 
     def _plan_drill(self, session: Session) -> None:
         self.router.happen(session, Wish("drill.plan"), "")
-
-
-async def _all_of(name: str, works: Sequence[Work]) -> None:
-    async with asyncio.TaskGroup() as tasks:
-        for work in works:
-            tasks.create_task(_again_and_again(name, work), name=name)
-
-
-async def _again_and_again(name: str, work: Work) -> None:
-    """Works until cancelled: what breaks at one place must not end the others, nor itself for good."""
-    while True:
-        try:
-            await work()
-        except StoreError:
-            log.error("app: %s: the database did not answer; it begins again", name)
-        except Exception as error:
-            log.critical("app: %s broke; it begins again", name, exc_info=error)
-        await asyncio.sleep(AGAIN_SECONDS)

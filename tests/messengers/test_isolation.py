@@ -10,8 +10,8 @@ from pathlib import Path
 import pytest
 from pydantic import SecretStr
 
-from bot import app as house
 from bot.app import App, Plan
+from bot.jobs import supervision
 from bot.messengers.contract import Accepted, Keep, Messenger, Parcel, SetAside
 from bot.messengers.signal.adapter import SignalMessenger
 from bot.messengers.telegram.adapter import TelegramMessenger
@@ -93,7 +93,7 @@ class Both:
 async def both(
     server: FakeTelegram, signal_server: FakeSignal, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> AsyncIterator[Both]:
-    monkeypatch.setattr(house, "AGAIN_SECONDS", 0.05)
+    monkeypatch.setattr(supervision, "AGAIN_SECONDS", 0.05)
     both = Both(server, signal_server, f"sqlite:///{tmp_path}/bot.db")
     yield both
     await both.end()
