@@ -5,10 +5,9 @@ from __future__ import annotations
 import pytest
 
 from bot.messengers.contract import DeliveryError, Trouble
-from bot.routing.flood_limit import MOST_KNOWN, MOST_LOOKUPS, FloodLimit
+from bot.routing.flood_limit import MOST_LOOKUPS
 from handlers.cases.batching import MOST_POSTS
-from handlers.model.messages import Person
-from tests.talk import DESK, FakeClock, Talk, code_in
+from tests.talk import DESK, Talk, code_in
 
 
 async def set_up(talk: Talk, how_long: str = "90 min", words: str = "I went to the station") -> list[str]:
@@ -224,13 +223,3 @@ async def test_who_asks_without_end_is_told_once_and_then_hears_nothing_but_help
     talk.clock.forward(seconds=61)
     assert await talk.says("/alerts")
     assert [shown.chat for shown in talk.messenger.shown].count(DESK) == 2
-
-
-def test_no_more_persons_are_counted_than_fit_and_that_errs_towards_answering() -> None:
-    floods = FloodLimit(FakeClock())
-    ann = Person("ann")
-    excesses = [floods.excess(ann) for _ in range(MOST_LOOKUPS + 2)]
-    assert excesses[-3:] == [0, 1, 2]
-    for number in range(MOST_KNOWN):
-        floods.excess(Person(str(number)))
-    assert floods.excess(ann) == 0

@@ -8,6 +8,7 @@ import pytest
 
 from bot.messengers.contract import DeliveryError, Parcel, Trouble
 from bot.repositories.schedule import ScheduleRepository
+from handlers.model.memory import ASKED_PLACE, Memory
 from handlers.model.messages import Choice, Inbound, Lane, Person, Reply, Room, Thread, Wish
 from handlers.ports import Ports
 from handlers.table import ROWS, Row
@@ -94,6 +95,18 @@ async def test_a_case_whose_event_is_unknown_calls_on(talk: Talk, caplog: pytest
     assert alerts(caplog) == 1
     assert any(f"<b>{code}</b>: nobody is on it" in post for post in talk.desk())
     assert any(code in post for post in talk.desk(BACKUP))
+
+
+async def test_a_place_that_was_asked_for_something_unknown_is_a_place_like_any_other(
+    talk: Talk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def ask_place(ask: Inbound, ports: Ports) -> Sequence[Reply]:
+        ports.people.remember(ask.person, Memory(step=f"{ASKED_PLACE}{OF_TOMORROW.name}"))
+        return [Reply("Which place?")]
+
+    answer_with(monkeypatch, "facts", ask_place)
+    assert "Which place?" in (await talk.says("/facts"))[-1]
+    assert "Thailand" in (await talk.says("Thailand"))[0]
 
 
 def offer(monkeypatch: pytest.MonkeyPatch) -> None:
