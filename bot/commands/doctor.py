@@ -17,7 +17,7 @@ from telegram.request import HTTPXRequest
 
 from bot.app import App
 from bot.commands.run import plan_run
-from bot.messengers.signal.errors import refused
+from bot.messengers.signal.seam import refused
 from bot.messengers.signal.service import SignalService, is_new_enough
 from bot.routing.service_events import CHALLENGE
 from bot.settings.environment import Settings

@@ -113,7 +113,8 @@ def secrets_of(settings: Settings) -> list[str]:
 def _telegram(settings: Settings, app: App, web: Web) -> Messenger | None:
     if not settings.telegram_token:
         return None
-    from bot.messengers.telegram.adapter import TelegramMessenger, Webhook
+    from bot.messengers.telegram.adapter import TelegramMessenger
+    from bot.messengers.telegram.webhook import Webhook
 
     webhook = None
     if settings.telegram_webhook_url and settings.telegram_webhook_secret:

@@ -11,23 +11,11 @@ from collections import deque
 from collections.abc import Callable, Collection, Mapping
 
 from bot.messengers.limits import Limit, Limits
+from bot.messengers.signal import limits as signal
+from bot.messengers.telegram import limits as telegram
 from handlers.model.messages import Lane
 
-_TELEGRAM = Limits(
-    account=Limit(28, 1.0, {Lane.LOOKUP: 20, Lane.NOTICE: 20}, kept=4),
-    person=Limit(3, 3.0, {Lane.LOOKUP: 2, Lane.NOTICE: 2}),
-    group=Limit(18, 60.0, {Lane.DESK: 8, Lane.ANSWER: 8, Lane.NOTICE: 2}, kept=6),
-)
-"""Bots FAQ of Telegram, "My bot is hitting limits": about 30 messages a second, 20 a minute in a group, one a second in
-a chat, where short bursts are let through: three, since a receipt and what follows come together. Two of the 30 and of
-the 20 stay free for the text that needs two. The six that are kept in the desk's group are a list every ten seconds."""
-_SIGNAL = Limits(
-    person=Limit(55, 60.0, {Lane.LOOKUP: 40, Lane.NOTICE: 40}),
-    group=Limit(55, 60.0, {Lane.DESK: 25, Lane.ANSWER: 25, Lane.NOTICE: 5}, kept=10),
-)
-"""Signal-Server, RateLimiters, `messages`: a bucket of 60 for each pair of sender and recipient, refilled with one a
-second, which 55 within any 60 seconds never empty. There is none for an account as a whole."""
-LIMITS: Mapping[str, Limits] = {"telegram": _TELEGRAM, "signal": _SIGNAL}
+LIMITS: Mapping[str, Limits] = {"telegram": telegram.LIMITS, "signal": signal.LIMITS}
 
 
 NEVER = float("inf")

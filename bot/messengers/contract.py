@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from enum import StrEnum
 from typing import Annotated, Any, Protocol
 
@@ -215,3 +215,7 @@ class Menu(BaseModel):
 
     name: str = Field(pattern=r"^[a-z_]{1,32}$")
     description: str = Field(min_length=1, max_length=256)
+
+
+Menus = Mapping[str, Sequence[Menu]]
+"""By language, the commands that a messenger should offer."""

@@ -12,7 +12,8 @@ import aiohttp
 import pytest
 from pydantic import SecretStr
 
-from bot.messengers.telegram.adapter import SECRET_HEADER, WEBHOOK_PATH, TelegramMessenger, Webhook
+from bot.messengers.telegram.adapter import TelegramMessenger
+from bot.messengers.telegram.webhook import SECRET_HEADER, WEBHOOK_PATH, Webhook
 from bot.routing.menus import menus
 from bot.settings.addresses import Endpoint
 from bot.storage.engines import StoreError

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from bot.messengers.contract import Button, Parcel
 from bot.messengers.markup import to_plain
-from bot.messengers.signal import adapter
+from bot.messengers.signal import showing
 
 PERSON, BOT, STAFF, DESK, BACKUP = "person", "bot", "staff", "desk", "backup"
 _WIDTH = 6
@@ -24,7 +24,7 @@ def shown(who: str, parcel: Parcel, *, messenger: str, note: str = "") -> list[s
 def _bubble(parcel: Parcel, messenger: str) -> list[str]:
     photo = ["(photo)"] if parcel.photo else []
     if messenger == "signal":
-        return photo + "".join(run.text for run in adapter.shown(parcel)).split("\n")
+        return photo + "".join(run.text for run in showing.shown(parcel)).split("\n")
     text = to_plain(parcel.text, parcel.words)
     place = [f"(map: {parcel.latitude}, {parcel.longitude})"] if parcel.latitude is not None else []
     return [*photo, *(text.split("\n") if text else []), *place, *_keyboard(parcel.buttons)]

@@ -8,7 +8,7 @@ from signalbot._generated import SendMessageResponse
 from signalbot._generated.data.send_message_error import SendMessageError
 
 from bot.messengers.contract import DeliveryError, Trouble
-from bot.messengers.signal.service import RefusedError
+from bot.messengers.signal.seam import refused
 
 LIMITED_SECONDS = 30.0
 """The pause when Signal asks for one without saying how long."""
@@ -26,13 +26,6 @@ class UntrustedError(Exception):
 
 def is_untrusted(text: str) -> bool:
     return any(known in text.casefold() for known in _UNTRUSTED)
-
-
-def refused(error: BaseException | None) -> RefusedError | None:
-    """The refusal that an exception of signalbot was made from."""
-    while error is not None and not isinstance(error, RefusedError):
-        error = error.__cause__
-    return error
 
 
 def trouble_of(error: Exception) -> Trouble:

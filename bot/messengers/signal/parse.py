@@ -125,6 +125,10 @@ def group_address(internal: str) -> str:
     return f"group.{base64.b64encode(internal.encode()).decode()}"
 
 
+def is_group(chat: str) -> bool:
+    return chat.startswith("group.")
+
+
 def _reaction(found: Mapping[str, Any], reaction: Raw) -> Received | None:
     if reaction.get("isRemove"):
         return None

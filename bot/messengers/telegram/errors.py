@@ -1,9 +1,12 @@
-"""What Telegram's refusals and silences mean for the outbox."""
+"""What Telegram's refusals and silences mean: to the outbox, and to whoever asked and tries again."""
 
 from __future__ import annotations
 
+import asyncio
+import logging
 from collections.abc import Sequence
 from datetime import timedelta
+from functools import partial
 
 from telegram.error import (
     BadRequest,
@@ -16,8 +19,15 @@ from telegram.error import (
     TelegramError,
 )
 
+from bot.messengers.backoff import backoff
 from bot.messengers.contract import DeliveryError, Trouble
 from bot.messengers.telegram.http import NEVER_LEFT
+
+log = logging.getLogger(__name__)
+
+LONGEST_PAUSE = 30.0
+"""Seconds between two tries."""
+_pause = partial(backoff, first=1.0, longest=LONGEST_PAUSE)
 
 # python-telegram-bot capitalises the texts: compared without case
 _NOBODY_THERE = (
@@ -58,3 +68,20 @@ def _trouble(error: TelegramError) -> Trouble:
     if isinstance(error, NetworkError) and isinstance(error.__cause__, NEVER_LEFT):
         return Trouble.UNREACHABLE
     return Trouble.UNKNOWN  # it may have gone out
+
+
+def number_of(reference: str) -> int:
+    """The number of a chat, a topic or a message; raises DeliveryError, as what has none can't be reached."""
+    try:
+        return int(reference)
+    except ValueError:
+        raise DeliveryError(Trouble.GONE) from None
+
+
+async def pause_after(error: Exception, failures: int) -> None:
+    """Waits before the next try. Logs the first failure and every tenth; what only the operator can mend, loudly."""
+    if isinstance(error, InvalidToken | Conflict):
+        log.critical("telegram: %s: the token is wrong, or another program receives with it", type(error).__name__)
+    elif failures % 10 == 1:
+        log.error("telegram: receiving failed (%s), try %d", type(error).__name__, failures)
+    await asyncio.sleep(_pause(failures))

@@ -13,8 +13,8 @@ from telegram.request import BaseRequest, RequestData
 
 NEVER_LEFT = (aiohttp.ClientConnectorError, aiohttp.ConnectionTimeoutError)
 """Failures at which nothing can have gone out."""
-AT_ONCE = 20
-"""Connections that are kept open: what the outbox sends at a time, a poll, and some to spare."""
+MOST_CONNECTIONS = 20
+"""Open at a time: for what the outbox sends, a poll, and some to spare."""
 _JSON = {"Content-Type": "application/json"}
 
 
@@ -73,7 +73,7 @@ def _open(url: str) -> aiohttp.ClientSession:
     proxies = getproxies()
     return aiohttp.ClientSession(
         connector=aiohttp.TCPConnector(
-            limit=AT_ONCE, ssl=httpx.create_ssl_context() if address.scheme == "https" else True
+            limit=MOST_CONNECTIONS, ssl=httpx.create_ssl_context() if address.scheme == "https" else True
         ),
         proxy=None if is_direct else proxies.get(address.scheme) or proxies.get("all"),
         headers={"User-Agent": BaseRequest.USER_AGENT},

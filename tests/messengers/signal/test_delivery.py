@@ -10,8 +10,9 @@ import pytest
 from PIL import Image
 
 from bot.messengers.contract import Accepted, Act, Button, DeliveryError, Event, Parcel, Trouble
-from bot.messengers.signal import adapter
-from bot.messengers.signal.adapter import LONGEST_TEXT, SignalMessenger
+from bot.messengers.signal import discoveries
+from bot.messengers.signal.adapter import SignalMessenger
+from bot.messengers.signal.limits import LONGEST_TEXT
 from tests.fakes.signal_server import FakeSignal
 from tests.fakes.signal_state import Fault, Sent, too_many
 from tests.messengers.signal.adapter import Kept, receiving
@@ -30,7 +31,7 @@ def kept(signal_server: FakeSignal) -> Kept:
 
 @pytest.fixture
 async def messenger(kept: Kept, monkeypatch: pytest.MonkeyPatch) -> AsyncIterator[SignalMessenger]:
-    monkeypatch.setattr("bot.messengers.signal.service.SEND_SECONDS", 0.5)
+    monkeypatch.setattr("bot.messengers.signal.seam.SEND_SECONDS", 0.5)
     async with receiving(kept) as messenger:
         yield messenger
 
@@ -288,7 +289,7 @@ async def test_a_captcha_is_asked_for_once_in_a_while_and_never_without_a_token(
         kept.server.next("send", fault)
         assert (await trouble(messenger, send())).trouble is Trouble.SLOW_DOWN
     assert [text for _, text in await events(kept, Event.CHALLENGED)] == ["first"]
-    monkeypatch.setattr(adapter, "CHALLENGE_SECONDS", 0)
+    monkeypatch.setattr(discoveries, "CHALLENGE_SECONDS", 0)
     kept.server.next("send", too_many("third"))
     await trouble(messenger, send())
     assert [text for _, text in await events(kept, Event.CHALLENGED)] == ["first", "third"]

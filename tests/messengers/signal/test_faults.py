@@ -15,7 +15,7 @@ import pytest
 from pydantic import SecretStr
 
 from bot.messengers.contract import Act, DeliveryError, Event, Parcel, Received, Trouble
-from bot.messengers.signal import adapter
+from bot.messengers.signal import listening, sending, watch
 from bot.messengers.signal.adapter import SignalMessenger, Webhook
 from bot.settings.addresses import Endpoint
 from bot.web import LARGEST_BODY, Web
@@ -213,7 +213,7 @@ async def test_a_slow_database_makes_nothing_late_that_is_read_from_the_service(
         for text in texts:
             kept.server.state.says(ANN, text)
         async with asyncio.timeout(10):
-            while messenger._frames.qsize() < 1000:  # noqa: ASYNC110 (a queue tells nobody how long it is)
+            while messenger._listener.frames.qsize() < 1000:  # noqa: ASYNC110 (a queue tells nobody how long it is)
                 await asyncio.sleep(0.01)
         go_on.set()
         await kept.has(*texts)
@@ -275,7 +275,7 @@ async def test_a_photo_that_can_not_be_fetched_is_given_up_or_tried_again(
 
 
 async def test_a_file_that_is_larger_than_a_photo_is_given_up(kept: Kept, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(adapter, "LARGEST_BYTES", 1000)
+    monkeypatch.setattr(sending, "LARGEST_BYTES", 1000)
     kept.server.state.files["large.jpeg"] = b"x" * 200_000
     async with receiving(kept) as messenger:
         with pytest.raises(DeliveryError) as caught:
@@ -381,7 +381,7 @@ class Alarms(logging.Handler):
         super().__init__()
         self.server = server
         self.lines: list[tuple[int, str]] = []
-        logging.getLogger("bot.messengers.signal.adapter").addHandler(self)
+        logging.getLogger("bot.messengers.signal").addHandler(self)
 
     def emit(self, record: logging.LogRecord) -> None:
         self.lines.append((record.levelno, record.getMessage()))
@@ -393,10 +393,10 @@ class Alarms(logging.Handler):
 
 @pytest.fixture
 def alarms(signal_server: FakeSignal, monkeypatch: pytest.MonkeyPatch) -> Any:
-    monkeypatch.setattr(adapter, "WATCH_SECONDS", 0.05)
+    monkeypatch.setattr(watch, "WATCH_SECONDS", 0.05)
     alarms = Alarms(signal_server)
     yield alarms
-    logging.getLogger("bot.messengers.signal.adapter").removeHandler(alarms)
+    logging.getLogger("bot.messengers.signal").removeHandler(alarms)
 
 
 async def ill(server: FakeSignal) -> None:
@@ -431,7 +431,7 @@ async def test_a_service_in_trouble_is_one_alarm_and_one_line_when_it_is_well_ag
 
 
 async def test_a_service_that_hangs_is_an_alarm(kept: Kept, alarms: Alarms, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("bot.messengers.signal.service.QUICK_SECONDS", 0.1)
+    monkeypatch.setattr("bot.messengers.signal.seam.QUICK_SECONDS", 0.1)
     async with receiving(kept):
         kept.server.always("health", Fault("hang"))
         await kept.server.wait_until(lambda: alarms.count("not receiving") == 1)
@@ -440,17 +440,17 @@ async def test_a_service_that_hangs_is_an_alarm(kept: Kept, alarms: Alarms, monk
 async def test_a_day_without_a_frame_is_an_alarm_and_a_frame_in_time_is_none(
     kept: Kept, alarms: Alarms, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(adapter, "SILENT_SECONDS", 0.5)
+    monkeypatch.setattr(watch, "SILENT_SECONDS", 0.5)
     async with receiving(kept):
         kept.server.state.types(ANN)
         await kept.server.wait_until(lambda: alarms.count("nothing was received for a day") == 1)
 
 
 def test_pauses_are_capped_and_jittered() -> None:
-    longest = [max(adapter._pause(failures) for _ in range(50)) for failures in (1, 2, 3, 50)]
+    longest = [max(listening._pause(failures) for _ in range(50)) for failures in (1, 2, 3, 50)]
     assert longest == sorted(longest)
-    assert longest[-1] <= adapter.LONGEST_PAUSE
-    assert len({adapter._pause(9) for _ in range(5)}) > 1
+    assert longest[-1] <= listening.LONGEST_PAUSE
+    assert len({listening._pause(9) for _ in range(5)}) > 1
 
 
 async def test_a_messenger_that_only_sends_can_be_closed(signal_server: FakeSignal) -> None:

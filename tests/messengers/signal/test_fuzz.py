@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import copy
 import io
 import json
@@ -12,7 +13,7 @@ from typing import Any
 
 import pytest
 
-from bot.messengers.signal.adapter import SignalMessenger
+from bot.messengers.signal.storing import Intake
 from tests.fakes.signal_envelopes import Raw, bad_frames
 from tests.fakes.signal_server import FakeSignal
 from tests.fakes.signal_state import BOT_NUMBER, State
@@ -102,12 +103,13 @@ def told(log: str) -> list[str]:
 async def test_ten_thousand_random_sequences_deafen_nobody_and_tell_nothing(logged: io.StringIO) -> None:
     chance = random.Random(20261125)
     server = FakeSignal()
-    kept, messenger = Kept(server), SignalMessenger("127.0.0.1:9", BOT_NUMBER, timer=WEEK)
+    kept = Kept(server)
+    intake = Intake(asyncio.Queue(), BOT_NUMBER, WEEK, kept.keep, kept.set_aside)
     valid = valid_frames(chance)
     for number in range(10_000):
         frames = [random_frame(chance, valid) for _ in range(chance.randint(1, 4))]
         frames.insert(chance.randint(0, len(frames)), good(number + 1, f"good {number}"))
-        await messenger._store(frames, kept.keep, kept.set_aside)
+        await intake.store(frames)
         assert f"good {number}" in kept.texts()
         for received in kept.received:
             assert received.model_dump_json()
@@ -115,7 +117,6 @@ async def test_ten_thousand_random_sequences_deafen_nobody_and_tell_nothing(logg
         kept.aside.clear()
         if number % 100 == 0:
             valid = valid_frames(chance)
-    await messenger.close()
     assert told(logged.getvalue()) == []
 
 

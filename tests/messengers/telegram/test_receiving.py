@@ -14,7 +14,7 @@ from aiohttp import web
 from pydantic import SecretStr
 
 from bot.messengers.contract import Menu, Received
-from bot.messengers.telegram import adapter
+from bot.messengers.telegram import errors
 from bot.messengers.telegram.adapter import TelegramMessenger
 from bot.storage.engines import StoreError
 from tests.fakes.telegram_server import TOKEN, FakeTelegram
@@ -65,7 +65,7 @@ async def receiving(kept: Kept, token: str = TOKEN, **options: Any) -> AsyncIter
 
 @pytest.fixture(autouse=True)
 def _no_long_pauses(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(adapter, "_pause", lambda failures: 0.05)
+    monkeypatch.setattr(errors, "_pause", lambda failures: 0.05)
 
 
 def methods(server: FakeTelegram) -> list[str]:
@@ -123,7 +123,7 @@ async def test_an_update_that_can_not_be_confirmed_is_no_hot_loop(
         pauses.append(failures)
         return 0.05
 
-    monkeypatch.setattr(adapter, "_pause", pause)
+    monkeypatch.setattr(errors, "_pause", pause)
     monkeypatch.setattr(server.state, "confirm_below", lambda offset: None)
     server.state.updates.append(update)
     async with receiving(Kept(server)):
@@ -191,7 +191,7 @@ async def test_a_wrong_token_is_an_alarm_that_does_not_show_it(
 ) -> None:
     wrong = "654321:wrong-token-of-thirty-five-letters-x"
     alarmed = asyncio.Event()
-    log = logging.getLogger("bot.messengers.telegram.adapter")
+    log = logging.getLogger("bot.messengers.telegram.errors")
 
     def alarm(record: logging.LogRecord) -> bool:
         if record.levelno == logging.CRITICAL:
@@ -238,8 +238,8 @@ async def test_a_command_with_the_name_works_before_the_name_is_known(server: Fa
 
 def test_pauses_grow_are_capped_and_jittered(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.undo()
-    longest = [max(adapter._pause(failures) for _ in range(50)) for failures in (1, 2, 3, 50)]
+    longest = [max(errors._pause(failures) for _ in range(50)) for failures in (1, 2, 3, 50)]
     assert longest == sorted(longest)
     assert 0.5 <= longest[0] <= 1.0
-    assert longest[-1] <= adapter.LONGEST_WAIT
-    assert len({adapter._pause(9) for _ in range(5)}) > 1
+    assert longest[-1] <= errors.LONGEST_PAUSE
+    assert len({errors._pause(9) for _ in range(5)}) > 1

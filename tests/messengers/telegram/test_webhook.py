@@ -11,8 +11,8 @@ import aiohttp
 import pytest
 from pydantic import SecretStr
 
-from bot.messengers.telegram import adapter
-from bot.messengers.telegram.adapter import SECRET_HEADER, WEBHOOK_PATH, Webhook
+from bot.messengers.telegram import errors
+from bot.messengers.telegram.webhook import SECRET_HEADER, WEBHOOK_PATH, Webhook
 from bot.settings.addresses import Endpoint
 from bot.web import LARGEST_BODY, Web
 from tests.fakes.telegram_server import TOKEN, FakeTelegram
@@ -47,7 +47,7 @@ def free_port() -> int:
 
 @pytest.fixture
 async def posting(server: FakeTelegram, monkeypatch: pytest.MonkeyPatch) -> AsyncIterator[Posting]:
-    monkeypatch.setattr(adapter, "_pause", lambda failures: 0.05)
+    monkeypatch.setattr(errors, "_pause", lambda failures: 0.05)
     kept, port = Kept(server), free_port()
     web = Web(Endpoint("127.0.0.1", port))
     webhook = Webhook("https://bot.example/", SecretStr(SECRET), web)

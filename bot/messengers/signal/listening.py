@@ -1,0 +1,53 @@
+"""Holds a websocket to signal-cli-rest-api, always: what arrives while nobody reads is lost."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import time
+from functools import partial
+
+import websockets
+
+from bot.messengers.backoff import backoff
+from bot.messengers.signal.service import SignalService
+
+log = logging.getLogger(__name__)
+
+MOST_WAITING = 10_000
+"""Frames that wait at the most to be stored."""
+LONGEST_PAUSE = 1.0
+"""Seconds between two tries to connect: whatever arrives meanwhile is lost, and the service is on this machine."""
+LONGEST_OPENING = 5.0
+"""Seconds that a try may take; the first ones are shorter, as it may be only this one that hangs."""
+_pause = partial(backoff, first=0.1, longest=LONGEST_PAUSE)
+
+
+class Listener:
+    """Puts the frames that arrive into `frames`, as they are."""
+
+    def __init__(self, service: SignalService) -> None:
+        self._service = service
+        self.frames: asyncio.Queue[bytes] = asyncio.Queue(MOST_WAITING)
+        self.is_connected = False
+        self.last_frame = time.monotonic()
+        """When one arrived, or this began."""
+
+    async def listen(self) -> None:
+        """Until cancelled: a clean close is no reason to stop, and no frame is one."""
+        failures = 0
+        while True:
+            try:
+                async with self._service.frames(1.0 if failures < 3 else LONGEST_OPENING) as socket:
+                    self.is_connected = True
+                    while True:
+                        frame = await socket.recv(decode=False)  # what is no UTF-8 must not end the connection
+                        failures = 0
+                        self.last_frame = time.monotonic()
+                        await self.frames.put(frame)
+            except (OSError, TimeoutError, websockets.WebSocketException, EOFError) as error:
+                if failures == 0:
+                    log.warning("signal: the connection broke (%s)", type(error).__name__)
+            self.is_connected = False
+            failures += 1
+            await asyncio.sleep(_pause(failures))

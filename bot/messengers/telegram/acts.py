@@ -1,0 +1,52 @@
+"""What is done to what is already there: messages are deleted, presses answered, photos fetched."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Sequence
+from contextlib import suppress
+
+from telegram import Bot
+from telegram.error import BadRequest, InvalidToken
+
+from bot.messengers.contract import Accepted, Parcel
+from bot.messengers.photos import LARGEST_BYTES, PhotoError, strip
+from bot.messengers.telegram.errors import number_of
+from bot.messengers.telegram.limits import MOST_DELETED
+
+
+async def delete(bot: Bot, parcel: Parcel) -> Accepted:
+    """Deletes messages. One that can't be deleted is gone already, or too old: nothing more can be done about it."""
+    chat, numbers = number_of(parcel.chat), [number_of(message) for message in parcel.messages]
+    for start in range(0, len(numbers), MOST_DELETED):
+        some = numbers[start : start + MOST_DELETED]
+        try:
+            await bot.delete_messages(chat, some)
+        except BadRequest:
+            await _delete_singly(bot, chat, some)
+    return Accepted()
+
+
+async def _delete_singly(bot: Bot, chat: int, numbers: Sequence[int]) -> None:
+    for number in numbers:
+        with suppress(BadRequest):
+            await bot.delete_message(chat, number)
+
+
+async def answer_press(bot: Bot, parcel: Parcel) -> Accepted:
+    """Lets the button stop spinning."""
+    with suppress(BadRequest):  # too old to be answered: the button has stopped by itself
+        await bot.answer_callback_query(parcel.press)
+    return Accepted()
+
+
+async def fetch(bot: Bot, parcel: Parcel) -> Accepted:
+    """The photo, without its metadata. Raises PhotoError if it is too large, broken or gone."""
+    file = await bot.get_file(parcel.photo_ref)
+    if (file.file_size or 0) > LARGEST_BYTES:
+        raise PhotoError
+    try:
+        data = await file.download_as_bytearray()
+    except InvalidToken:  # what python-telegram-bot makes of a 404: the file is no longer there
+        raise PhotoError from None
+    return Accepted(photo=await asyncio.to_thread(strip, bytes(data)))

@@ -1,0 +1,71 @@
+"""The way in that Telegram opens: it posts each update to a public address."""
+
+from __future__ import annotations
+
+import asyncio
+import hmac
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import partial
+
+from pydantic import SecretStr
+from telegram import Bot
+from telegram.error import TelegramError
+
+from bot.messengers.contract import key_of_body
+from bot.messengers.telegram.errors import pause_after
+from bot.messengers.telegram.parse import ALLOWED_UPDATES, PLATFORM
+from bot.messengers.telegram.receiving import Intake
+from bot.storage.engines import StoreError
+from bot.web import Web
+
+WEBHOOK_PATH = "/telegram"
+SECRET_HEADER = "X-Telegram-Bot-Api-Secret-Token"  # noqa: S105 (the name of the header)
+
+
+@dataclass(frozen=True, slots=True)
+class Webhook:
+    """Where Telegram posts updates to, in place of long polling."""
+
+    url: str
+    secret: SecretStr
+    web: Web
+
+
+async def serve(webhook: Webhook, bot: Bot, intake: Intake) -> None:
+    """Receives until cancelled; an update is answered with 200 only after it was stored."""
+    webhook.web.add(WEBHOOK_PATH, partial(_take, webhook=webhook, intake=intake))
+    await _announce(webhook, bot)
+    await asyncio.Event().wait()
+
+
+async def _announce(webhook: Webhook, bot: Bot) -> None:
+    """Tells Telegram the address, until it has taken it."""
+    failures = 0
+    while True:
+        try:
+            await bot.set_webhook(
+                f"{webhook.url.rstrip('/')}{WEBHOOK_PATH}",
+                secret_token=webhook.secret.get_secret_value(),
+                allowed_updates=ALLOWED_UPDATES,
+                drop_pending_updates=False,
+            )
+        except TelegramError as error:
+            failures += 1
+            await pause_after(error, failures)
+        else:
+            return
+
+
+async def _take(headers: Mapping[str, str], body: bytes, *, webhook: Webhook, intake: Intake) -> int:
+    given = headers.get(SECRET_HEADER, "").encode("utf-8", "surrogateescape")
+    if not hmac.compare_digest(given, webhook.secret.get_secret_value().encode()):
+        return 403
+    try:
+        await intake.store([json.loads(body)])
+    except StoreError:
+        return 503  # Telegram posts it again
+    except (ValueError, RecursionError):
+        await intake.set_aside(PLATFORM, key_of_body(body), body)
+    return 200
