@@ -9,26 +9,31 @@ import logging
 import os
 import sys
 from collections.abc import Callable, Sequence
+from functools import partial
 from pathlib import Path
+from typing import Any
 
 from sqlalchemy.exc import OperationalError
 
 from bot.app import StartError
 from bot.commands.backup import BackupError
 from bot.commands.readiness import advice, inspect, load_for_run, unknown_names
+from bot.commands.run import WORKER
 from bot.content import ContentError
-from bot.settings.environment import ENV_FILE, Settings, SettingsError, given, load
+from bot.messengers import MESSENGERS
+from bot.messengers.traits import Traits
+from bot.settings.environment import Settings, load
+from bot.settings.variables import ENV_FILE, SettingsError, given
 from bot.storage.engines import StoreError
 from bot.storage.migrations import MigrationError
 from bot.storage.transfer import NotEmptyError
 
 _ROOT = Path(__file__).resolve().parent.parent
-_ROLES = ("telegram", "signal", "worker")
 
 
-def main(arguments: Sequence[str] | None = None) -> int:
+def main(arguments: Sequence[str] | None = None, messengers: Sequence[Traits[Any]] = MESSENGERS) -> int:
     """Runs one command; returns the exit code: 0 done, 1 something is wrong, 2 the command line can't be read."""
-    options = _parser().parse_args(arguments)
+    options = _parser(messengers).parse_args(arguments)
     command: Callable[[argparse.Namespace], int] = options.command
     try:
         return command(options)
@@ -45,21 +50,23 @@ def main(arguments: Sequence[str] | None = None) -> int:
     return 1
 
 
-def _parser() -> argparse.ArgumentParser:
+def _parser(messengers: Sequence[Traits[Any]]) -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(prog="python -m bot", description="Alert levels, and an SOS that arrives.")
+    parser.set_defaults(messengers=messengers)
     commands = parser.add_subparsers(required=True, metavar="COMMAND")
     run = commands.add_parser("run", help="run the bot; without a name: everything that is configured")
-    run.add_argument("role", nargs="*", type=_role, help="telegram or signal (receives and sends), or worker (answers)")
+    names = [traits.name for traits in messengers]
+    role = f"{' or '.join(names)} (receives and sends), or {WORKER} (answers)"
+    run.add_argument("role", nargs="*", type=partial(_role, roles=(*names, WORKER)), help=role)
     run.set_defaults(command=_run)
     chat = commands.add_parser("chat", help="talk to the bot in this terminal; no token, no network")
     chat.add_argument("--database", default="sqlite://", help="a SQLite URL; else in memory, and gone at the end")
     chat.set_defaults(command=_chat)
     commands.add_parser("check", help="check settings, content and catalogues").set_defaults(command=_check)
     commands.add_parser("doctor", help="ask PostgreSQL and the messengers how they are").set_defaults(command=_doctor)
-    challenge = commands.add_parser("signal-challenge", help="hand a solved captcha to Signal")
-    challenge.add_argument("token", nargs="?", default="", help="of the challenge; else the newest that was kept")
-    challenge.add_argument("captcha", nargs="?", default="", help="signalcaptcha://…; else read from standard input")
-    challenge.set_defaults(command=_challenge)
+    for traits in messengers:
+        if traits.challenge:
+            _add_challenge(commands, traits, traits.challenge.form)
     migrate = commands.add_parser("migrate", help="bring the database to this version")
     migrate.add_argument("--from", dest="source", default="", help="fill it, empty, from this SQLite URL; stop the bot")
     migrate.set_defaults(command=_migrate)
@@ -84,19 +91,27 @@ def _parser() -> argparse.ArgumentParser:
     return parser
 
 
-def _role(name: str) -> str:
-    if name not in _ROLES:
-        raise argparse.ArgumentTypeError(f"{name!r} is none of {', '.join(_ROLES)}")
+def _add_challenge(commands: Any, traits: Traits[Any], form: str) -> None:
+    challenge = commands.add_parser(f"{traits.name}-challenge", help=f"hand a solved captcha to {traits.shown_name}")
+    challenge.add_argument("token", nargs="?", default="", help="of the challenge; else the newest that was kept")
+    challenge.add_argument("captcha", nargs="?", default="", help=f"{form}; else read from standard input")
+    challenge.set_defaults(command=partial(_challenge, name=traits.name, form=form))
+
+
+def _role(name: str, roles: Sequence[str]) -> str:
+    if name not in roles:
+        raise argparse.ArgumentTypeError(f"{name!r} is none of {', '.join(roles)}")
     return name
 
 
 def _run(options: argparse.Namespace) -> int:
     from bot.commands.run import run
 
-    settings = load_for_run()
-    for line in [*advice(settings), *unknown_names(given())]:
+    settings = load_for_run(messengers=options.messengers)
+    for line in [*advice(settings), *unknown_names(given(), options.messengers)]:
         print(f"note: {line}", file=sys.stderr)
-    asyncio.run(run(settings, tuple(options.role) or _ROLES))
+    everything = [*(traits.name for traits in options.messengers), WORKER]
+    asyncio.run(run(settings, options.role or everything))
     return 0
 
 
@@ -108,29 +123,29 @@ def _chat(options: argparse.Namespace) -> int:
     return 0
 
 
-def _check(_options: argparse.Namespace) -> int:
+def _check(options: argparse.Namespace) -> int:
     from bot.commands.check import check_everything
 
-    settings, faults = inspect(ENV_FILE)
+    settings, faults = inspect(ENV_FILE, options.messengers)
     is_configured = any(name.startswith("BOT_") for name in os.environ) or ENV_FILE.exists()
     lines = faults if is_configured else []
-    notes = [*(advice(settings) if is_configured else []), *unknown_names(given())]
+    notes = [*(advice(settings) if is_configured else []), *unknown_names(given(), options.messengers)]
     return check_everything(settings, lines, notes)
 
 
-def _doctor(_options: argparse.Namespace) -> int:
+def _doctor(options: argparse.Namespace) -> int:
     from bot.commands.doctor import doctor
 
     logging.basicConfig(level=logging.CRITICAL)
-    return asyncio.run(doctor(load_for_run()))
+    return asyncio.run(doctor(load_for_run(messengers=options.messengers)))
 
 
-def _challenge(options: argparse.Namespace) -> int:
-    from bot.commands.doctor import solve
+def _challenge(options: argparse.Namespace, name: str, form: str) -> int:
+    from bot.commands.challenge import solve
 
     logging.basicConfig(level=logging.CRITICAL)
-    captcha = options.captcha or input("Paste the signalcaptcha:// link, then press Enter: ").strip()
-    return asyncio.run(solve(load_for_run(), options.token, captcha))
+    captcha = options.captcha or input(f"Paste the {form.rstrip('…')} link, then press Enter: ").strip()
+    return asyncio.run(solve(load_for_run(messengers=options.messengers), name, options.token, captcha))
 
 
 def _migrate(options: argparse.Namespace) -> int:

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import Engine
 from sqlmodel import Session
@@ -22,8 +22,10 @@ from bot.jobs.retention import keep_forgetting
 from bot.jobs.scheduler import Scheduler
 from bot.jobs.supervision import Work, keep_all_working, keep_working
 from bot.languages.catalogues import Catalogues
+from bot.messengers import MESSENGERS
 from bot.messengers.contract import Messenger
 from bot.messengers.limits import Limits
+from bot.messengers.traits import Configured, with_defaults
 from bot.monitoring import endpoints, health
 from bot.monitoring.health import Health
 from bot.monitoring.pager import LoggingPager
@@ -44,8 +46,8 @@ from bot.storage.sealing import Sealing, make_sealing
 from bot.storage.store import Store
 from bot.storage.vault import VaultError
 from bot.web import Web
-from handlers.model.messages import Wish
-from handlers.model.policy import Policy
+from handlers.model.messages import Room, Wish
+from handlers.model.policy import MessengerPolicy, Policy
 from handlers.ports import Clock
 
 if TYPE_CHECKING:
@@ -74,12 +76,20 @@ class Plan:
     staff: frozenset[tuple[str, str]] = frozenset()
     staff_file: StaffFile | None = None
     """In the place of `staff`, where it may change."""
+    messengers: tuple[Configured[Any], ...] = with_defaults(MESSENGERS)
+    """All that there are; of one that isn't among them, only the worst is assumed."""
     platforms: tuple[str, ...] = ()
+    """The names of those that are on."""
     retention_days: int = 7
-    signal_timer_days: int = 7
-    numbered: frozenset[str] = frozenset({"terminal", "signal"})
     limits: Mapping[str, Limits] = field(default_factory=dict)
     """By messenger; one that isn't named has none."""
+
+
+def _messenger_policy(messenger: Configured[Any], platforms: Collection[str]) -> MessengerPolicy:
+    traits = messenger.traits
+    return MessengerPolicy(
+        traits.name, traits.shown_name, traits.is_end_to_end, traits.name in platforms, messenger.privacy
+    )
 
 
 def _shared(engine: Engine, clock: Clock) -> Postgres | None:
@@ -136,10 +146,9 @@ class App:
             conversation_hours=CONVERSATION_HOURS,
             language_days=LANGUAGE_DAYS,
             desk_language=plan.desk_language,
-            desk_platform=desk.platform if desk else "",
-            platforms=plan.platforms,
+            desks={room: at.platform for room in Room if (at := desk.address_of(room))} if desk else {},
+            messengers=tuple(_messenger_policy(messenger, plan.platforms) for messenger in plan.messengers),
             allows_downgrade=desk.allows_downgrade if desk else False,
-            signal_timer_days=plan.signal_timer_days,
         )
         return Dependencies(
             sealing=self.sealing,
@@ -150,7 +159,7 @@ class App:
             desk=desk,
             roster=Roster(plan.staff, self.sealing, plan.staff_file),
             pager=LoggingPager(),
-            numbered=plan.numbered,
+            with_buttons=frozenset(one.traits.name for one in plan.messengers if one.traits.has_buttons),
         )
 
     async def run(self, messengers: Mapping[str, Messenger], *, is_worker: bool = True, web: Web | None = None) -> None:

@@ -8,7 +8,7 @@ from collections.abc import Awaitable, Callable, Mapping
 
 from aiohttp import web
 
-from bot.settings.addresses import Endpoint
+from bot.parsing import Endpoint
 
 log = logging.getLogger(__name__)
 

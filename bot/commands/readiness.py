@@ -1,27 +1,31 @@
-"""What an operator is told before the bot runs: what can't be read, what is missing, what looks unmeant."""
+"""Tells an operator before the bot runs: what can't be read, what is missing, what looks unmeant."""
 
 from __future__ import annotations
 
 import difflib
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from pathlib import Path
+from typing import Any
 
+from bot.messengers import MESSENGERS
+from bot.messengers.traits import Traits
 from bot.monitoring.operator_alerts import unusable
-from bot.settings.environment import ENV_FILE, FIELDS, SECRETS, Settings, SettingsError, read
+from bot.settings.environment import Settings, read, secret_names, variable_names
+from bot.settings.variables import ENV_FILE, SettingsError
 
 
-def load_for_run(env_file: Path = ENV_FILE) -> Settings:
+def load_for_run(env_file: Path = ENV_FILE, messengers: Sequence[Traits[Any]] = MESSENGERS) -> Settings:
     """The settings for `run`; SettingsError with everything that can't be read or is missing."""
-    settings, lines = inspect(env_file)
+    settings, lines = inspect(env_file, messengers)
     if lines:
         raise SettingsError(lines)
     return settings
 
 
-def inspect(env_file: Path = ENV_FILE) -> tuple[Settings, list[str]]:
+def inspect(env_file: Path = ENV_FILE, messengers: Sequence[Traits[Any]] = MESSENGERS) -> tuple[Settings, list[str]]:
     """The settings as far as they can be read, and a line for everything that `run` would refuse."""
-    settings, unreadable = read(env_file)
+    settings, unreadable = read(env_file, messengers)
     lines = list(unreadable.values())
     # what could not be read is not also missing
     lines += [line for line in faults(settings) if not any(re.match(rf"{name}\b", line) for name in unreadable)]
@@ -33,12 +37,11 @@ def faults(settings: Settings) -> list[str]:
     lines = []
     if not settings.secret_keys:
         lines.append("BOT_SECRET_KEY is missing: `python -m bot key` prints a new one")
-    if not settings.telegram_token and not settings.signal_service:
-        lines.append("BOT_TELEGRAM_TOKEN is missing, and so is BOT_SIGNAL_SERVICE: set at least one of them")
-    if settings.signal_service and not settings.signal_number:
-        lines.append("BOT_SIGNAL_NUMBER is missing: it belongs to BOT_SIGNAL_SERVICE")
-    if settings.telegram_webhook_url and not settings.telegram_webhook_secret:
-        lines.append("BOT_TELEGRAM_WEBHOOK_SECRET is missing: BOT_TELEGRAM_WEBHOOK_URL needs it; choose any long one")
+    if not settings.running:
+        first, *others = [messenger.traits.switch for messenger in settings.messengers]
+        lines.append(f"{first} is missing, and so is {' and '.join(others)}: set at least one of them")
+    for messenger in settings.messengers:
+        lines += messenger.settings.faults()
     if settings.notify and (number := unusable([url.get_secret_value() for url in settings.notify])):
         lines.append(f"BOT_NOTIFY: Apprise can't use {number} of {len(settings.notify)} URLs: look up their form there")
     if settings.staff and settings.staff_file:
@@ -47,15 +50,15 @@ def faults(settings: Settings) -> list[str]:
 
 
 def _desk_faults(settings: Settings) -> list[str]:
-    needs = {
-        "telegram": ("BOT_TELEGRAM_TOKEN", settings.telegram_token),
-        "signal": ("BOT_SIGNAL_SERVICE", settings.signal_service),
+    off = {
+        messenger.traits.name: messenger.traits.switch
+        for messenger in settings.messengers
+        if not messenger.settings.is_on
     }
     lines = []
     for name, desk in (("BOT_DESK", settings.desk), ("BOT_BACKUP_DESK", settings.backup_desk)):
-        needed, is_set = needs.get(desk.platform, ("", True)) if desk else ("", True)
-        if not is_set:
-            lines.append(f"{name} is on a messenger that is off: set {needed}")
+        if desk and desk.platform in off:
+            lines.append(f"{name} is on a messenger that is off: set {off[desk.platform]}")
     if settings.backup_desk and settings.backup_desk == settings.desk:
         lines.append("BOT_BACKUP_DESK is the same chat as BOT_DESK: name another one or leave it empty")
     if settings.backup_desk and not settings.desk:
@@ -73,13 +76,20 @@ def advice(settings: Settings) -> list[str]:
     if not settings.notify:
         lines.append("BOT_NOTIFY is not set: if the bot or the desk stops working, nobody is told")
     if settings.allow_downgrade:
-        lines.append("BOT_ALLOW_DOWNGRADE is on: words written on Signal may be posted on Telegram")
+        lines.append(f"BOT_ALLOW_DOWNGRADE is on: {_downgrade(settings)}")
     return lines
 
 
-def unknown_names(environ: Iterable[str]) -> list[str]:
+def _downgrade(settings: Settings) -> str:
+    every = [messenger.traits for messenger in settings.messengers]
+    hidden = " or ".join(traits.shown_name for traits in every if traits.is_end_to_end)
+    readable = " or ".join(traits.shown_name for traits in every if not traits.is_end_to_end)
+    return f"words written on {hidden} may be posted on {readable}"
+
+
+def unknown_names(environ: Iterable[str], messengers: Sequence[Traits[Any]] = MESSENGERS) -> list[str]:
     """A line for each BOT_ name that sets nothing, with the one that was probably meant."""
-    known = [*FIELDS, *(f"{name}_FILE" for name in SECRETS)]
+    known = [*variable_names(messengers), *(f"{name}_FILE" for name in secret_names(messengers))]
     lines = []
     for name in sorted(name for name in environ if name.startswith("BOT_") and name not in known):
         near = difflib.get_close_matches(name, known, n=1, cutoff=0.75)

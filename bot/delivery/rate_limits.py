@@ -8,15 +8,10 @@ from __future__ import annotations
 
 import time
 from collections import deque
-from collections.abc import Callable, Collection, Mapping
+from collections.abc import Callable, Collection
 
 from bot.messengers.limits import Limit, Limits
-from bot.messengers.signal import limits as signal
-from bot.messengers.telegram import limits as telegram
 from handlers.model.messages import Lane
-
-LIMITS: Mapping[str, Limits] = {"telegram": telegram.LIMITS, "signal": signal.LIMITS}
-
 
 NEVER = float("inf")
 NO_LIMITS = Limits()

@@ -187,6 +187,11 @@ def key_of_body(raw: bytes) -> str:
     return f"body {hashlib.blake2b(raw, digest_size=16).hexdigest()}"
 
 
+def challenge_name(messenger: str) -> str:
+    """The name under which the token of a messenger's newest challenge is sealed; rows of today bear it."""
+    return f"{messenger} challenge"
+
+
 Keep = Callable[[Sequence[Received]], Awaitable[None]]
 """Stores and commits; when it returns, the messages are safe and may be confirmed to the messenger."""
 

@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
-from html import escape, unescape
-from types import MappingProxyType
+from html import unescape
 
 _TAG = re.compile(r"(</?(?:b|i|code|at)>)")
 
@@ -45,59 +44,17 @@ def to_plain(text: str, words: str = "") -> str:
     return "".join(run.text for run in runs_of(text, words))
 
 
-def to_html(runs: Sequence[Run], accounts: Mapping[str, str] = MappingProxyType({})) -> str:
-    """For Telegram: tags opened and closed around each run, everything else escaped; `accounts` by label."""
-    return "".join(
-        "".join(f"<{tag}>" for tag in run.tags)
-        + _linked(run, accounts)
-        + "".join(f"</{tag}>" for tag in reversed(run.tags))
-        for run in runs
-    )
-
-
-_SIGNS = {"b": "**", "i": "*", "code": "`"}
-_MEANS_SOMETHING = re.compile(r"[*~|`\\_]")
-
-
-def to_signs(runs: Sequence[Run]) -> str | None:
-    """For Signal: **bold**, *italic*, `monospace`; None where the text itself holds such signs.
-
-    Versions of signal-cli-rest-api escape them in different ways: such a text is better shown without any style.
-    """
-    if any(_MEANS_SOMETHING.search(run.text) for run in runs):
-        return None
-    return "".join(_signed(run) for run in runs)
-
-
-def _signed(run: Run) -> str:
-    """Each line by itself, its white space outside: a sign that doesn't touch a letter is shown as a sign."""
-    sign = "".join(_SIGNS[tag] for tag in run.tags[:1] if tag in _SIGNS)
-    pieces = re.split(r"(\s*\n\s*|^\s+|\s+$)", run.text)
-    return "".join(f"{sign}{piece}{sign}" if piece.strip() else piece for piece in pieces)
-
-
-def _linked(run: Run, accounts: Mapping[str, str]) -> str:
-    shown, account = escape(run.text, quote=False), accounts.get(run.text, "")
-    # Bot API, "HTML style": an inline mention of a user
-    return f'<a href="tg://user?id={account}">{shown}</a>' if run.is_mention and account.isdecimal() else shown
-
-
-def html_parts(text: str, words: str, limit: int, accounts: Mapping[str, str] = MappingProxyType({})) -> list[str]:
-    """HTML in parts of at most `limit` UTF-16 units of visible text, split at paragraphs, lines or words."""
-    return [to_html(part, accounts) for part in split(runs_of(text, words), limit)]
-
-
 Size = Callable[[str], int]
 """How long a messenger finds a text; never shorter for a longer one."""
 
 
 def units(text: str) -> int:
-    """UTF-16 code units, which Telegram counts in (Bot API, MessageEntity)."""
+    """UTF-16 code units."""
     return len(text.encode("utf-16-le", "surrogatepass")) // 2
 
 
 def octets(text: str) -> int:
-    """Bytes of UTF-8, which Signal counts in."""
+    """Bytes of UTF-8."""
     return len(text.encode("utf-8", "surrogatepass"))
 
 

@@ -104,11 +104,7 @@ class CaseRepository:
         return self._settings is not None and self._settings.backup is not None
 
     def may_show_words(self, platform: str, room: Room = Room.DESK) -> bool:
-        settings = self._settings
-        address = settings.address_of(room) if settings else None
-        if settings is None or address is None:
-            return False
-        return address.platform == platform or platform != "signal" or settings.allows_downgrade
+        return self._settings is not None and self._settings.may_show(platform, room)
 
     def open(self, person: Person, platform: str, language: str) -> Case:
         code = new_code()

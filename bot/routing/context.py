@@ -39,8 +39,8 @@ class Dependencies:
     desk: DeskSettings | None
     roster: Roster
     pager: Pager
-    numbered: frozenset[str]
-    """Messengers without buttons, on which choices are numbered lines."""
+    with_buttons: frozenset[str]
+    """Messengers; on all others, choices are numbered lines."""
 
     @property
     def desk_language(self) -> Language:

@@ -17,10 +17,10 @@ from handlers.table import ROWS
 class Intents:
     """Reads messages; what it returns is a wish of the table."""
 
-    def __init__(self, keywords: Keywords, numbered: frozenset[str]) -> None:
-        """`numbered`: the messengers on which choices are numbered lines."""
+    def __init__(self, keywords: Keywords, with_buttons: frozenset[str]) -> None:
+        """`with_buttons`: messengers; on all others, choices are numbered lines."""
         self._keywords = keywords
-        self._numbered = numbered
+        self._with_buttons = with_buttons
 
     def of_staff(self, context: RequestContext, received: Received) -> Wish | None:
         """None for chatter: it is not for us, and not kept."""
@@ -52,7 +52,7 @@ class Intents:
         if exact and ROWS[exact.name].interrupts:
             return replace(ask, wish=exact)
         offered = context.offers.newest(ask.person.tag)
-        if choice := chosen(offered, ask.text, by_number=received.platform in self._numbered):
+        if choice := chosen(offered, ask.text, by_number=received.platform not in self._with_buttons):
             return replace(ask, wish=choice.wish)
         return replace(ask, wish=self._free(context, exact))
 

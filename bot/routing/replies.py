@@ -90,7 +90,7 @@ class Poster:
         owner = DESK_OWNER if target.room else target.person
         if not reply.choices or not owner:
             is_about_note = reply.is_about_note or reply.lane in _FROM_THE_TEAM
-            if owner and not target.room and is_about_note and target.platform in self._dependencies.numbered:
+            if owner and not target.room and is_about_note and target.platform not in self._dependencies.with_buttons:
                 context.offers.forget(owner)
             return ()
         tokens = context.offers.add(owner, target.code, reply.choices)

@@ -36,9 +36,9 @@ class Router:
         self._sealing = sealing
         self._put = put
         self._authority = Authority(sealing, dependencies.desk, dependencies.roster, chats)
-        self._service_events = ServiceEvents(sealing, chats, self._authority, put)
+        self._service_events = ServiceEvents(sealing, dependencies.policy, chats, self._authority, put)
         self._contexts = Contexts(dependencies, take_in)
-        self._intents = Intents(keywords, dependencies.numbered)
+        self._intents = Intents(keywords, dependencies.with_buttons)
         self._flood_limit = FloodLimit(sealing.clock)
         self._poster = Poster(dependencies, put)
 

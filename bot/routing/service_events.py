@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from sqlmodel import Session
 
 from bot.delivery.outbox_message import Put
-from bot.messengers.contract import Event, Received
+from bot.messengers.contract import Event, Received, challenge_name
 from bot.repositories.desk_chats import DeskChats
 from bot.repositories.people import join_address, person_of
 from bot.repositories.staff_trust import StaffTrustRepository
@@ -16,11 +16,9 @@ from bot.routing.acts import accept_key
 from bot.routing.authority import Authority
 from bot.storage.sealing import Sealing, keep_sealed
 from handlers.model.messages import Wish
+from handlers.model.policy import Policy
 
 log = logging.getLogger(__name__)
-
-CHALLENGE = "signal challenge"
-"""The sealed name of the newest token for which Signal wants a captcha."""
 
 Follows = Sequence[tuple[Wish, str]]
 """The wishes that must now happen, in order, each with the tag of the person it is about, or an empty text."""
@@ -29,8 +27,9 @@ Follows = Sequence[tuple[Wish, str]]
 class ServiceEvents:
     """Notes what they tell, within one transaction."""
 
-    def __init__(self, sealing: Sealing, chats: DeskChats, authority: Authority, put: Put) -> None:
+    def __init__(self, sealing: Sealing, policy: Policy, chats: DeskChats, authority: Authority, put: Put) -> None:
         self._sealing = sealing
+        self._policy = policy
         self._chats = chats
         self._authority = authority
         self._put = put
@@ -69,6 +68,8 @@ class ServiceEvents:
         return [(Wish("case.new_key"), person_of(self._sealing, platform, account).tag)]
 
     def _keep_challenge(self, session: Session, received: Received) -> Follows:
-        keep_sealed(session, self._sealing, CHALLENGE, received.text)
-        log.critical("router: Signal lets the bot send on only after a captcha: python -m bot signal-challenge")
-        return [(Wish("desk.challenged"), "")]
+        name, shown_name = received.platform, self._policy.shown_name(received.platform)
+        keep_sealed(session, self._sealing, challenge_name(name), received.text)
+        remedy = f"python -m bot {name}-challenge"
+        log.critical("router: %s lets the bot send on only after a captcha: %s", shown_name, remedy)
+        return [(Wish("desk.challenged", name), "")]

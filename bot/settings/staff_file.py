@@ -4,32 +4,38 @@ from __future__ import annotations
 
 import logging
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
-from typing import Self
+from typing import Any, Self
 
-from bot.settings.addresses import StaffAccount, UnreadableError, parse_staff
+from bot.messengers import MESSENGERS
+from bot.messengers.traits import Traits
+from bot.parsing import UnreadableError
+from bot.settings.addresses import StaffAccount, account_examples, parse_staff
 
 log = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True, slots=True)
 class StaffFile:
-    """What it said when it was last looked at."""
+    """The file as it was when it was last looked at."""
 
     path: Path
     staff: frozenset[StaffAccount] = field(repr=False)
     content: bytes = field(repr=False)
+    messengers: Sequence[Traits[Any]] = field(default=MESSENGERS, repr=False)
 
     @classmethod
-    def open(cls, name: str) -> Self:
+    def open(cls, name: str, messengers: Sequence[Traits[Any]] = MESSENGERS) -> Self:
         """At the start, when a fault can still be mended: raises UnreadableError unless all of it is sound."""
         path = Path(name)
         content = _content(path)
-        sound, broken = _entries(content)
+        sound, broken = _entries(content, messengers)
         if broken or not sound:
-            raise UnreadableError("it names accounts like telegram:ID or signal:UUID, one a line, and nothing else")
-        return cls(path, sound, content)
+            examples = account_examples(messengers)
+            raise UnreadableError(f"it names accounts like {examples}, one a line, and nothing else")
+        return cls(path, sound, content, messengers)
 
     def look(self) -> Self:
         """As it is now.
@@ -42,7 +48,7 @@ class StaffFile:
         content = _content(self.path)
         if content == self.content:
             return self
-        sound, broken = _entries(content)
+        sound, broken = _entries(content, self.messengers)
         if not sound:
             log.critical("staff: BOT_STAFF_FILE is missing, empty or broken: all who could act still can; mend it")
             return replace(self, content=content)
@@ -61,13 +67,13 @@ def _content(path: Path) -> bytes:
         return b""
 
 
-def _entries(content: bytes) -> tuple[frozenset[StaffAccount], int]:
+def _entries(content: bytes, messengers: Sequence[Traits[Any]]) -> tuple[frozenset[StaffAccount], int]:
     """The accounts, and how many entries are none."""
     sound: set[StaffAccount] = set()
     broken = 0
     for entry in filter(None, re.split(r"[\s,]+", content.decode("utf-8", "replace"))):
         try:
-            sound |= parse_staff(entry)
+            sound |= parse_staff(entry, messengers)
         except UnreadableError:
             broken += 1
     return frozenset(sound), broken

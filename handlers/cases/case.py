@@ -22,16 +22,18 @@ def receipt(language: Language, case: Case, ports: Ports) -> Reply:
     )
     parts = [text, _("What you write now is added to it. You will hear here when the team has it.")]
     if not ports.desk.may_show_words(case.platform):
-        parts.append(what_stays_here(language))
+        parts.append(what_stays_here(language, ports))
     return Reply("\n\n".join(parts), to=case.person, lane=Lane.RECEIPT)
 
 
-def what_stays_here(language: Language) -> str:
+def what_stays_here(language: Language, ports: Ports) -> str:
     """Said wherever somebody could believe that the team reads what they write, and it does not."""
-    return language.gettext(
-        "The team's channel is on Telegram. The team learns that you wrote, not what: "
+    # Translators: the name of a messenger
+    text = language.gettext(
+        "The team's channel is on {messenger}. The team learns that you wrote, not what: "
         "your words, photos and place stay here."
     )
+    return text.format(messenger=ports.policy.shown_desk())
 
 
 def say_to_desk(
@@ -91,12 +93,12 @@ def _heading(ports: Ports, case: Case, room: Room) -> str:
         _("<b>SOS {code}</b>").format(code=case.code),
         _("Saved {moment}. On {messenger}, in {language}.").format(
             moment=language.moment(case.opened_at),
-            messenger=case.platform.capitalize(),
+            messenger=ports.policy.shown_name(case.platform),
             language=language.name_of(case.language),
         ),
     ]
     if not ports.desk.may_show_words(case.platform, room):
-        lines.append(_("The words were written on Signal and are not shown on Telegram."))
+        lines.append(_what_is_not_shown(ports, case, room))
     if _is_calling(case):
         lines.append(_("Called: {staff}").format(staff=called(ports)))
     return "\n".join(lines)
@@ -112,7 +114,13 @@ def _more(ports: Ports, case: Case, room: Room) -> str:
         )
     if ports.desk.may_show_words(case.platform, room):
         return text
-    return "\n".join([text, _("The words were written on Signal and are not shown on Telegram.")])
+    return "\n".join([text, _what_is_not_shown(ports, case, room)])
+
+
+def _what_is_not_shown(ports: Ports, case: Case, room: Room) -> str:
+    # Translators: both are names of messengers
+    text = language_of(ports).gettext("The words were written on {messenger} and are not shown on {desk}.")
+    return text.format(messenger=ports.policy.shown_name(case.platform), desk=ports.policy.shown_desk(room))
 
 
 def _photo_caption(language: Language, case: Case) -> str:
@@ -141,7 +149,7 @@ def join_case(ask: Inbound, ports: Ports) -> Sequence[Reply]:
     if ask.text or ask.photos or point:
         notes.append(_("Added to your note <code>{code}</code>.").format(code=case.code))
         if not ports.desk.may_show_words(case.platform):
-            notes.append(what_stays_here(ask.language))
+            notes.append(what_stays_here(ask.language, ports))
     elif not notes:
         notes.append(_("Your note is <code>{code}</code>. Write what you want to add.").format(code=case.code))
     return [Reply("\n\n".join(notes), lane=Lane.CONSENT, slot=slot, is_about_note=True), *desk]

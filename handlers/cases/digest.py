@@ -84,7 +84,7 @@ def _new(ports: Ports, cases: Sequence[Case]) -> str:
         "<b>{number} new cases at once.</b> <code>/show CODE</code> opens one. Called: {staff}",
         len(cases),
     ).format(number=language.number(len(cases)), staff=called(ports))
-    return "\n".join([heading, *(_line(language, case) for case in cases)])
+    return "\n".join([heading, *(_line(ports, language, case) for case in cases)])
 
 
 def _more(ports: Ports, cases: Sequence[Case]) -> str:
@@ -99,8 +99,9 @@ def _more(ports: Ports, cases: Sequence[Case]) -> str:
     return "\n".join([heading, *lines])
 
 
-def _line(language: Language, case: Case) -> str:
-    return f"<code>{case.code}</code> {language.time(case.opened_at)} {case.platform.capitalize()} {case.language}"
+def _line(ports: Ports, language: Language, case: Case) -> str:
+    messenger = ports.policy.shown_name(case.platform)
+    return f"<code>{case.code}</code> {language.time(case.opened_at)} {messenger} {case.language}"
 
 
 def _call(ports: Ports, cases: Sequence[Case]) -> list[Reply]:

@@ -61,11 +61,14 @@ def tell_trusted(ask: Inbound, ports: Ports) -> Sequence[Reply]:
     return [Reply(text.format(staff=escape(label), colleague=escape(colleague)), to=Thread(), lane=Lane.ANSWER)]
 
 
-def tell_challenged(_ask: Inbound, ports: Ports) -> Sequence[Reply]:
-    """Signal holds the bot back; whoever works at the desk must know why answers are late."""
+def tell_challenged(ask: Inbound, ports: Ports) -> Sequence[Reply]:
+    """A messenger, named by the wish, holds the bot back; whoever works at the desk must know why answers are late."""
     _ = language_of(ports).gettext
+    name = ask.wish.argument if ask.wish else ""
+    # Translators: {messenger} is the name of a messenger, {command} something to type
     text = _(
-        "<b>Signal asks the operator for a captcha.</b> Until then, messages on Signal are late. "
-        "Operator: <code>python -m bot signal-challenge</code>"
+        "<b>{messenger} asks the operator for a captcha.</b> Until then, messages on {messenger} are late. "
+        "Operator: <code>python -m bot {command}</code>"
     )
-    return [Reply(text, to=Thread(), lane=Lane.DESK)]
+    shown = text.format(messenger=escape(ports.policy.shown_name(name)), command=escape(f"{name}-challenge"))
+    return [Reply(shown, to=Thread(), lane=Lane.DESK)]

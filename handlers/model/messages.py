@@ -40,7 +40,7 @@ STALE = Wish("stale")
 
 @dataclass(frozen=True, slots=True)
 class Choice:
-    """One answer that is offered; a button on Telegram, a numbered line on Signal."""
+    """One answer that is offered: a button, or a numbered line on a messenger that has none."""
 
     label: str
     wish: Wish

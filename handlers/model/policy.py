@@ -1,20 +1,54 @@
-"""The settings that persons are told about."""
+"""The settings that persons and staff are told about."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+
+from handlers.model.language import Language
+from handlers.model.messages import Room
+
+
+@dataclass(frozen=True, slots=True)
+class MessengerPolicy:
+    """One messenger, as far as persons and staff are told about it."""
+
+    name: str
+    """As in `Inbound.platform`."""
+    shown_name: str
+    is_end_to_end: bool
+    is_on: bool
+    privacy: Callable[[Language], Sequence[str]]
+    """What can't be promised to persons on it, a paragraph each."""
 
 
 @dataclass(frozen=True, slots=True)
 class Policy:
-    """The settings in force that persons are told about."""
+    """The settings in force that persons and staff are told about."""
 
     retention_days: int
     conversation_hours: int
     language_days: int
     desk_language: str = "en"
-    desk_platform: str = ""
-    platforms: tuple[str, ...] = ()
+    messengers: tuple[MessengerPolicy, ...] = ()
+    """All that this bot knows, on or off."""
+    desks: Mapping[Room, str] = field(default_factory=dict)
+    """The name of the messenger that each desk is on."""
     allows_downgrade: bool = False
-    signal_timer_days: int = 0
-    """After how many days messages on Signal disappear, at the latest; 0: they stay."""
+
+    def shown_name(self, name: str) -> str:
+        """How the messenger of this name is called, also one that isn't known any more."""
+        found = self._named(name)
+        return found.shown_name if found else name.capitalize()
+
+    def shown_desk(self, room: Room = Room.DESK) -> str:
+        """How the messenger is called that a desk is on; empty where there is no such desk."""
+        return self.shown_name(self.desks.get(room, ""))
+
+    def is_readable(self, name: str) -> bool:
+        """Whether the messenger of this name is known to be able to read what is written on it."""
+        found = self._named(name)
+        return found is not None and not found.is_end_to_end
+
+    def _named(self, name: str) -> MessengerPolicy | None:
+        return next((messenger for messenger in self.messengers if messenger.name == name), None)

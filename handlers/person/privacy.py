@@ -1,12 +1,13 @@
-"""What is stored, and for how long; every figure is the setting in force."""
+"""Tells what is stored, for how long, and what can't be promised; every figure is the setting in force."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
+from itertools import chain
 
 from handlers.model.cases import LONGEST_RETENTION_DAYS
 from handlers.model.language import Language
-from handlers.model.messages import Choice, Inbound, Reply, Wish
+from handlers.model.messages import Choice, Inbound, Reply, Room, Wish
 from handlers.model.policy import Policy
 from handlers.ports import Ports
 
@@ -61,41 +62,30 @@ def _longest(language: Language, kept: int) -> list[str]:
 
 def _limits(language: Language, policy: Policy) -> list[str]:
     _ = language.gettext
-    limits = [_("<b>What we can't promise</b>")]
-    if "telegram" in policy.platforms:
-        limits.append(
-            _(
-                "Telegram can read what is written on Telegram, and we can't delete its copies. "
-                "Messages older than two days stay in the chat until you delete them."
-            )
-        )
-    if "signal" in policy.platforms:
-        limits += _limits_of_signal(language, policy.signal_timer_days)
-    if policy.allows_downgrade:
-        limits.append(_("Words that you write on Signal may be shown to the team on Telegram."))
-    elif "signal" in policy.platforms and policy.desk_platform == "telegram":
-        limits.append(
-            _("The team's channel is on Telegram: of what you write on Signal, it learns only that you wrote.")
-        )
-    limits.append(_("We can't hide that this phone wrote to this bot, and we are not an emergency service."))
-    return limits
-
-
-def _limits_of_signal(language: Language, days: int) -> list[str]:
-    _, ngettext = language.gettext, language.ngettext
-    stay = _("On Signal, messages stay in the chat until you delete them.")
-    disappear = ngettext(
-        "On Signal, messages disappear after {days} day, or sooner if you chose a shorter time. "
-        "Your first message was sent before that: delete it yourself.",
-        "On Signal, messages disappear after {days} days, or sooner if you chose a shorter time. "
-        "Your first message was sent before that: delete it yourself.",
-        days,
-    ).format(days=language.number(days))
+    own = [messenger.privacy(language) for messenger in policy.messengers if messenger.is_on]
     return [
-        _("What you write on Signal is encrypted from your phone to this bot's server. Signal can't read it."),
-        disappear if days else stay,
-        _(
-            "On Signal, /wipe deletes what this bot wrote in the last two days, and a line there shows it. "
-            "It can't delete what you wrote: delete it yourself."
-        ),
+        _("<b>What we can't promise</b>"),
+        *chain.from_iterable(own),
+        *_what_the_desk_reads(language, policy),
+        _("We can't hide that this phone wrote to this bot, and we are not an emergency service."),
+    ]
+
+
+def _what_the_desk_reads(language: Language, policy: Policy) -> list[str]:
+    """Of what is written on a messenger that keeps words to itself, where the team is on another one."""
+    _ = language.gettext
+    if policy.allows_downgrade:
+        hidden = [messenger.shown_name for messenger in policy.messengers if messenger.is_end_to_end]
+        readable = [messenger.shown_name for messenger in policy.messengers if not messenger.is_end_to_end]
+        # Translators: both are names of messengers
+        text = _("Words that you write on {messenger} may be shown to the team on {others}.")
+        named = text.format(messenger=language.list(hidden), others=language.list(readable))
+        return [named] if hidden and readable else []
+    desk = policy.desks.get(Room.DESK)
+    # Translators: both are names of messengers
+    text = _("The team's channel is on {desk}: of what you write on {messenger}, it learns only that you wrote.")
+    return [
+        text.format(desk=policy.shown_desk(), messenger=messenger.shown_name)
+        for messenger in policy.messengers
+        if messenger.is_on and messenger.is_end_to_end and desk not in (None, messenger.name)
     ]

@@ -14,11 +14,10 @@ from handlers.cases.unsupported import why_not_passed_on
 from handlers.desk.duty import staffing
 from handlers.model.cases import Author, Case, Entry
 from handlers.model.memory import COLLECTING, REHEARSING, Draft, Part
-from handlers.model.messages import DRILL, Choice, Inbound, Kind, Lane, Point, Reply, Wish, escape
+from handlers.model.messages import DRILL, Choice, Inbound, Kind, Lane, Point, Reply, Room, Wish, escape
 from handlers.ports import Ports
 from handlers.sos.checkin import take_back
 
-"""The step in which everything that a person writes joins the draft."""
 MOST_PHOTOS = 10
 MOST_WORDS = 12_000
 """Characters in one draft; three long Telegram messages. More goes into the open case afterwards."""
@@ -67,7 +66,7 @@ def _rehearse(ask: Inbound, ports: Ports) -> Sequence[Reply]:
         "If it is real, send it now."
     )
     if not ports.desk.may_show_words(ask.platform):
-        text = f"{text}\n\n{what_stays_here(ask.language)}"
+        text = f"{text}\n\n{what_stays_here(ask.language, ports)}"
     # Translators: buttons, at most 28 characters
     choices = (Choice(_("It is real: send it now"), send_it), Choice(_("It was a rehearsal"), Wish("cancel")))
     return [Reply(text, words=preview.words, choices=choices, lane=Lane.CONSENT)]
@@ -199,7 +198,10 @@ def _preview(ask: Inbound, ports: Ports, draft: Draft, notes: Sequence[str]) -> 
 def _what_is_passed_on(ask: Inbound, ports: Ports, draft: Draft) -> list[str]:
     _, ngettext = ask.language.gettext, ask.language.ngettext
     if not ports.desk.may_show_words(ask.platform):
-        return [_("<b>This is your note. Choose Send, and the team learns of it.</b>"), what_stays_here(ask.language)]
+        return [
+            _("<b>This is your note. Choose Send, and the team learns of it.</b>"),
+            what_stays_here(ask.language, ports),
+        ]
     lines = [_("<b>This will be passed on when you choose Send:</b>")]
     if draft.photos:
         count = len(draft.photos)
@@ -261,7 +263,7 @@ def _what_happens(ask: Inbound, ports: Ports) -> str:
 def _who_reads_what(ask: Inbound, ports: Ports) -> list[str]:
     _ = ask.language.gettext
     if not ports.desk.may_show_words(ask.platform):
-        return [what_stays_here(ask.language), _("Not passed on: your account, your name, your number.")]
+        return [what_stays_here(ask.language, ports), _("Not passed on: your account, your name, your number.")]
     parts = [
         _(
             "Passed on: the words, photos and place that you send here.\n"
@@ -269,10 +271,15 @@ def _who_reads_what(ask: Inbound, ports: Ports) -> list[str]:
         ),
         " ".join([_("Who reads it: the security team, in a private channel."), staffing(ask.language, ports)]).strip(),
     ]
-    if ask.platform == "telegram":
-        parts.append(_("Telegram itself can read what is written on Telegram."))
-    elif ports.policy.desk_platform == "telegram":
-        parts.append(_("The team's channel is on Telegram, and Telegram can read it."))
+    policy = ports.policy
+    if policy.is_readable(ask.platform):
+        # Translators: the name of a messenger
+        text = _("{messenger} itself can read what is written on {messenger}.")
+        parts.append(text.format(messenger=policy.shown_name(ask.platform)))
+    elif policy.is_readable(policy.desks.get(Room.DESK, "")):
+        # Translators: the name of a messenger
+        text = _("The team's channel is on {messenger}, and {messenger} can read it.")
+        parts.append(text.format(messenger=policy.shown_desk()))
     return parts
 
 

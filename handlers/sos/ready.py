@@ -35,7 +35,7 @@ def explain_ready(ask: Inbound, ports: Ports) -> Sequence[Reply]:
         "This is remembered for {days} days after your last message."
     ).format(days=ask.language.number(ports.policy.language_days))
     if not ports.desk.may_show_words(ask.platform):
-        text = f"{text}\n\n{what_stays_here(ask.language)}"
+        text = f"{text}\n\n{what_stays_here(ask.language, ports)}"
     # Translators: buttons, at most 20 characters
     choices = (Choice(_("I agree"), Wish("ready.agree")), Choice(_("No"), Wish("ready.end")))
     return [Reply(text, choices=choices, lane=Lane.CONSENT)]

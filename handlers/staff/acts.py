@@ -100,12 +100,13 @@ def tell_undelivered(ask: Inbound, ports: Ports) -> Sequence[Reply]:
 
 
 def tell_desk_moved(ask: Inbound, ports: Ports) -> Sequence[Reply]:
-    """A desk's group got a new id; only Telegram gives new ones."""
+    """A desk's group got a new id from its messenger."""
     _ = language_of(ports).gettext
     name, _space, chat = (ask.wish.argument if ask.wish else "").partition(" ")
     setting = "BOT_BACKUP_DESK" if name == Room.BACKUP else "BOT_DESK"
+    platform = ports.policy.desks.get(Room(name), "")
     text = _("This group has a new id. The bot follows it. Operator: set {setting} to <code>{desk}</code>.")
-    return in_room(replace(ask, room=Room(name)), text.format(setting=setting, desk=escape(f"telegram:{chat}")))
+    return in_room(replace(ask, room=Room(name)), text.format(setting=setting, desk=escape(f"{platform}:{chat}")))
 
 
 def _about_delivery(ask: Inbound, ports: Ports, text: str) -> Sequence[Reply]:

@@ -132,6 +132,26 @@ def test_run_refuses_a_role_that_is_none(capsys: pytest.CaptureFixture[str]) -> 
     assert "is none of telegram, signal, worker" in capsys.readouterr().err
 
 
+@pytest.mark.parametrize(
+    ("roles", "told"),
+    [([], "telegram, worker"), (["telegram", "signal"], "telegram"), (["signal"], "nothing, all is off")],
+)
+def test_run_names_only_what_really_runs(roles: list[str], told: str, tmp_path: Path) -> None:
+    own = {"BOT_HTTP": "127.0.0.1:0", "PYTHONPATH": str(ROOT)}
+    with subprocess.Popen(
+        [sys.executable, "-m", "bot", "run", *roles],
+        stderr=subprocess.PIPE,
+        env=environment_of("http://127.0.0.1:9", tmp_path) | own,
+    ) as process:
+        assert process.stderr
+        lines = iter(process.stderr.readline, b"")
+        started = next(line.decode().rstrip() for line in lines if b"run: started" in line)
+        process.terminate()
+        process.stderr.read()
+    assert started.endswith(f"run: started: {told}")
+    assert process.returncode == 0
+
+
 def test_migrate_makes_a_database_that_fits(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     monkeypatch.setenv("DATABASE_URL", f"sqlite:///{tmp_path}/new/bot.db")
     assert main(["migrate"]) == main(["migrate"]) == 0

@@ -11,14 +11,15 @@ from sqlalchemy import create_engine, make_url
 from sqlalchemy.pool import NullPool
 
 from bot.app import App
-from bot.commands.doctor import doctor, durability, examine, solve
+from bot.commands import challenge
+from bot.commands.doctor import doctor, durability, examine
 from bot.commands.run import plan_run
 from bot.messengers.signal.service import is_new_enough
-from bot.routing.service_events import CHALLENGE
 from bot.settings.environment import Settings, load
 from bot.storage.sealing import keep_sealed, read_sealed
 from tests.fakes.signal_server import FakeSignal
 from tests.fakes.signal_state import BOT_NUMBER, Fault, public_id
+from tests.fakes.telegram_server import TOKEN as TELEGRAM_TOKEN
 from tests.fakes.telegram_server import FakeTelegram
 from tests.fakes.telegram_state import Fault as TelegramFault
 from tests.load.storm import environment_of
@@ -72,8 +73,12 @@ async def in_database(settings: Settings, job: Any) -> Any:
         app.store.close()
 
 
+async def solve(settings: Settings, token: str, captcha: str) -> int:
+    return await challenge.solve(settings, "signal", token, captcha)
+
+
 async def keep_challenge(settings: Settings) -> None:
-    await in_database(settings, lambda session, sealing: keep_sealed(session, sealing, CHALLENGE, TOKEN))
+    await in_database(settings, lambda session, sealing: keep_sealed(session, sealing, "signal challenge", TOKEN))
 
 
 async def wrong(settings: Settings) -> list[str]:
@@ -94,8 +99,7 @@ async def test_what_is_well_is_said_to_be_and_no_secret_is_shown(
         "ok: Signal: the account is in the group of BOT_DESK",
         "ok: Signal: no captcha is asked for",
     ]
-    assert settings.telegram_token
-    for secret in (settings.telegram_token.get_secret_value(), BOT_NUMBER, public_id(GROUP)):
+    for secret in (TELEGRAM_TOKEN, BOT_NUMBER, public_id(GROUP)):
         assert secret not in told
 
 
@@ -165,7 +169,7 @@ async def test_a_captcha_that_is_asked_for_is_told_and_solved_with_the_newest_to
     assert await solve(settings, "", "nonsense") == 1
     assert await solve(settings, "", CAPTCHA) == 0
     assert signal.bodies("challenge")[-1]["challenge_token"] == TOKEN
-    assert await in_database(settings, lambda session, sealing: read_sealed(session, sealing, CHALLENGE)) == ""
+    assert await in_database(settings, lambda session, sealing: read_sealed(session, sealing, "signal challenge")) == ""
     assert await wrong(settings) == []
     assert TOKEN not in capsys.readouterr().out
 

@@ -9,15 +9,20 @@ import pytest
 from pydantic import SecretBytes, SecretStr
 
 from bot.commands.readiness import advice, faults, inspect, load_for_run, unknown_names
-from bot.settings.addresses import ChatAddress, Endpoint
-from bot.settings.environment import Settings, SettingsError
+from bot.messengers.signal.settings import SignalSettings
+from bot.messengers.telegram.settings import TelegramSettings
+from bot.parsing import Endpoint
+from bot.settings.addresses import ChatAddress
+from bot.settings.environment import Settings
 from bot.settings.staff_file import StaffFile
+from bot.settings.variables import SettingsError
+from tests.settings.built import built
 
 KEY = base64.b64encode(bytes(32)).decode()
-TOKEN = SecretStr("1:a")
+TELEGRAM = TelegramSettings(token=SecretStr("1:a"))
 TELEGRAM_DESK = ChatAddress("telegram", "-1001")
 SIGNAL_DESK = ChatAddress("signal", "group.YQ==")
-SIGNAL_SERVICE = Endpoint("127.0.0.1", 8080)
+SIGNAL = SignalSettings(service=Endpoint("127.0.0.1", 8080), number="+85212345678")
 KEYS = (SecretBytes(bytes(32)),)
 
 
@@ -31,19 +36,16 @@ def test_a_bare_machine_hears_of_the_key_and_of_the_messengers() -> None:
 
 
 def test_a_key_and_one_messenger_are_enough() -> None:
-    assert faults(Settings(secret_keys=KEYS, telegram_token=TOKEN)) == []
-    signal = Settings(secret_keys=KEYS, signal_service=SIGNAL_SERVICE, signal_number="+85212345678")
-    assert faults(signal) == []
+    assert faults(built(TELEGRAM, secret_keys=KEYS)) == []
+    assert faults(built(SIGNAL, secret_keys=KEYS)) == []
 
 
 def test_signal_needs_its_number_and_a_webhook_its_secret() -> None:
-    half = Settings(
-        secret_keys=KEYS,
-        telegram_token=TOKEN,
-        telegram_webhook_url="https://bot.example",
-        signal_service=SIGNAL_SERVICE,
+    half = (
+        TELEGRAM.model_copy(update={"webhook_url": "https://bot.example"}),
+        SIGNAL.model_copy(update={"number": None}),
     )
-    number, secret = faults(half)
+    secret, number = faults(built(*half, secret_keys=KEYS))
     assert number.startswith("BOT_SIGNAL_NUMBER is missing")
     assert secret.startswith("BOT_TELEGRAM_WEBHOOK_SECRET is missing")
 
@@ -51,7 +53,7 @@ def test_signal_needs_its_number_and_a_webhook_its_secret() -> None:
 def test_staff_stand_in_one_place(tmp_path: Path) -> None:
     (tmp_path / "staff").write_text("telegram:7")
     file = StaffFile.open(str(tmp_path / "staff"))
-    alone = Settings(secret_keys=KEYS, telegram_token=TOKEN, desk=TELEGRAM_DESK, staff_file=file)
+    alone = built(TELEGRAM, secret_keys=KEYS, desk=TELEGRAM_DESK, staff_file=file)
     assert faults(alone) == []
     assert not [line for line in advice(alone) if "BOT_STAFF" in line]
     [line] = faults(alone.model_copy(update={"staff": frozenset({("telegram", "8")})}))
@@ -71,7 +73,7 @@ def test_staff_stand_in_one_place(tmp_path: Path) -> None:
 def test_a_desk_that_can_not_be_reached_is_named(
     desk: ChatAddress | None, backup_desk: ChatAddress | None, remedies: list[str]
 ) -> None:
-    lines = faults(Settings(secret_keys=KEYS, telegram_token=TOKEN, desk=desk, backup_desk=backup_desk))
+    lines = faults(built(TELEGRAM, secret_keys=KEYS, desk=desk, backup_desk=backup_desk))
     assert len(lines) == len(remedies)
     assert all(line.startswith(remedy) for line, remedy in zip(lines, remedies, strict=True))
 
@@ -116,6 +118,6 @@ def test_a_misspelt_name_is_answered_with_the_right_one() -> None:
 
 def test_an_alarm_address_that_cannot_be_used_is_counted_and_not_quoted() -> None:
     urls = (SecretStr("json://127.0.0.1:9"), SecretStr("nonsense://MARKER"))
-    [line] = faults(Settings(secret_keys=KEYS, telegram_token=TOKEN, notify=urls))
+    [line] = faults(built(TELEGRAM, secret_keys=KEYS, notify=urls))
     assert line.startswith("BOT_NOTIFY: Apprise can't use 1 of 2 URLs")
     assert "MARKER" not in line

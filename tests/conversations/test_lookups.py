@@ -5,7 +5,10 @@ from shutil import copytree
 
 import pytest
 
+from bot.messengers import signal
 from bot.messengers.contract import Act, Event
+from bot.messengers.signal.settings import SignalSettings
+from bot.messengers.traits import Configured
 from handlers.model.messages import Kind
 from tests.conversations.conftest import OpenHouse
 from tests.talk import ROOT, Talk
@@ -332,7 +335,8 @@ async def test_the_privacy_text_follows_the_settings(house: OpenHouse) -> None:
 async def test_the_privacy_text_tells_how_long_messages_stay_on_signal(
     house: OpenHouse, days: int, promise: str
 ) -> None:
-    privacy = await ask(house(platforms=("signal",), signal_timer_days=days), "/privacy")
+    set_so = (Configured(signal.TRAITS, SignalSettings(timer_days=days)),)
+    privacy = await ask(house(platforms=("signal",), messengers=set_so), "/privacy")
     assert promise in privacy
     assert "encrypted from your phone to this bot's server. Signal can't read it." in privacy
     assert "It can't delete what you wrote: delete it yourself." in privacy

@@ -10,7 +10,7 @@ from sqlalchemy import text
 from sqlmodel import Session
 
 from bot.delivery.outbox_message import OutboxMessage
-from bot.delivery.rate_limits import LIMITS
+from bot.messengers import MESSENGERS
 from bot.messengers.contract import Act, DeliveryError, Parcel, Trouble
 from bot.messengers.limits import Limit, Limits
 from bot.storage.engines import StoreError
@@ -18,6 +18,8 @@ from handlers.cases import digest
 from handlers.cases.batching import GATHERS
 from handlers.model.messages import Lane, Room
 from tests.talk import BACKUP, DESK, OTHER_STAFF, WITH_BACKUP, Talk, code_in
+
+LIMITS = {traits.name: traits.limits for traits in MESSENGERS}
 
 
 @pytest.fixture

@@ -7,11 +7,13 @@ import random
 import pytest
 
 from bot.delivery.fairness import TURNS_SECONDS, FairnessRanks
-from bot.delivery.rate_limits import LIMITS, RateLimiter
+from bot.delivery.rate_limits import RateLimiter
+from bot.messengers import MESSENGERS
 from bot.messengers.limits import Limit, Limits
 from handlers.model.messages import Lane
 
 DESK = "desk"
+LIMITS = {traits.name: traits.limits for traits in MESSENGERS}
 
 
 class Clock:

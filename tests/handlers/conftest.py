@@ -9,7 +9,7 @@ import pytest
 
 from handlers.model.memory import Memory
 from handlers.model.messages import Inbound, Kind, Person, Point, Reply, Wish
-from handlers.model.policy import Policy
+from handlers.model.policy import MessengerPolicy, Policy
 from handlers.ports import Ports
 from handlers.table import TABLE
 from tests.handlers import samples
@@ -30,6 +30,12 @@ from tests.handlers.fakes import (
 
 HANDLERS = {row.wish: row.handler for row in TABLE}
 SOMEBODY = Person("somebody")
+OPEN = MessengerPolicy(
+    "open", "Open", is_end_to_end=False, is_on=True, privacy=lambda at: [at.gettext("Open reads along.")]
+)
+HIDDEN = MessengerPolicy(
+    "hidden", "Hidden", is_end_to_end=True, is_on=True, privacy=lambda at: [at.gettext("Hidden doesn't.")]
+)
 
 
 @dataclass
@@ -45,7 +51,7 @@ class House:
     schedule: FakeSchedule = field(default_factory=FakeSchedule)
     policy: Policy = field(
         default_factory=lambda: Policy(
-            retention_days=7, conversation_hours=24, language_days=90, platforms=("telegram", "signal")
+            retention_days=7, conversation_hours=24, language_days=90, messengers=(OPEN, HIDDEN)
         )
     )
 

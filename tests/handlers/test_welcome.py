@@ -7,10 +7,10 @@ from dataclasses import replace
 import pytest
 
 from handlers.model.memory import Memory
-from handlers.model.messages import Lane, Wish
+from handlers.model.messages import Lane, Room, Wish
 from handlers.model.policy import Policy
 from handlers.person import welcome
-from tests.handlers.conftest import HANDLERS, SOMEBODY, House, labels, wishes
+from tests.handlers.conftest import HANDLERS, HIDDEN, OPEN, SOMEBODY, House, labels, wishes
 
 TO_A_HUMAN = (
     "To reach a human: write SOS, or call Team &lt;of&gt; friends: +852 3957 1999\n<i>Not verified since 2015.</i>"
@@ -104,18 +104,30 @@ def test_every_figure_of_the_privacy_text_is_the_setting_in_force(house: House) 
 @pytest.mark.parametrize(
     ("sentence", "policy"),
     [
-        ("Telegram can read what is written on Telegram", Policy(7, 24, 90, platforms=("telegram",))),
+        ("Open reads along.", Policy(7, 24, 90, messengers=(OPEN,))),
         (
-            "Words that you write on Signal may be shown to the team on Telegram.",
-            Policy(7, 24, 90, platforms=("signal",), allows_downgrade=True),
+            "Words that you write on Hidden may be shown to the team on Open.",
+            Policy(7, 24, 90, messengers=(OPEN, HIDDEN), allows_downgrade=True),
+        ),
+        (
+            "The team's channel is on Open: of what you write on Hidden, it learns only that you wrote.",
+            Policy(7, 24, 90, messengers=(OPEN, HIDDEN), desks={Room.DESK: "open"}),
         ),
     ],
 )
 def test_what_cannot_be_promised_depends_on_what_is_in_use(house: House, sentence: str, policy: Policy) -> None:
-    house.policy = Policy(7, 24, 90, platforms=("signal",))
+    house.policy = Policy(7, 24, 90, messengers=(replace(OPEN, is_on=False), HIDDEN), desks={Room.DESK: "hidden"})
     assert sentence not in house.tell("privacy")
+    assert "Hidden doesn't." in house.tell("privacy")
     house.policy = policy
     assert sentence in house.tell("privacy")
+
+
+def test_a_messenger_that_was_taken_out_is_called_by_its_name_and_not_known_to_read_along() -> None:
+    policy = Policy(7, 24, 90, messengers=(OPEN,))
+    assert (policy.shown_name("open"), policy.shown_name("gone")) == ("Open", "Gone")
+    assert (policy.is_readable("open"), policy.is_readable("gone")) == (True, False)
+    assert policy.shown_desk() == ""
 
 
 def test_everything_can_be_deleted_from_where_the_privacy_is_told(house: House) -> None:

@@ -14,8 +14,8 @@ from pydantic import SecretStr
 
 from bot.messengers.telegram.adapter import TelegramMessenger
 from bot.messengers.telegram.webhook import SECRET_HEADER, WEBHOOK_PATH, Webhook
+from bot.parsing import Endpoint
 from bot.routing.menus import menus
-from bot.settings.addresses import Endpoint
 from bot.storage.engines import StoreError
 from bot.web import Web
 from tests.fakes.telegram_server import FakeTelegram

@@ -11,7 +11,7 @@ import pytest
 
 from bot import web
 from bot.monitoring.health import LATE_SECONDS
-from bot.settings.addresses import Endpoint
+from bot.parsing import Endpoint
 from bot.storage.engines import StoreError
 from bot.web import Web
 from tests.conversations.test_case import open_case

@@ -11,10 +11,15 @@ from dotenv import dotenv_values
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from bot.settings.addresses import ChatAddress, Endpoint
-from bot.settings.environment import FIELDS, SECRETS, Settings, SettingsError, load, read
+from bot.messengers import signal, telegram
+from bot.parsing import Endpoint
+from bot.settings.addresses import ChatAddress
+from bot.settings.environment import Settings, load, read, secret_names, variable_names
+from bot.settings.variables import SettingsError
+from tests.settings.built import of
 
 KEY = base64.b64encode(bytes(range(32))).decode()
+VARIABLES, SECRETS = variable_names(), secret_names()
 OLD_KEY = base64.b64encode(bytes(range(1, 33))).decode()
 ROOT = Path(__file__).resolve().parents[2]
 
@@ -38,11 +43,12 @@ def complaint(monkeypatch: pytest.MonkeyPatch, **environ: str) -> str:
 def test_nothing_set_gives_the_defaults_of_the_design() -> None:
     got = load()
     assert got.database_url.get_secret_value() == "sqlite:///data/bot.db"
-    assert got.telegram_api_url == "https://api.telegram.org"
+    assert of(got, telegram.TRAITS).api_url == "https://api.telegram.org"
     assert (got.http, got.log_level, got.retention_days) == (Endpoint("127.0.0.1", 8081), "INFO", 7)
     assert (got.desk, got.backup_desk, got.staff, got.allow_downgrade) == (None, None, frozenset(), False)
     assert (got.content, got.locales) == (ROOT / "content", ROOT / "locales")
-    assert (got.secret_keys, got.telegram_token, got.signal_service, got.notify) == ((), None, None, ())
+    assert (got.secret_keys, got.running, got.notify) == ((), [], ())
+    assert (of(got, signal.TRAITS).devices, of(got, signal.TRAITS).timer_days) == (1, 7)
     assert got.desk_language == "en"
 
 
@@ -68,11 +74,13 @@ def test_every_setting_is_read_into_its_type(monkeypatch: pytest.MonkeyPatch) ->
         BOT_RETENTION_DAYS="30",
     )
     assert [key.get_secret_value() for key in got.secret_keys] == [bytes(range(32)), bytes(range(1, 33))]
-    assert got.telegram_token is not None
-    assert got.telegram_token.get_secret_value() == "123:Abc-_9"
-    assert got.telegram_api_url == "http://127.0.0.1:9000"
-    assert got.telegram_webhook_secret is not None
-    assert got.signal_service == Endpoint("signal-api", 8080)
+    its = of(got, telegram.TRAITS)
+    assert its.token is not None
+    assert its.token.get_secret_value() == "123:Abc-_9"
+    assert its.api_url == "http://127.0.0.1:9000"
+    assert its.webhook_secret is not None
+    assert of(got, signal.TRAITS).service == Endpoint("signal-api", 8080)
+    assert of(got, signal.TRAITS).number == "+85212345678"
     assert (got.desk, got.backup_desk) == (ChatAddress("telegram", "-1001"), ChatAddress("signal", "group.YWJj="))
     assert got.staff == {("telegram", "7"), ("signal", "6ba7b810-9dad-11d1-80b4-00c04fd430c8")}
     assert [url.get_secret_value() for url in got.notify] == ["ntfy://one/a,b", "json://two"]
@@ -98,7 +106,7 @@ def test_a_database_url_is_brought_into_the_form_that_the_driver_takes(
 
 @pytest.mark.parametrize("value", ["", "   "])
 def test_an_empty_value_is_the_same_as_none(monkeypatch: pytest.MonkeyPatch, value: str) -> None:
-    assert loaded(monkeypatch, **dict.fromkeys(FIELDS, value)) == Settings()
+    assert loaded(monkeypatch, **dict.fromkeys(VARIABLES, value)) == Settings()
 
 
 def test_the_environment_wins_over_the_env_file(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -121,7 +129,7 @@ def test_every_secret_may_lie_in_a_file(monkeypatch: pytest.MonkeyPatch, name: s
     monkeypatch.delenv(f"{name}_FILE", raising=False)
     Path(".env").unlink(missing_ok=True)
     assert from_file == loaded(monkeypatch, **{name: secret})
-    assert from_file != Settings.model_construct()
+    assert from_file != Settings()
 
 
 def test_a_secret_file_that_is_missing_empty_or_doubled_is_named_with_the_remedy(
@@ -244,7 +252,7 @@ def test_settings_can_not_be_changed() -> None:
 def test_the_example_names_every_setting_with_a_comment_and_can_be_read(monkeypatch: pytest.MonkeyPatch) -> None:
     text = (ROOT / ".env.example").read_text("utf-8")
     shown = re.findall(r"^#?([A-Z_]+)=", text, re.MULTILINE)
-    assert sorted(shown) == sorted(FIELDS)
+    assert sorted(shown) == sorted(VARIABLES)
     Path(".env").write_text(text, "utf-8")
     assert load() == Settings()
     assert "BOT_DESK" in dotenv_values(".env")
@@ -253,7 +261,7 @@ def test_the_example_names_every_setting_with_a_comment_and_can_be_read(monkeypa
 @settings(max_examples=150, suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None)
 @given(
     environ=st.dictionaries(
-        st.sampled_from(sorted(FIELDS) + [f"{name}_FILE" for name in SECRETS]),
+        st.sampled_from(sorted(VARIABLES) + [f"{name}_FILE" for name in SECRETS]),
         st.text(st.characters(exclude_categories=["Cs"], exclude_characters="\0"), min_size=1, max_size=60)
         | st.from_regex(r"(telegram|signal|sqlite|https|ntfy):[-/0-9a-z.:,\[\]]{0,20}", fullmatch=True),
     )
@@ -266,6 +274,6 @@ def test_whatever_is_written_gives_settings_or_lines_that_quote_nothing(
             patch.setenv(name, value)
         got, lines = read(Path(".env"))
     assert isinstance(got, Settings)
-    assert set(lines) <= set(FIELDS)
+    assert set(lines) <= set(VARIABLES)
     said = "\n".join(lines.values())
     assert not [value for value in environ.values() if len(value) > 20 and value in said]

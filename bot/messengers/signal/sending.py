@@ -11,7 +11,7 @@ from signalbot import TextMode
 from signalbot._generated import SendMessageV2
 
 from bot.messengers.contract import Accepted, Act, DeliveryError, Parcel, Trouble
-from bot.messengers.markup import Run, octets, split, to_signs
+from bot.messengers.markup import Run, octets, split
 from bot.messengers.photos import LARGEST_BYTES, PhotoError, strip
 from bot.messengers.signal.discoveries import Discoveries
 from bot.messengers.signal.errors import check, new_keys, trouble_of, unreached
@@ -19,7 +19,7 @@ from bot.messengers.signal.limits import LONGEST_TEXT
 from bot.messengers.signal.parse import is_group
 from bot.messengers.signal.seam import FAILURES, refused
 from bot.messengers.signal.service import SignalService
-from bot.messengers.signal.showing import shown
+from bot.messengers.signal.showing import shown, to_signs
 
 
 class Sender:

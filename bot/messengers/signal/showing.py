@@ -1,7 +1,8 @@
-"""A parcel as it is read on Signal, which has neither buttons nor places on a map."""
+"""A parcel as it is read on Signal, which has neither buttons nor places on a map, and styles of its own."""
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 
 from bot.messengers.contract import Button, Parcel
@@ -33,3 +34,24 @@ def _map_link(latitude: float, longitude: float) -> str:
     return (
         f"https://www.openstreetmap.org/?mlat={latitude:.5f}&mlon={longitude:.5f}#map=15/{latitude:.5f}/{longitude:.5f}"
     )
+
+
+_SIGNS = {"b": "**", "i": "*", "code": "`"}
+_MEANS_SOMETHING = re.compile(r"[*~|`\\_]")
+
+
+def to_signs(runs: Sequence[Run]) -> str | None:
+    """As **bold**, *italic*, `monospace`; None where the text itself holds such signs.
+
+    Versions of signal-cli-rest-api escape them in different ways: such a text is better shown without any style.
+    """
+    if any(_MEANS_SOMETHING.search(run.text) for run in runs):
+        return None
+    return "".join(_signed(run) for run in runs)
+
+
+def _signed(run: Run) -> str:
+    """Each line by itself, its white space outside: a sign that doesn't touch a letter is shown as a sign."""
+    sign = "".join(_SIGNS[tag] for tag in run.tags[:1] if tag in _SIGNS)
+    pieces = re.split(r"(\s*\n\s*|^\s+|\s+$)", run.text)
+    return "".join(f"{sign}{piece}{sign}" if piece.strip() else piece for piece in pieces)

@@ -1,1 +1,5 @@
 """Telegram, by python-telegram-bot."""
+
+from bot.messengers.telegram.traits import TRAITS
+
+__all__ = ["TRAITS"]

@@ -17,8 +17,7 @@ from bot.messengers.telegram.errors import to_delivery_error
 from bot.messengers.telegram.http import TelegramHttp
 from bot.messengers.telegram.introduction import Introduction
 from bot.messengers.telegram.parse import PLATFORM
-from bot.messengers.telegram.polling import poll
-from bot.messengers.telegram.receiving import Intake
+from bot.messengers.telegram.receiving import Intake, poll
 from bot.messengers.telegram.sending import edit, send
 from bot.messengers.telegram.topics import Topics
 from bot.messengers.telegram.webhook import Webhook, serve

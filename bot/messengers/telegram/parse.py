@@ -10,7 +10,7 @@ from pydantic import ValidationError
 
 from bot.messengers.contract import Event, Received
 from bot.messengers.photos import LARGEST_BYTES
-from bot.settings.addresses import ANONYMOUS_ACCOUNTS
+from bot.messengers.telegram.settings import ANONYMOUS_ACCOUNTS
 from handlers.model.messages import Kind
 
 PLATFORM = "telegram"

@@ -6,14 +6,15 @@ from collections.abc import Awaitable, Callable
 from functools import partial
 from typing import Any
 
-from telegram import Bot, InlineKeyboardButton, InlineKeyboardMarkup, LinkPreviewOptions, Message
+from telegram import Bot, Message
 from telegram.constants import ParseMode
 from telegram.error import BadRequest
 
 from bot.messengers.contract import Accepted, Parcel
-from bot.messengers.markup import html_parts, runs_of, split, to_html, units
+from bot.messengers.markup import runs_of, split, units
 from bot.messengers.telegram.errors import number_of
 from bot.messengers.telegram.limits import LONGEST_CAPTION, LONGEST_TEXT
+from bot.messengers.telegram.showing import html_parts, keyboard_of, look_of, to_html
 
 
 async def send(bot: Bot, parcel: Parcel, accepted: list[str]) -> Accepted:
@@ -32,7 +33,7 @@ async def edit(bot: Bot, parcel: Parcel, accepted: list[str]) -> Accepted:
         return await send(bot, parcel, accepted)
     try:
         await bot.edit_message_text(
-            parts[0], chat_id=number_of(parcel.chat), message_id=number_of(parcel.message), **_look(parcel)
+            parts[0], chat_id=number_of(parcel.chat), message_id=number_of(parcel.message), **look_of(parcel)
         )
     except BadRequest as error:
         if "not modified" not in str(error).casefold():
@@ -52,30 +53,15 @@ def _steps(bot: Bot, parcel: Parcel) -> list[Callable[[], Awaitable[Message]]]:
         look: dict[str, Any] = {
             "caption": to_html(runs, dict(parcel.mentions)),
             "parse_mode": ParseMode.HTML,
-            "reply_markup": _keyboard(parcel),
+            "reply_markup": keyboard_of(parcel),
         }
         steps.append(partial(bot.send_photo, photo=parcel.photo, **where, **(look if fits else {})))
         runs = [] if fits else runs
     parts = split(runs, LONGEST_TEXT)
     for number, part in enumerate(parts, 1):
-        look = _look(parcel if number == len(parts) else None)
+        look = look_of(parcel if number == len(parts) else None)
         steps.append(partial(bot.send_message, text=to_html(part, dict(parcel.mentions)), **where, **look))
     if parcel.latitude is not None and parcel.longitude is not None:
         point: dict[str, Any] = {"latitude": parcel.latitude, "longitude": parcel.longitude}
         steps.append(partial(bot.send_location, **where, **point))
     return steps
-
-
-def _look(buttons_of: Parcel | None) -> dict[str, Any]:
-    look: dict[str, Any] = {
-        "parse_mode": ParseMode.HTML,
-        "link_preview_options": LinkPreviewOptions(is_disabled=True),
-    }
-    if buttons_of and (keyboard := _keyboard(buttons_of)):
-        look["reply_markup"] = keyboard
-    return look
-
-
-def _keyboard(parcel: Parcel) -> InlineKeyboardMarkup | None:
-    rows = [[InlineKeyboardButton(button.label, callback_data=button.token)] for button in parcel.buttons]
-    return InlineKeyboardMarkup(rows) if rows else None

@@ -17,7 +17,7 @@ from pydantic import SecretStr
 from bot.messengers.contract import Act, DeliveryError, Event, Parcel, Received, Trouble
 from bot.messengers.signal import listening, sending, watch
 from bot.messengers.signal.adapter import SignalMessenger, Webhook
-from bot.settings.addresses import Endpoint
+from bot.parsing import Endpoint
 from bot.web import LARGEST_BODY, Web
 from tests.fakes.signal_envelopes import bad_frames, untrusted
 from tests.fakes.signal_server import FakeSignal

@@ -13,7 +13,7 @@ from pydantic import SecretStr
 
 from bot.messengers.telegram import errors
 from bot.messengers.telegram.webhook import SECRET_HEADER, WEBHOOK_PATH, Webhook
-from bot.settings.addresses import Endpoint
+from bot.parsing import Endpoint
 from bot.web import LARGEST_BODY, Web
 from tests.fakes.telegram_server import TOKEN, FakeTelegram
 from tests.fakes.telegram_state import Fault

@@ -1,0 +1,52 @@
+"""A parcel as it is read on Telegram: HTML, and buttons below it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from html import escape
+from types import MappingProxyType
+from typing import Any
+
+from telegram import InlineKeyboardButton, InlineKeyboardMarkup, LinkPreviewOptions
+from telegram.constants import ParseMode
+
+from bot.messengers.contract import Parcel
+from bot.messengers.markup import Run, runs_of, split
+
+
+def to_html(runs: Sequence[Run], accounts: Mapping[str, str] = MappingProxyType({})) -> str:
+    """Tags opened and closed around each run, everything else escaped; `accounts` by label, for mentions."""
+    return "".join(
+        "".join(f"<{tag}>" for tag in run.tags)
+        + _linked(run, accounts)
+        + "".join(f"</{tag}>" for tag in reversed(run.tags))
+        for run in runs
+    )
+
+
+def html_parts(text: str, words: str, limit: int, accounts: Mapping[str, str] = MappingProxyType({})) -> list[str]:
+    """HTML in parts of at most `limit` UTF-16 units of visible text, split at paragraphs, lines or words."""
+    return [to_html(part, accounts) for part in split(runs_of(text, words), limit)]
+
+
+def _linked(run: Run, accounts: Mapping[str, str]) -> str:
+    shown, account = escape(run.text, quote=False), accounts.get(run.text, "")
+    # Bot API, "HTML style": an inline mention of a user
+    return f'<a href="tg://user?id={account}">{shown}</a>' if run.is_mention and account.isdecimal() else shown
+
+
+def look_of(buttons_of: Parcel | None) -> dict[str, Any]:
+    """How a text is shown, as arguments of `sendMessage`; with the buttons of this parcel."""
+    look: dict[str, Any] = {
+        "parse_mode": ParseMode.HTML,
+        "link_preview_options": LinkPreviewOptions(is_disabled=True),
+    }
+    if buttons_of and (keyboard := keyboard_of(buttons_of)):
+        look["reply_markup"] = keyboard
+    return look
+
+
+def keyboard_of(parcel: Parcel) -> InlineKeyboardMarkup | None:
+    """A button a row; None for a parcel without any."""
+    rows = [[InlineKeyboardButton(button.label, callback_data=button.token)] for button in parcel.buttons]
+    return InlineKeyboardMarkup(rows) if rows else None
