@@ -7,6 +7,8 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from html import unescape
 
+from bot.messengers.contract import Button
+
 _TAG = re.compile(r"(</?(?:b|i|code|at)>)")
 
 
@@ -42,6 +44,14 @@ def runs_of(text: str, words: str = "") -> list[Run]:
 def to_plain(text: str, words: str = "") -> str:
     """Without any markup."""
     return "".join(run.text for run in runs_of(text, words))
+
+
+def choices_in_words(buttons: Sequence[Button], *, is_group: bool) -> list[str]:
+    """The choices as lines, for a messenger without buttons: numbered for a person, as commands in a group, where
+    nobody would know whose number counts. There, a choice without a command is left out."""
+    if is_group:
+        return [f"{button.label}: {button.command}" for button in buttons if button.command]
+    return [f"{number}. {button.label}" for number, button in enumerate(buttons, 1)]
 
 
 Size = Callable[[str], int]

@@ -5,29 +5,19 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
-from bot.messengers.contract import Button, Parcel
-from bot.messengers.markup import Run, runs_of
+from bot.messengers.contract import Parcel
+from bot.messengers.markup import Run, choices_in_words, runs_of
 from bot.messengers.signal.parse import is_group
 
 
 def shown(parcel: Parcel) -> list[Run]:
-    """All that is read of a parcel: text, words, a link to the place, and the choices: numbered for a person, as
-    commands in a group, where nobody would know whose number counts."""
+    """All that is read of a parcel: text, words, a link to the place, and the choices in words."""
     runs = runs_of(parcel.text, parcel.words)
     if parcel.latitude is not None and parcel.longitude is not None:
         runs.append(Run(f"\n{_map_link(parcel.latitude, parcel.longitude)}"))
-    lines = list(_in_group(parcel.buttons) if is_group(parcel.chat) else _numbered(parcel.buttons))
-    if lines:
+    if lines := choices_in_words(parcel.buttons, is_group=is_group(parcel.chat)):
         runs.append(Run("\n\n" + "\n".join(lines)))
     return runs
-
-
-def _numbered(buttons: Sequence[Button]) -> list[str]:
-    return [f"{number}. {button.label}" for number, button in enumerate(buttons, 1)]
-
-
-def _in_group(buttons: Sequence[Button]) -> list[str]:
-    return [f"{button.label}: {button.command}" for button in buttons if button.command]
 
 
 def _map_link(latitude: float, longitude: float) -> str:
