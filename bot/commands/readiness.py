@@ -39,7 +39,8 @@ def faults(settings: Settings) -> list[str]:
         lines.append("BOT_SECRET_KEY is missing: `python -m bot key` prints a new one")
     if not settings.running:
         first, *others = [messenger.traits.switch for messenger in settings.messengers]
-        lines.append(f"{first} is missing, and so is {' and '.join(others)}: set at least one of them")
+        so_are = "so is" if len(others) == 1 else "so are"
+        lines.append(f"{first} is missing, and {so_are} {' and '.join(others)}: set at least one of them")
     for messenger in settings.messengers:
         lines += messenger.settings.faults()
     if settings.notify and (number := unusable([url.get_secret_value() for url in settings.notify])):

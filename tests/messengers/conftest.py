@@ -11,7 +11,9 @@ from typing import Any, TypeVar
 import pytest
 
 from bot.app import App, Plan
+from bot.messengers import MESSENGERS as ALL
 from bot.messengers.contract import Messenger
+from bot.messengers.traits import with_defaults
 from bot.settings.desk import DeskSettings
 from bot.storage.sealing import SystemClock
 from bot.web import Web
@@ -31,13 +33,14 @@ class Running:
     ) -> None:
         self.doors = doors
         at = desk or doors[0]
+        traits = tuple(one.traits for one in plan.get("messengers", with_defaults(ALL)))
         values: dict[str, Any] = {
             "database_url": database,
             "keys": (KEY,),
             "content": ROOT / "content",
             "locales": ROOT / "locales",
             "clock": SystemClock(),
-            "desk": DeskSettings(at.name, at.desk, 7, allows_downgrade),
+            "desk": DeskSettings(at.name, at.desk, 7, allows_downgrade, messengers=traits),
             "staff": frozenset((at.name, account) for account in at.staff),
             "platforms": tuple(door.name for door in doors),
         }

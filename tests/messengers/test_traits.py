@@ -5,6 +5,7 @@ from __future__ import annotations
 import importlib
 import subprocess
 import sys
+from dataclasses import MISSING, fields
 from typing import Any
 
 import pytest
@@ -22,6 +23,10 @@ from tests.talk import ROOT, Talk
 def traits(request: pytest.FixtureRequest) -> Traits[Any]:
     found: Traits[Any] = request.param
     return found
+
+
+def test_no_trait_has_a_default() -> None:
+    assert all(field.default is MISSING and field.default_factory is MISSING for field in fields(Traits))
 
 
 def test_its_folder_bears_its_name(traits: Traits[Any]) -> None:
