@@ -14,7 +14,7 @@ from handlers.lookups import alerts, contacts, facts, incidents, level, updates
 from handlers.model.messages import Inbound, Reply
 from handlers.person import language, privacy, verify, welcome, wipe
 from handlers.ports import Ports
-from handlers.sos import checkin, draft, ready
+from handlers.sos import checkin, checkin_due, draft, ready
 from handlers.staff import acts, ban
 
 Handler = Callable[[Inbound, Ports], Sequence[Reply]]
@@ -263,8 +263,8 @@ TABLE: Sequence[Row] = (
     # what is due at a time
     Row("case.alarm", escalation.ring, is_stored=True),
     Row("case.ending", closed.warn),
-    Row("checkin.ask", checkin.ask_person, is_stored=True),
-    Row("checkin.raise", checkin.raise_it, is_stored=True),
+    Row("checkin.ask", checkin_due.ask_person, is_stored=True),
+    Row("checkin.raise", checkin_due.raise_it, is_stored=True),
     Row("digest.post", digest.post_digest, is_stored=True),
     Row("digest.call", digest.call_for_listed, is_stored=True),
     Row("digest.posted", digest.tell_listed, is_stored=True),

@@ -1,4 +1,4 @@
-"""`/checkin`: the bot asks at a time whether somebody is all right; without an answer the prepared SOS is sent."""
+"""`/checkin`: a person says when they want to be asked, and what is sent if they don't answer."""
 
 from __future__ import annotations
 
@@ -7,11 +7,6 @@ from collections.abc import Sequence
 from dataclasses import replace
 from datetime import timedelta
 
-from handlers.cases import lifecycle
-from handlers.cases.batching import is_line, put_into
-from handlers.cases.case import receipt, say_to_desk
-from handlers.desk.posting import language_of
-from handlers.model.cases import Author, Case, Entry
 from handlers.model.language import Language
 from handlers.model.memory import IN_CHECK_IN, CheckIn, Memory
 from handlers.model.messages import Choice, Inbound, Lane, Reply, Wish
@@ -20,8 +15,6 @@ from handlers.ports import Ports
 SOONEST = 10
 LATEST = 20 * 60
 """Minutes; the talk itself is remembered for 24 hours, and with it where to ask."""
-GRACE = timedelta(minutes=15)
-"""How long an answer is waited for."""
 _OFFERED = (60, 180, 480, 720)
 
 
@@ -68,61 +61,15 @@ def set_it(ask: Inbound, ports: Ports) -> Sequence[Reply]:
     at = ports.clock.now() + timedelta(minutes=memory.check_in.minutes)
     done = replace(memory.check_in, at=at)
     ports.people.remember(ask.person, replace(memory, check_in=done, step=""))
-    ports.schedule.set(_name(ask), Wish("checkin.ask"), at, ask.person)
+    ports.schedule.set(event_name(ask), Wish("checkin.ask"), at, ask.person)
     return [_what_is_set(ask.language, done)]
 
 
 def take_back(ask: Inbound, ports: Ports) -> Sequence[Reply]:
     """*I am all right*, or a check-in that isn't wanted any more."""
     ports.people.remember(ask.person, replace(ports.people.recall(ask.person), check_in=None, step=""))
-    ports.schedule.drop(_name(ask))
+    ports.schedule.drop(event_name(ask))
     return _say(ask.language.gettext("Good. The check-in is over, and nothing was sent."))
-
-
-def ask_person(ask: Inbound, ports: Ports) -> Sequence[Reply]:
-    """The time has come."""
-    memory = ports.people.recall(ask.person)
-    if memory.check_in is None:
-        return []
-    language = _language(ports, memory)
-    _ = language.gettext
-    until = ports.clock.now() + GRACE
-    ports.people.remember(ask.person, replace(memory, check_in=replace(memory.check_in, is_asked=True)))
-    ports.schedule.set(_name(ask), Wish("checkin.raise"), until, ask.person)
-    text = _("You wanted to be asked: are you all right? Without an answer by {time} your note goes to the team.")
-    # Translators: buttons, at most 28 characters
-    choices = (Choice(_("I am all right"), Wish("checkin.back")), Choice(_("Send it now"), Wish("checkin.raise")))
-    return [Reply(text.format(time=language.time(until)), choices=choices, to=ask.person, lane=Lane.RECEIPT)]
-
-
-def raise_it(ask: Inbound, ports: Ports) -> Sequence[Reply]:
-    """No answer, or *Send it now*: the prepared SOS becomes a case, marked as what it is."""
-    memory = ports.people.recall(ask.person)
-    if memory.check_in is None or not memory.check_in.at:
-        return []
-    ports.people.remember(ask.person, replace(memory, check_in=None, step=""))
-    ports.schedule.drop(_name(ask))
-    language, words = _language(ports, memory), memory.check_in.words
-    open_one = ports.desk.case_of(ask.person)
-    case = open_one or ports.desk.open(ask.person, memory.check_in.platform, language.code)
-    ports.desk.add(case, Entry(Author.BOT, ports.clock.now(), words=_why(ask, ports)))
-    ports.desk.add(case, Entry(Author.PERSON, ports.clock.now(), words=words))
-    case = ports.desk.keep(lifecycle.followed_up(case, ports.clock.now()))
-    if open_one is None and is_line(ports, ask.person):
-        put_into(ports, case)
-        return [receipt(language, case, ports)]
-    return [receipt(language, case, ports), *_posts(ask, ports, case, words, is_first=open_one is None)]
-
-
-def _posts(ask: Inbound, ports: Ports, case: Case, words: str, *, is_first: bool) -> list[Reply]:
-    return say_to_desk(ports, case, words, (), None, is_first=is_first, note=_why(ask, ports))
-
-
-def _why(ask: Inbound, ports: Ports) -> str:
-    _ = language_of(ports).gettext
-    if ask.platform:
-        return _("Check-in: the person asked to send this now.")
-    return _("Check-in: the person did not answer at the time that was agreed.")
 
 
 def _when(ask: Inbound, ports: Ports) -> Sequence[Reply]:
@@ -195,15 +142,12 @@ def _long(language: Language, minutes: int) -> str:
     return language.ngettext("{number} hour", "{number} hours", hours).format(number=language.number(hours))
 
 
-def _language(ports: Ports, memory: Memory) -> Language:
-    return ports.languages.of(memory.chosen_language or memory.written_language or memory.hinted_language or "en")
-
-
 def _step(ask: Inbound, ports: Ports, name: str) -> None:
     ports.people.remember(ask.person, replace(ports.people.recall(ask.person), step=f"{IN_CHECK_IN}{name}"))
 
 
-def _name(ask: Inbound) -> str:
+def event_name(ask: Inbound) -> str:
+    """The one scheduled event of this person's check-in."""
     return f"checkin {ask.person.tag}"
 
 
