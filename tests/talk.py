@@ -15,7 +15,7 @@ from sqlmodel import col, select
 
 from bot.app import App, Plan
 from bot.messengers.contract import Accepted, Act, Button, DeliveryError, Event, Keep, Parcel, Received, SetAside
-from bot.repositories.cases import CaseRepository
+from bot.repositories.cases.repository import CaseRepository
 from bot.settings.addresses import ChatAddress
 from bot.settings.desk import DeskSettings
 from bot.storage.tables import ScheduleRow

@@ -12,7 +12,7 @@ from sqlalchemy import Engine, delete, select, update
 from sqlmodel import Session, col
 
 from bot.jobs.retention import purge
-from bot.repositories.case_erasure import CaseErasure
+from bot.repositories.cases.erasure import CaseErasure
 from bot.repositories.people import PeopleRepository
 from bot.storage import migrations, transfer
 from bot.storage.engines import open_engine

@@ -16,7 +16,7 @@ from bot.delivery.outbox_message import OutboxMessage
 from bot.delivery.pauses import Pauses
 from bot.delivery.rate_limits import Openings
 from bot.messengers.contract import Accepted, Act, DeliveryError
-from bot.repositories.case_posts import CasePosts
+from bot.repositories.cases.posts import CasePosts
 from bot.repositories.desk_chats import DeskChats
 from bot.storage.sealing import Sealing
 from bot.storage.store import execute

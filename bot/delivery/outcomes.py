@@ -14,7 +14,7 @@ from bot.delivery.pauses import Pauses
 from bot.messengers.backoff import backoff
 from bot.messengers.contract import Accepted, Act, DeliveryError, Parcel, Trouble
 from bot.monitoring import health
-from bot.repositories.case_posts import CasePosts
+from bot.repositories.cases.posts import CasePosts
 from bot.repositories.desk_chats import DeskChats, keep_slot
 from bot.repositories.schedule import ScheduleRepository
 from bot.repositories.traces import Traces

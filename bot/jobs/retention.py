@@ -12,10 +12,10 @@ from sqlmodel import Session, col
 from bot.delivery.inbox import SEEN_HOURS
 from bot.delivery.outbox_message import Happen
 from bot.monitoring import health
-from bot.repositories.case_erasure import CaseErasure
+from bot.repositories.cases.erasure import CaseErasure
+from bot.repositories.cases.retention_terms import RetentionTerms
 from bot.repositories.offers import DESK_OWNER
 from bot.repositories.person_rows import CONVERSATION_HOURS, PersonRows
-from bot.repositories.retention_terms import RetentionTerms
 from bot.repositories.traces import DELETABLE_HOURS
 from bot.storage.engines import StoreError
 from bot.storage.sealing import Sealing

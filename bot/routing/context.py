@@ -9,7 +9,7 @@ from sqlmodel import Session
 
 from bot.messengers.contract import Event, Received
 from bot.repositories.bans import BanRepository
-from bot.repositories.cases import CaseRepository
+from bot.repositories.cases.repository import CaseRepository
 from bot.repositories.drills import DrillRepository, TakeIn
 from bot.repositories.offers import Offers
 from bot.repositories.people import PeopleRepository, join_address, person_of

@@ -5,7 +5,7 @@ from __future__ import annotations
 from sqlmodel import Session
 
 from bot.messengers.contract import Received
-from bot.repositories.cases import has_open_case
+from bot.repositories.cases.repository import has_open_case
 from bot.repositories.people import person_of
 from bot.repositories.person_rows import PersonRows
 from bot.routing.keywords import Keywords

@@ -10,7 +10,7 @@ import pytest
 from sqlalchemy import delete, text
 
 from bot.messengers.contract import DeliveryError, Event, Trouble
-from bot.repositories.case_posts import CasePosts
+from bot.repositories.cases.posts import CasePosts
 from bot.settings.addresses import ChatAddress
 from bot.settings.desk import DeskSettings
 from bot.storage.tables import ScheduleRow

@@ -19,7 +19,7 @@ from bot.delivery.claims import LEASE_SECONDS, Claims
 from bot.delivery.pauses import Pauses
 from bot.delivery.sender import SendQueue
 from bot.messengers.contract import DeliveryError, Trouble
-from bot.repositories.cases import CaseRepository
+from bot.repositories.cases.repository import CaseRepository
 from bot.repositories.desk_chats import DeskChats
 from bot.repositories.people import PeopleRepository
 from bot.repositories.schedule import ScheduleRepository

@@ -10,7 +10,7 @@ import pytest
 from sqlmodel import Session
 
 from bot.repositories.bans import BanRepository
-from bot.repositories.cases import CaseRepository
+from bot.repositories.cases.repository import CaseRepository
 from bot.repositories.schedule import ScheduleRepository
 from bot.storage.engines import open_engine
 from bot.storage.migrations import create

@@ -17,7 +17,7 @@ from bot.__main__ import main
 from bot.delivery.inbox import INBOX
 from bot.delivery.inbox_worker import InboxWorker
 from bot.jobs.retention import forget_once
-from bot.repositories.cases import CaseRepository
+from bot.repositories.cases.repository import CaseRepository
 from bot.storage import migrations
 from bot.storage.engines import StoreError, open_engine
 from bot.storage.postgres import DatabaseClock, Postgres

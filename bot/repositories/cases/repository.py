@@ -10,13 +10,13 @@ from datetime import datetime, timedelta
 from sqlalchemy import bindparam, func, insert, or_, select, update
 from sqlmodel import Session, col
 
-from bot.repositories.case_codes import new_code, tidy_code
-from bot.repositories.case_erasure import CaseErasure
-from bot.repositories.case_posts import TOPIC_COLUMN, CasePosts
-from bot.repositories.case_records import CaseRecords
-from bot.repositories.case_rows import CASES, IS_OPEN, IS_REAL, OF_CODE, case_of_row, changing_columns
+from bot.repositories.cases.codes import new_code, tidy_code
+from bot.repositories.cases.erasure import CaseErasure
+from bot.repositories.cases.posts import TOPIC_COLUMN, CasePosts
+from bot.repositories.cases.records import CaseRecords
+from bot.repositories.cases.retention_terms import RetentionTerms
+from bot.repositories.cases.rows import CASES, IS_OPEN, IS_REAL, OF_CODE, case_of_row, changing_columns
 from bot.repositories.desk_chats import room_chat
-from bot.repositories.retention_terms import RetentionTerms
 from bot.repositories.schedule import ScheduleRepository
 from bot.settings.desk import DeskSettings
 from bot.storage.sealing import Sealing, moment, new_name

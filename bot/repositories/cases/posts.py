@@ -8,7 +8,7 @@ from typing import Any
 from sqlalchemy import bindparam, select, update
 from sqlmodel import Session, col
 
-from bot.repositories.case_rows import OF_CODE
+from bot.repositories.cases.rows import OF_CODE
 from bot.storage.sealing import Sealing
 from bot.storage.store import Statement, upsert
 from bot.storage.tables import CaseRow, PostRow

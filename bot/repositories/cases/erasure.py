@@ -7,8 +7,8 @@ from collections.abc import Set
 from sqlalchemy import delete, update
 from sqlmodel import Session, col
 
-from bot.repositories.case_records import CaseRecords
-from bot.repositories.retention_terms import RetentionTerms
+from bot.repositories.cases.records import CaseRecords
+from bot.repositories.cases.retention_terms import RetentionTerms
 from bot.repositories.schedule import ScheduleRepository
 from bot.storage.sealing import ERASED, Sealing
 from bot.storage.tables import CaseRow, DeedRow, OfferRow, OutboxRow, PostRow

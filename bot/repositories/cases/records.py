@@ -9,7 +9,7 @@ from typing import Any
 from sqlalchemy import bindparam, delete, insert, select
 from sqlmodel import Session, col
 
-from bot.repositories.case_rows import OF_CODE
+from bot.repositories.cases.rows import OF_CODE
 from bot.storage.sealing import Sealing, moment, new_name
 from bot.storage.store import Statement
 from bot.storage.tables import CaseKeyRow, CaseRow, EntryRow

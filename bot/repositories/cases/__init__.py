@@ -1,0 +1,1 @@
+"""The cases: found and changed, their record, posts and codes, and their end."""
