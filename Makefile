@@ -24,6 +24,7 @@ $(STAMP): requirements-dev.lock
 	@$(PYTHON) -c 'import sys; sys.exit("Python 3.11 or newer is needed" if sys.version_info < (3, 11) else 0)'
 	$(PYTHON) -m venv $(VENV)
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements-dev.lock
+	$(BIN)/python -m bot.places
 	@touch $@
 
 .PHONY: chat
@@ -66,7 +67,7 @@ bench-places: .venv-bench/.installed ## the finder of places beside other librar
 	.venv-bench/bin/python -m tests.bench.places
 
 .PHONY: places
-places: .venv-places/.installed ## the index of places, built anew from its sources
+places: .venv-places/.installed ## the entries of the index of places, written anew from its sources
 	.venv-places/bin/python -m bot.places.build
 
 .venv-%/.installed: requirements-%.lock
@@ -96,5 +97,5 @@ lock: $(STAMP) ## renew requirements*.lock from pyproject.toml; LOCK=--upgrade f
 
 .PHONY: clean
 clean: ## remove what was installed and cached; data/ stays
-	rm -rf $(VENV) .venv-places .venv-bench .coverage .coverage.* .pytest_cache .mypy_cache .ruff_cache .import_linter_cache .hypothesis
+	rm -rf $(VENV) .venv-places .venv-bench bot/places/index.marisa .coverage .coverage.* .pytest_cache .mypy_cache .ruff_cache .import_linter_cache .hypothesis
 	find . -name __pycache__ -prune -exec rm -rf {} +

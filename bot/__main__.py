@@ -22,6 +22,7 @@ from bot.commands.run import WORKER
 from bot.content import ContentError
 from bot.messengers import MESSENGERS
 from bot.messengers.traits import Traits
+from bot.places.trie import IndexFileError
 from bot.settings.environment import Settings, load
 from bot.settings.variables import ENV_FILE, SettingsError, given
 from bot.storage.engines import StoreError
@@ -39,7 +40,7 @@ def main(arguments: Sequence[str] | None = None, messengers: Sequence[Traits[Any
         return command(options)
     except (SettingsError, StartError, StoreError, ContentError) as error:
         print(error, file=sys.stderr)
-    except (MigrationError, BackupError, NotEmptyError) as error:
+    except (MigrationError, BackupError, NotEmptyError, IndexFileError) as error:
         print(error.__doc__, file=sys.stderr)
     except OperationalError:
         print("DATABASE_URL: the database does not answer, or not to this user: is it running?", file=sys.stderr)

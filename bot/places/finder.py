@@ -9,7 +9,8 @@ from bot.places.borders import BORDERS
 from bot.places.doubt import NEAR_ENGLISH, counted, doubted, is_sure, seen_in_its_place, stands_out
 from bot.places.index import Index, Kind, Meaning
 from bot.places.reader import LONGEST_NAME, Hit, Reader
-from bot.places.typos import SHORTEST_PART, Typos, shortened
+from bot.places.slips import SHORTEST_PART, shortened
+from bot.places.typos import Typos
 from bot.places.words import CASED, DOTS_AND_HOOKS, Token, is_pause, is_unspaced, tokens
 from handlers.model.messages import Point
 from handlers.model.places import Finding, Outcome

@@ -2,31 +2,14 @@
 
 from __future__ import annotations
 
-import hashlib
 from dataclasses import dataclass
 from enum import StrEnum
-from pathlib import Path
+from functools import cache
 
 import marisa_trie
 
-FILE = Path(__file__).with_name("index.marisa")
-CHECKSUM = Path(__file__).with_name("index.marisa.blake2b")
-
-MARKED = "\x01"
-"""Begins the spellings that count only with the marks they are written with: Mỹ, not my."""
-WORD = "\x02"
-"""Begins the Chinese words that a text is cut by."""
-SLIP = "\x03"
-"""Begins the names with a letter left out, by which misspelt ones are found."""
-
-KNOWN = "\x04"
-"""Begins the words that are not misspelt, although they look like it."""
-PART = "\x05"
-"""Begins a place and a word that makes its name the name of another place: France and southern."""
-ALMOST_PART = "\x06"
-"""Begins the same with a letter of the word left out."""
-PERSON = "\x07"
-"""Begins the names that persons are called by."""
+from bot.places.entries import ALMOST_PART, KNOWN, PART, PERSON, SLIP, WORD
+from bot.places.trie import open_trie
 
 _FIRST_STEP = 3
 """Letters after which it is asked whether any spelling goes on."""
@@ -81,19 +64,12 @@ class Meaning:
         return (self.kind.value + " ".join(self.places)).encode("ascii")
 
 
-class IndexFileError(Exception):
-    """The index of places is not the one that was committed: restore it, or build it with `make places`."""
-
-
 class Index:
     """Spellings, folded and joined (`bot.places.words`), with their meaning."""
 
-    def __init__(self, file: Path = FILE, checksum: Path = CHECKSUM) -> None:
-        """Raises IndexFileError if the file isn't the one that the checksum was made of."""
-        if digest(file.read_bytes()) != checksum.read_text(encoding="ascii").strip():
-            raise IndexFileError(IndexFileError.__doc__)
-        self._trie = marisa_trie.BytesTrie()
-        self._trie.mmap(str(file))
+    def __init__(self) -> None:
+        """Raises IndexFileError."""
+        self._trie = _shared()
 
     def beginnings(self, text: str) -> list[str]:
         """The spellings that the text begins with, the longest first."""
@@ -137,5 +113,7 @@ class Index:
         return tuple(found[0].decode("ascii").split()) if found else ()
 
 
-def digest(data: bytes) -> str:
-    return hashlib.blake2b(data, digest_size=32).hexdigest()
+@cache
+def _shared() -> marisa_trie.BytesTrie:
+    """Verified once in a process: content that changes makes a new finder of the same index."""
+    return open_trie()

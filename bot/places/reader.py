@@ -12,7 +12,8 @@ from typing import Any
 import yaml
 
 from bot.places import chinese, names
-from bot.places.index import MARKED, Index, Kind, Meaning
+from bot.places.entries import MARKED
+from bot.places.index import Index, Kind, Meaning
 from bot.places.words import CASED, ETHIOPIC, TABLES, Token, are_vietnamese, is_mark, is_pause, is_unspaced, joined, key
 
 LONGEST_NAME = 60

@@ -6,15 +6,9 @@ from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 
 from bot.places.index import Index
-from bot.places.words import KATAKANA, Token, joined, key
+from bot.places.slips import slips_of
+from bot.places.words import Token, joined, key
 
-SHORTEST = 6
-"""Shorter names are one slip away from everyday words: child and Chile, being and Benin."""
-SHORTEST_KATAKANA = 5
-"""Hardly a word of so many of these letters looks like the name of a country."""
-SHORTEST_PART = 4
-"""The same for a word beside a name, as in Virgin Islands."""
-LONGEST = 40
 LONGEST_SENTENCE = 12
 """Words; in a longer text something always looks like a misspelt name."""
 
@@ -47,21 +41,3 @@ class Typos:
         for slip in slips_of(spelling):
             yield from self._own.get(slip, ())
             yield from self._index.slips(slip)
-
-
-def slips_of(spelling: str) -> Iterator[str]:
-    """The spelling, and the same with one letter left out.
-
-    Two spellings that agree when at most one letter is left out of each differ by one slip: a letter too few, too many,
-    wrong, or two letters in the wrong order.
-    """
-    shortest = SHORTEST_KATAKANA if KATAKANA.match(spelling) else SHORTEST
-    if shortest <= len(spelling) <= LONGEST:
-        yield from shortened(spelling)
-
-
-def shortened(word: str) -> Iterator[str]:
-    """The word, and the same with one letter left out."""
-    yield word
-    for position in range(len(word)):
-        yield word[:position] + word[position + 1 :]

@@ -12,8 +12,8 @@ import pytest
 from babel import Locale
 from babel.localedata import locale_identifiers
 
-from bot.places import PlaceFinder, index, names
-from bot.places.index import Index, IndexFileError
+from bot.places import PlaceFinder, names
+from bot.places.index import Index
 from bot.places.words import key
 from handlers.model.places import Outcome
 from tests.bench.places.sets import questions
@@ -395,13 +395,6 @@ def test_a_slip_in_island_does_not_add_iceland(text: str) -> None:
 @pytest.mark.parametrize("text", ["Hong Kong or China", "Hong Kong and China", "from Hong Kong to China"])
 def test_hong_kong_and_china_are_two_places(text: str) -> None:
     assert found(text) == "answer HK CN"
-
-
-def test_a_broken_index_is_refused(tmp_path: Path) -> None:
-    broken = tmp_path / "index.marisa"
-    broken.write_bytes(index.FILE.read_bytes()[:-1] + b"!")
-    with pytest.raises(IndexFileError, match="make places"):
-        Index(broken)
 
 
 def test_the_command_line_answers_a_line_of_json_for_each_line() -> None:

@@ -3,17 +3,15 @@
 from __future__ import annotations
 
 import sys
-from collections import defaultdict
-from collections.abc import Iterable, Iterator
-
-import marisa_trie
+from collections.abc import Iterator
 
 from bot.places.build import chinese, further, misspelt, sources, spellings
-from bot.places.index import ALMOST_PART, CHECKSUM, FILE, KNOWN, PART, PERSON, SLIP, WORD, Kind, digest
-from bot.places.typos import SHORTEST_PART, shortened, slips_of
+from bot.places.entries import Entries
+from bot.places.index import Kind
+from bot.places.slips import SHORTEST_PART
+from bot.places.trie import CHECKSUM, build, digest, open_trie
 from bot.places.words import is_unspaced, key
 
-_MOST_GUESSES = 3
 _GUESSED = (Kind.SURE, Kind.ONE_OF, Kind.WORD_TOO, Kind.ALONE)
 
 
@@ -22,20 +20,19 @@ def main() -> int:
     names |= further.names(names)
     names |= spellings.bare_congo(names)
     names |= misspelt.names(names, spellings.guessable())
-    rows = [(spelling, meaning.pack()) for spelling, meaning in names.items()]
-    rows += [(WORD + word, bytes([count])) for word, count in _words(names).items()]
-    rows += [(SLIP + slip, " ".join(places).encode()) for slip, places in _slips(names)]
-    rows += [(KNOWN + word, b"") for word in spellings.near()]
-    rows += [(PERSON + name, b"") for name in _persons()]
-    parts = list(spellings.parts_of_longer_names())
-    rows += [(PART + place + word, " ".join(sorted(others)).encode()) for place, word, others in parts]
-    rows += _almost_parts(parts)
-    new = FILE.with_suffix(".new")
-    marisa_trie.BytesTrie(sorted(rows)).save(str(new))
-    data = new.read_bytes()
-    new.replace(FILE)  # a running bot keeps the file that it has mapped
+    found = Entries(
+        names={spelling: meaning.pack().decode("ascii") for spelling, meaning in names.items()},
+        guessed=_guessed(names),
+        longer=_longer_names(),
+        chinese=_words(names),
+        known=spellings.near(),
+        persons=_persons(),
+    )
+    found.write()
+    data = build().tobytes()
     CHECKSUM.write_text(digest(data) + "\n", encoding="ascii")
-    print(f"{len(names)} spellings, {len(rows)} entries, {len(data) / 1e6:.1f} MB")
+    open_trie()
+    print(f"{len(names)} spellings, {len(data) / 1e6:.1f} MB")
     return 0
 
 
@@ -50,30 +47,21 @@ def _words(names: spellings.Spellings) -> dict[str, int]:
     }
 
 
-def _slips(names: spellings.Spellings) -> Iterator[tuple[str, list[str]]]:
-    found: dict[str, list[str]] = defaultdict(list)
-    guessable = spellings.guessable()
-    for spelling, meaning in sorted(names.items()):
-        if meaning.kind in _GUESSED and spelling in guessable:
-            for slip in slips_of(spelling):
-                found[slip] += [place for place in meaning.places if place not in found[slip]]
-    yield from ((slip, places[:_MOST_GUESSES]) for slip, places in found.items())
+def _guessed(names: spellings.Spellings) -> frozenset[str]:
+    """The spellings that are found when they are misspelt."""
+    return frozenset(name for name in spellings.guessable() if name in names and names[name].kind in _GUESSED)
+
+
+def _longer_names() -> Iterator[tuple[str, str, str, bool]]:
+    english = {word for spelling in spellings.english().known for word in spelling.split()}
+    for place, word, others in spellings.parts_of_longer_names():
+        yield place, word, " ".join(sorted(others)), len(word) >= SHORTEST_PART and word in english
 
 
 def _persons() -> set[str]:
     """The words of names of persons, and titles, in scripts with spaces."""
     called = {word for name in (*sources.persons(), *sources.titles()) for word in key(name)}
     return {word for word in called if not is_unspaced(word) and len(word) > 1}
-
-
-def _almost_parts(parts: Iterable[tuple[str, str, set[str]]]) -> Iterator[tuple[str, bytes]]:
-    found: dict[str, set[str]] = defaultdict(set)
-    english = {word for spelling in spellings.english().known for word in spelling.split()}
-    for place, word, others in parts:
-        if len(word) >= SHORTEST_PART and word in english:
-            for slip in shortened(word):
-                found[ALMOST_PART + place + slip] |= others
-    yield from ((entry, " ".join(sorted(others)).encode()) for entry, others in found.items())
 
 
 if __name__ == "__main__":

@@ -6,7 +6,8 @@ from collections import defaultdict
 from collections.abc import Mapping
 
 from bot.places.build import sources, spellings
-from bot.places.index import MARKED, Kind, Meaning
+from bot.places.entries import MARKED
+from bot.places.index import Kind, Meaning
 
 _SHORTEST = 6
 """Letters of a word that is answered when nothing else is written; a shorter one is asked about."""

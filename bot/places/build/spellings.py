@@ -13,9 +13,10 @@ import yaml
 
 from bot.places.build import chinese, inflections, sources
 from bot.places.build.sources import City, Name
-from bot.places.index import MARKED, Kind, Meaning
+from bot.places.entries import MARKED
+from bot.places.index import Kind, Meaning
 from bot.places.names import countries, flag, listed, territories
-from bot.places.typos import shortened
+from bot.places.slips import shortened
 from bot.places.words import ETHIOPIC, HAN, KATAKANA, TABLES, is_unspaced, joined, key, tokens
 
 CASED = re.compile("[A-Za-z\u00c0-\u052f\u10a0-\u10ff\u0531-\u058f\u1e00-\u1fff]")

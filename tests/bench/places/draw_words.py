@@ -15,7 +15,7 @@ from pathlib import Path
 
 from bot.places.build import inflections, spellings
 from bot.places.build.sources import cities, language_names, persons, subdivision_names, territory_names
-from bot.places.typos import shortened, slips_of
+from bot.places.slips import shortened, slips_of
 from bot.places.words import TABLES, key
 
 _KNOWN_WIDELY = 20
