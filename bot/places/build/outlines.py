@@ -1,4 +1,4 @@
-"""Makes `borders.bin` from the time zones of OpenStreetMap: python -m bot.places.build_borders (needs npm).
+"""Makes `borders.bin` from the time zones of OpenStreetMap: python -m bot.places.build.outlines (needs npm).
 
 The source is the npm package `geo-tz`: a quadtree whose leaves hold the outlines of time zones, cut at the leaf's
 edges. A zone lies in one territory, reaches over its territorial waters, and follows the border to a few metres.
