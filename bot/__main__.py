@@ -16,8 +16,8 @@ from typing import Any
 from sqlalchemy.exc import OperationalError
 
 from bot.app import StartError
-from bot.commands.backup import BackupError
 from bot.commands.readiness import advice, inspect, load_for_run, unknown_names
+from bot.commands.restore import BackupError
 from bot.commands.run import WORKER
 from bot.content import ContentError
 from bot.messengers import MESSENGERS
@@ -170,20 +170,19 @@ def _migrate(options: argparse.Namespace) -> int:
 def _backup(options: argparse.Namespace) -> int:
     from bot.commands import backup
     from bot.storage.engines import open_reader
-    from bot.storage.vault import Vault
 
     settings = _load_with_keys()
-    vault = Vault([key.get_secret_value() for key in settings.secret_keys])
+    newest = settings.secret_keys[0].get_secret_value()
     source = open_reader(_database(settings))
     try:
-        print(f"{backup.make(source, vault, options.file)} rows")
+        print(f"{backup.make(source, newest, options.file)} rows")
     finally:
         source.dispose()
     return 0
 
 
 def _restore(options: argparse.Namespace) -> int:
-    from bot.commands.backup import restore
+    from bot.commands.restore import restore
     from bot.storage.sealing import SystemClock
 
     settings = _load_with_keys()

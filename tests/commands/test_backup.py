@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import base64
+import itertools
 import re
 from collections.abc import AsyncIterator, Iterator
 from contextlib import AsyncExitStack
@@ -14,17 +15,18 @@ import pytest
 from sqlalchemy import Engine, event
 
 from bot.__main__ import main
-from bot.commands.backup import BackupError, make, restore
+from bot.commands.backup import make
+from bot.commands.restore import BackupError, restore, unseal
 from bot.jobs.retention import forget_once
 from bot.messengers.contract import DeliveryError, Trouble
 from bot.storage.engines import beside, open_engine, open_reader
 from bot.storage.transfer import NotEmptyError
-from bot.storage.vault import Vault
 from tests.conversations.test_case import open_case
 from tests.delivery.test_delivery import rows
 from tests.postgres import database
 from tests.talk import KEY, FakeClock, Talk
 
+OLD = Path(__file__).with_name("backup_1.sealed")
 SECRET = base64.b64encode(KEY).decode()
 
 
@@ -56,7 +58,7 @@ def erasure_log(url: str) -> Path:
 
 
 def back_up(source: Engine, file: Path) -> Path:
-    assert make(source, Vault([KEY]), file) > 0
+    assert make(source, KEY, file) > 0
     return file
 
 
@@ -221,6 +223,59 @@ async def test_a_backup_that_is_not_whole_is_refused(
     await asyncio.to_thread(file.write_bytes, harmed)
     with pytest.raises(BackupError):
         restore(f"sqlite:///{tmp_path}/other/bot.db", [KEY], file, (), talk.clock)
+
+
+@pytest.mark.only_with("sqlite", "a file is a file")
+async def test_a_backup_is_opened_with_a_key_that_is_not_the_newest_any_more(
+    talk: Talk, source: Engine, file: Path, tmp_path: Path
+) -> None:
+    back_up(source, file)
+    assert restore(f"sqlite:///{tmp_path}/other/bot.db", [bytes(32), KEY], file, (), talk.clock) > 0
+
+
+async def test_a_backup_of_the_first_form_is_restored(tmp_path: Path) -> None:
+    """The file was made by the code of 24 November 2026; chunks of 4 KiB and pages of 512 bytes keep it small."""
+    url = f"sqlite:///{tmp_path}/bot.db"
+    restore(url, [KEY], OLD, (), FakeClock())
+    talk = Talk(url)
+    talk._updates = itertools.count(100)  # those of before were heard before
+    assert [case.code for case in await talk.open_cases()] == ["ZEGP-HK"]
+    assert await talk.staff_says("/r ZEGP-HK We are here again.") == ["<b>ZEGP-HK</b>: delivered."]
+    await talk.close()
+
+
+@pytest.mark.parametrize("place", ["magic", "name", "length", "chunk", "last"])
+def test_a_backup_of_the_first_form_with_a_turned_bit_is_refused(tmp_path: Path, place: str) -> None:
+    data = bytearray(OLD.read_bytes())
+    data[{"magic": 3, "name": 20, "length": 36, "chunk": 5000, "last": len(data) - 1}[place]] ^= 1
+    (tmp_path / "harmed").write_bytes(data)
+    with pytest.raises(BackupError):
+        unseal(tmp_path / "harmed", [KEY], tmp_path / "plain")
+
+
+@pytest.mark.parametrize("harm", ["cut at a chunk", "cut in a chunk", "turned round", "left out", "longer", "bare"])
+def test_a_backup_of_the_first_form_that_is_not_whole_is_refused(tmp_path: Path, harm: str) -> None:
+    data = OLD.read_bytes()
+    begin, chunks = data[:35], list(old_chunks(data[35:]))
+    harmed = {
+        "cut at a chunk": [begin, *chunks[:-1]],
+        "cut in a chunk": [data[:-100]],
+        "turned round": [begin, chunks[1], chunks[0], *chunks[2:]],
+        "left out": [begin, chunks[0], *chunks[2:]],
+        "longer": [data, b"\xff\xff\xff\xff"],
+        "bare": [begin],
+    }[harm]
+    (tmp_path / "harmed").write_bytes(b"".join(harmed))
+    with pytest.raises(BackupError):
+        unseal(tmp_path / "harmed", [KEY], tmp_path / "plain")
+
+
+def old_chunks(data: bytes) -> Iterator[bytes]:
+    """Each with its length before it."""
+    while data:
+        end = 4 + int.from_bytes(data[:4], "big")
+        yield data[:end]
+        data = data[end:]
 
 
 async def test_a_database_that_holds_something_is_not_filled(talk: Talk, source: Engine, file: Path, url: str) -> None:

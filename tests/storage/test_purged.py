@@ -10,10 +10,10 @@ from typing import Any
 import pytest
 from sqlalchemy import text
 
-from bot.commands.backup import make, unseal
+from bot.commands.backup import make
+from bot.commands.restore import unseal
 from bot.jobs.retention import forget_once
 from bot.storage.engines import open_reader
-from bot.storage.vault import Vault
 from tests.conversations.test_case import open_case
 from tests.delivery.test_delivery import rows
 from tests.talk import KEY, Talk
@@ -92,8 +92,8 @@ def database_files(folder: Path) -> list[Path]:
 
 def unsealed_backup(folder: Path) -> Path:
     """A backup of now, and what is inside of its seal."""
-    make(open_reader(f"sqlite:///{folder}/bot.db"), Vault([KEY]), folder / "backup")
-    unseal(folder / "backup", Vault([KEY]), folder / "plain.db")
+    make(open_reader(f"sqlite:///{folder}/bot.db"), KEY, folder / "backup")
+    unseal(folder / "backup", [KEY], folder / "plain.db")
     return folder / "plain.db"
 
 
