@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Iterator
 from dataclasses import dataclass
 from io import BytesIO, StringIO
 from pathlib import Path
@@ -97,16 +97,6 @@ def collect(root: Path) -> Catalog:
         where = [((root / "content" / path).relative_to(root).as_posix(), line)]
         template.add(sentence, locations=where, auto_comments=[comment] if comment else [])
     return template
-
-
-def extract_content(
-    fileobj: Any, _keywords: Mapping[str, Any], _comment_tags: Collection[str], options: Mapping[str, Any]
-) -> Iterator[tuple[int, str, str, list[str]]]:
-    """The extraction method of `babel.cfg` for a file of content, opened; `folder` is where all of them lie."""
-    folder, file = Path(options["folder"]), Path(fileobj.name)
-    for path, line, sentence, comment in sentences(folder):
-        if (folder / path).resolve() == file.resolve():
-            yield line, "", sentence, [comment] if comment else []
 
 
 def _update(path: Path, template: Catalog) -> Progress:

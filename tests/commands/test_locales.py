@@ -6,7 +6,6 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from babel.messages.extract import extract_from_file
 
 from bot.commands import locales
 from bot.languages.catalogues import Catalogues
@@ -202,11 +201,3 @@ def test_no_catalogue_is_made_twice_or_for_no_language(root: Path, language: str
 def test_a_project_without_catalogues_says_so(root: Path) -> None:
     catalogue(root).unlink()
     assert "no catalogues" in str(locales.update(root))
-
-
-def test_content_can_be_extracted_by_pybabel(root: Path) -> None:
-    file = root / "content" / "th.yaml"
-    options = {"folder": str(root / "content")}
-    assert list(extract_from_file("bot.commands.locales:extract_content", file, options=options)) == [
-        (1, CONTENT, ["summary"], None)
-    ]
