@@ -5,7 +5,7 @@ from __future__ import annotations
 import sys
 from collections.abc import Iterator
 
-from bot.places.build import chinese, further, misspelt, sources, spellings
+from bot.places.build import chinese, further, lists, misspelt, near_english, sources, spellings, writing
 from bot.places.entries import Entries
 from bot.places.index import Kind
 from bot.places.slips import SHORTEST_PART
@@ -19,13 +19,13 @@ def main() -> int:
     names = spellings.everything()
     names |= further.names(names)
     names |= spellings.bare_congo(names)
-    names |= misspelt.names(names, spellings.guessable())
+    names |= misspelt.names(names, lists.guessable())
     found = Entries(
         names={spelling: meaning.pack().decode("ascii") for spelling, meaning in names.items()},
         guessed=_guessed(names),
         longer=_longer_names(),
         chinese=_words(names),
-        known=spellings.near(),
+        known=lists.near(),
         persons=_persons(),
     )
     found.write()
@@ -36,7 +36,7 @@ def main() -> int:
     return 0
 
 
-def _words(names: spellings.Spellings) -> dict[str, int]:
+def _words(names: writing.Spellings) -> dict[str, int]:
     """Chinese words, without those that begin with a name: 泰国菜 is about Thailand."""
     places = {name for name, meaning in names.items() if meaning.kind in (Kind.SURE, Kind.ONE_OF)}
     known = chinese.words()
@@ -47,13 +47,13 @@ def _words(names: spellings.Spellings) -> dict[str, int]:
     }
 
 
-def _guessed(names: spellings.Spellings) -> frozenset[str]:
+def _guessed(names: writing.Spellings) -> frozenset[str]:
     """The spellings that are found when they are misspelt."""
-    return frozenset(name for name in spellings.guessable() if name in names and names[name].kind in _GUESSED)
+    return frozenset(name for name in lists.guessable() if name in names and names[name].kind in _GUESSED)
 
 
 def _longer_names() -> Iterator[tuple[str, str, str, bool]]:
-    english = {word for spelling in spellings.english().known for word in spelling.split()}
+    english = {word for spelling in near_english.english().known for word in spelling.split()}
     for place, word, others in spellings.parts_of_longer_names():
         yield place, word, " ".join(sorted(others)), len(word) >= SHORTEST_PART and word in english
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Mapping
 
-from bot.places.build import sources, spellings
+from bot.places.build import lists, near_english, sources, writing
 from bot.places.entries import MARKED
 from bot.places.index import Kind, Meaning
 
@@ -21,7 +21,7 @@ def names(found: Mapping[str, Meaning]) -> dict[str, Meaning]:
     written: dict[str, str] = {}
     named: set[str] = set()
     for name in sources.further_names():
-        for spelling in spellings.spellings_of(name):
+        for spelling in writing.spellings_of(name):
             places[spelling].add(name.place)
             written.setdefault(spelling, name.text)
             if name.language:
@@ -45,13 +45,13 @@ def _kind(spelling: str, written: str, *, is_translation: bool) -> Kind | None:
     letters = len(bare.replace(" ", ""))
     if written.isascii() and written.isupper() and letters < _SHORTEST:
         return None  # a code
-    if spellings.is_common(bare):
-        return spellings.kind_of_a_common_word(bare)
-    if spelling in spellings.english():
+    if lists.is_common(bare):
+        return lists.kind_of_a_common_word(bare)
+    if spelling in near_english.english():
         return Kind.NEAR if is_translation else None  # countrynames lists slips too
-    if spellings.CASED.match(bare):
+    if writing.CASED.match(bare):
         return _kind_with_capitals(bare, letters)
-    shortest = 3 if spellings.is_dense(bare) else _SHORTEST_ELSEWHERE
+    shortest = 3 if lists.is_dense(bare) else _SHORTEST_ELSEWHERE
     return None if letters < 2 else Kind.WEAK if letters < shortest else Kind.SURE
 
 

@@ -13,7 +13,7 @@ from collections import Counter, defaultdict
 from collections.abc import Iterator
 from pathlib import Path
 
-from bot.places.build import inflections, spellings
+from bot.places.build import inflections, lists, spellings
 from bot.places.build.sources import cities, language_names, persons, subdivision_names, territory_names
 from bot.places.slips import shortened, slips_of
 from bot.places.words import TABLES, key
@@ -33,7 +33,7 @@ def main(folder: Path) -> None:
     names = set(_names())
     votes = Counter(" ".join(key(text)) for text, _ in {(name.text, name.language) for name in territory_names()})
     alike = {name for name in names if " " not in name and votes[name] < _KNOWN_WIDELY}
-    slips = {slip for name in spellings.guessable() for slip in slips_of(name)}
+    slips = {slip for name in lists.guessable() for slip in slips_of(name)}
     widely = {name for name in votes if votes[name] >= _KNOWN_WIDELY}
     everyday, persons = _words(folder, widely), set(_persons(_COMMONEST))
     words = {" ".join([word, *sorted(everyday[word])]) for word in everyday.keys() & alike}
