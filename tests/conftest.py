@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 
 from tests.postgres import database
+from tests.prepared import empty_database, prepare
 
 
 def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
@@ -17,6 +18,13 @@ def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
     if "engine" in metafunc.fixturenames and "messenger" not in metafunc.fixturenames:
         only = metafunc.definition.get_closest_marker("only_with")
         metafunc.parametrize("engine", only.args[:1] if only else ("sqlite", "postgresql"))
+
+
+@pytest.fixture(autouse=True, scope="session")
+def _prepared() -> Iterator[None]:
+    with pytest.MonkeyPatch.context() as patch:
+        prepare(patch)
+        yield
 
 
 @pytest.fixture(autouse=True)
@@ -30,6 +38,7 @@ def url(engine: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterato
     """Of an empty database of that kind: `sqlite` (a file) or `postgresql`, with this version's tables."""
     monkeypatch.chdir(tmp_path)  # what lies beside a database lies here
     if engine == "sqlite":
+        (tmp_path / "bot.db").write_bytes(empty_database())
         yield f"sqlite:///{tmp_path}/bot.db"
         return
     with database() as url:

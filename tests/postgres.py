@@ -16,12 +16,23 @@ from typing import Any
 
 import psutil
 import psycopg
+from sqlmodel import SQLModel
 
 from bot.storage import migrations
 from bot.storage.engines import open_engine
 
 _TEMPLATE = "template_bot"
 _numbers = itertools.count(1)
+_unused: list[str] = []
+"""Databases that nobody is at, with empty tables."""
+_DISCONNECT = """
+    SELECT pg_terminate_backend(pid, 10000) FROM pg_stat_activity
+    WHERE datname = current_database() AND pid != pg_backend_pid()
+"""
+_EMPTY = (
+    ";".join(f'DELETE FROM "{table.name}"' for table in reversed(SQLModel.metadata.sorted_tables)),
+    "SELECT setval(oid::regclass, 1, false) FROM pg_class WHERE relkind = 'S'",
+)
 
 
 class Server:
@@ -68,8 +79,12 @@ class Server:
     def drop(self, name: str) -> None:
         self._do(f'DROP DATABASE "{name}" WITH (FORCE)')
 
-    def _do(self, *statements: str) -> None:
-        with psycopg.connect(host=f"{self.folder}/data", user="postgres", autocommit=True) as connection:
+    def clear(self, name: str) -> None:
+        """Ends what is still at work there and leaves the tables empty: a tenth of the time that a new one takes."""
+        self._do(_DISCONNECT, *_EMPTY, name=name)
+
+    def _do(self, *statements: str, name: str = "postgres") -> None:
+        with psycopg.connect(host=f"{self.folder}/data", user="postgres", dbname=name, autocommit=True) as connection:
             for statement in statements:
                 connection.execute(statement.encode())
 
@@ -86,7 +101,19 @@ def server() -> Server:
 
 @contextmanager
 def database(*, is_empty: bool = False) -> Iterator[str]:
-    """The URL of a database of one's own, with this version's tables or without any."""
+    """The URL of a database of one's own, with this version's tables and nothing in them, or without any."""
+    if is_empty:
+        name = f"test_{next(_numbers)}"
+        yield server().create(name)
+        server().drop(name)
+        return
+    name = _unused.pop() if _unused else _new()
+    yield server().url(name)
+    server().clear(name)
+    _unused.append(name)
+
+
+def _new() -> str:
     name = f"test_{next(_numbers)}"
-    yield server().create(name, "template1" if is_empty else _TEMPLATE)
-    server().drop(name)
+    server().create(name, _TEMPLATE)
+    return name
