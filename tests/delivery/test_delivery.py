@@ -19,6 +19,7 @@ from bot.jobs.retention import forget_once, keep_forgetting
 from bot.messengers.contract import Accepted, Act, DeliveryError, Parcel, Trouble
 from bot.storage.engines import StoreError
 from handlers.model.messages import Kind, Lane, Room
+from tests.patience import PATIENCE
 from tests.talk import DESK, ROOT, Talk, answer_with, code_in
 
 
@@ -153,7 +154,7 @@ async def test_a_message_that_never_can_be_handled_is_set_aside_and_tried_at_the
     assert len(talk.told()) == 1
     answer_with(monkeypatch, "level", whole)
     work = asyncio.create_task(talk.app.worker.work(talk.app.sender.wake))
-    async with asyncio.timeout(10):
+    async with asyncio.timeout(PATIENCE):
         while await rows(talk, "inbox"):  # noqa: ASYNC110 (the end is seen in the database)
             await asyncio.sleep(0.01)
     work.cancel()
@@ -184,7 +185,7 @@ async def test_a_database_that_fails_for_a_while_is_waited_for_also_at_the_start
     await talk.app.inbox.keep([talk.received("501", "501", "Thailand")])
     monkeypatch.setattr(talk.app.store, "run", sometimes)
     work = asyncio.create_task(talk.app.run({"telegram": talk.messenger}))
-    async with asyncio.timeout(20):
+    async with asyncio.timeout(PATIENCE):
         while len(talk.told()) < 2 or failures:
             talk.app.sender.wake()
             await asyncio.sleep(0.02)
@@ -215,7 +216,7 @@ async def test_what_was_sent_while_the_database_failed_is_not_sent_again(
     await talk.app.inbox.keep([talk.received("501", "501", "Thailand")])
     await talk.app.worker.work_once()
     work = asyncio.create_task(talk.app.sender.work(talk.messengers, "telegram"))
-    async with asyncio.timeout(20):
+    async with asyncio.timeout(PATIENCE):
         while failures or await rows(talk, "outbox"):  # noqa: ASYNC110 (it is the database that tells)
             await asyncio.sleep(0.05)
     work.cancel()
@@ -226,11 +227,12 @@ async def test_what_was_sent_while_the_database_failed_is_not_sent_again(
 
 
 async def test_a_wipe_on_its_way_leaves_nothing_to_follow(talk: Talk) -> None:
-    gate = asyncio.Event()
+    gate, is_at_it = asyncio.Event(), asyncio.Event()
     deliver = talk.messenger.deliver
 
     async def slow(parcel: Parcel) -> object:
         if parcel.chat == DESK:
+            is_at_it.set()
             await gate.wait()
         return await deliver(parcel)
 
@@ -242,7 +244,7 @@ async def test_a_wipe_on_its_way_leaves_nothing_to_follow(talk: Talk) -> None:
     await talk.app.inbox.keep([talk.pressed(button.token, message=shown.reference)])
     await talk.app.worker.work_once()
     posting = asyncio.create_task(talk.app.sender.work_once(talk.messengers, "telegram"))
-    await asyncio.sleep(0.05)
+    await is_at_it.wait()
     await talk.app.inbox.keep([talk.received("501", "501", "/wipe")])
     await talk.app.worker.work_once()
     gate.set()
@@ -268,7 +270,7 @@ async def test_an_answer_on_its_way_during_a_wipe_does_not_stay_in_the_chat(talk
     await talk.app.inbox.keep([talk.received("501", "501", "SOS words")])
     await talk.app.worker.work_once()
     answering = asyncio.create_task(talk.app.sender.work_once(talk.messengers, "telegram"))
-    async with asyncio.timeout(20):
+    async with asyncio.timeout(PATIENCE):
         while not talk.messenger.shown:  # noqa: ASYNC110 (the chat tells nobody that it has changed)
             await asyncio.sleep(0)
     answers = {shown.reference for shown in talk.messenger.shown}
@@ -370,7 +372,7 @@ async def test_forgetting_goes_on_after_a_failure(talk: Talk, monkeypatch: pytes
     monkeypatch.setattr(retention, "forget_once", fails_once)
     monkeypatch.setattr(retention, "EVERY_SECONDS", 0)
     work = asyncio.create_task(keep_forgetting(talk.app.store, talk.app.sealing))
-    async with asyncio.timeout(5):
+    async with asyncio.timeout(PATIENCE):
         while len(tries) < 3:  # noqa: ASYNC110 (three turns of a loop that never rests)
             await asyncio.sleep(0)
     work.cancel()

@@ -31,6 +31,7 @@ from handlers.cases import lifecycle
 from handlers.model.cases import Digest, Stage
 from handlers.model.messages import Person, Wish
 from tests.conversations.test_case import open_case
+from tests.patience import PATIENCE
 from tests.talk import FakeClock, Talk
 
 on_postgres = pytest.mark.only_with("postgresql", "several writers at a time")
@@ -62,7 +63,7 @@ class Race:
     async def run(self, first: Job[Any], second: Job[Any], at_last: Job[Any] = lambda _session: None) -> bool:
         """Whether the second had to wait for the first, which ends with `at_last`. Raises what either raises."""
         one = self.first.submit(partial(self._hold_open, first, at_last))
-        assert await asyncio.to_thread(self.reached.wait, 20)
+        assert await asyncio.to_thread(self.reached.wait, PATIENCE)
         two = self.second.submit(second)
         has_waited = await self._is_waiting(two)
         self.go_on.set()
@@ -72,11 +73,11 @@ class Race:
     def _hold_open(self, job: Job[Any], at_last: Job[Any], session: Session) -> None:
         job(session)
         self.reached.set()
-        assert self.go_on.wait(20)
+        assert self.go_on.wait(PATIENCE)
         at_last(session)
 
     async def _is_waiting(self, job: Future[Any]) -> bool:
-        async with asyncio.timeout(20):
+        async with asyncio.timeout(PATIENCE):
             while not job.done():
                 if await self.watcher.run(lambda session: session.execute(WAITING_FOR_A_LOCK).scalar()):
                     return True

@@ -20,6 +20,7 @@ from tests.fakes.signal_answers import Answers
 from tests.fakes.signal_envelopes import Raw
 from tests.fakes.signal_judge import Judge
 from tests.fakes.signal_state import BOT_NUMBER, Fault, RefusedError
+from tests.patience import PATIENCE
 
 # method, path as the swagger writes it, name of the action
 ROUTES = (
@@ -135,7 +136,7 @@ class FakeSignal(Answers):
         self.lasting.pop(action, None)
         self.faults.pop(action, None)
 
-    async def wait_until(self, is_so: Callable[[], bool], seconds: float = 10) -> None:
+    async def wait_until(self, is_so: Callable[[], bool], seconds: float = PATIENCE) -> None:
         """Waits until it is so; looks after every call."""
         async with asyncio.timeout(seconds):
             while not is_so():

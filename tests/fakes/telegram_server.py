@@ -17,6 +17,7 @@ from typing import Any
 from aiohttp import web
 
 from tests.fakes.telegram_state import Chat, Fault, Raw, RefusedError, State
+from tests.patience import PATIENCE
 
 TOKEN = "123456:invented-token-of-thirty-five-chars"
 BOT = {"id": 123456, "is_bot": True, "first_name": "Bot", "username": "invented_bot"}
@@ -94,7 +95,7 @@ class FakeTelegram:
         """The next call of the method goes wrong."""
         self.faults[method].append(fault)
 
-    async def wait_until(self, is_so: Callable[[], bool], seconds: float = 10) -> None:
+    async def wait_until(self, is_so: Callable[[], bool], seconds: float = PATIENCE) -> None:
         """Waits until it is so; looks after every call."""
         async with asyncio.timeout(seconds):
             while not is_so():

@@ -16,6 +16,7 @@ from tests.fakes.signal_envelopes import bad_frames, mention
 from tests.fakes.signal_judge import SWAGGER, Judge
 from tests.fakes.signal_server import FakeSignal
 from tests.fakes.signal_state import BOT_NUMBER, BOT_UUID, Fault, too_many
+from tests.patience import PATIENCE
 from tests.talk import ROOT
 
 ANN = "a1a1a1a1-0000-4000-8000-000000000001"
@@ -61,7 +62,7 @@ async def test_a_message_that_nobody_reads_is_lost(client: Client) -> None:
     first, second = await client.listen(), await client.listen()
     client.server.state.says(ANN, "heard")
     for socket in (first, second):
-        assert (await socket.receive_json(timeout=5))["envelope"]["dataMessage"]["message"] == "heard"
+        assert (await socket.receive_json(timeout=PATIENCE))["envelope"]["dataMessage"]["message"] == "heard"
     assert client.server.state.dropped == 1
 
 
@@ -78,8 +79,8 @@ async def test_a_clean_close_comes_behind_what_was_said_before(client: Client, c
     client.server.state.says(ANN, "before")
     client.server.close_readers(code)
     client.server.state.says(ANN, "after")
-    assert (await socket.receive_json(timeout=5))["envelope"]["dataMessage"]["message"] == "before"
-    assert (await socket.receive(timeout=5)).type is aiohttp.WSMsgType.CLOSE
+    assert (await socket.receive_json(timeout=PATIENCE))["envelope"]["dataMessage"]["message"] == "before"
+    assert (await socket.receive(timeout=PATIENCE)).type is aiohttp.WSMsgType.CLOSE
     assert socket.close_code == code
     assert client.server.state.dropped == 1
 
@@ -87,7 +88,7 @@ async def test_a_clean_close_comes_behind_what_was_said_before(client: Client, c
 async def test_an_abort_breaks_the_connection(client: Client) -> None:
     socket = await client.listen()
     client.server.abort_readers()
-    assert (await socket.receive(timeout=5)).type is aiohttp.WSMsgType.CLOSED
+    assert (await socket.receive(timeout=PATIENCE)).type is aiohttp.WSMsgType.CLOSED
     assert socket.close_code == 1006
 
 
@@ -96,7 +97,7 @@ async def test_it_comes_back_on_the_same_port_and_remembers(client: Client) -> N
     socket = await client.listen()
     url = client.server.url
     await client.server.down()
-    assert (await socket.receive(timeout=5)).type is not aiohttp.WSMsgType.TEXT
+    assert (await socket.receive(timeout=PATIENCE)).type is not aiohttp.WSMsgType.TEXT
     with pytest.raises(aiohttp.ClientConnectionError):
         await client.call("GET", "/v1/health")
     client.server.state.says(ANN, "into the void")
@@ -263,7 +264,7 @@ async def test_a_new_key_lets_nothing_through_until_it_is_trusted(client: Client
     socket = await client.listen()
     state.changes_key(ANN)
     stamp = state.says(ANN, "help")
-    told = await socket.receive_json(timeout=5)
+    told = await socket.receive_json(timeout=PATIENCE)
     assert told["exception"]["type"] == "UntrustedIdentityException"
     assert (told["envelope"]["sourceUuid"], told["envelope"]["timestamp"]) == (ANN, stamp)
     assert "dataMessage" not in told["envelope"]
@@ -274,7 +275,7 @@ async def test_a_new_key_lets_nothing_through_until_it_is_trusted(client: Client
     for wrong in ({}, {"verified_safety_number": "1"}, {"trust_all_known_keys": True, "verified_safety_number": "1"}):
         assert (await client.call("PUT", path, wrong))[0] == 400
     assert (await client.call("PUT", path, {"verified_safety_number": identity["safety_number"]}))[0] == 204
-    heard = await socket.receive_json(timeout=5)
+    heard = await socket.receive_json(timeout=PATIENCE)
     assert (heard["envelope"]["dataMessage"]["message"], heard["envelope"]["timestamp"]) == ("help", stamp)
     assert (await client.send())[0] == 201
 
@@ -362,7 +363,7 @@ async def test_bad_frames_arrive_as_they_are(client: Client) -> None:
     for frame in frames.values():
         client.server.deliver(frame)
     for frame in frames.values():
-        assert (await socket.receive(timeout=5)).data == frame
+        assert (await socket.receive(timeout=PATIENCE)).data == frame
     assert len(frames) > 20
 
 
@@ -386,7 +387,7 @@ async def test_a_webhook_gets_everything_once_also_what_the_readers_miss(client:
     await client.server.wait_until(lambda: len(taken) == 2)
     assert [post["method"] for post in taken] == ["receive", "receive"]
     assert [post["params"]["envelope"]["dataMessage"]["message"] for post in taken] == ["one", "two"]
-    assert (await socket.receive_json(timeout=5))["envelope"]["dataMessage"]["message"] == "two"
+    assert (await socket.receive_json(timeout=PATIENCE))["envelope"]["dataMessage"]["message"] == "two"
     assert (client.server.state.dropped, client.server.webhook_failures) == (1, 1)
     await runner.cleanup()
 
@@ -395,7 +396,7 @@ async def test_the_account_shows_its_devices_and_a_sync_message_comes_from_one(c
     assert [one["id"] for one in (await client.call("GET", f"/v1/devices/{NUMBER}"))[1]] == [1]
     socket = await client.listen()
     client.server.state.writes_elsewhere("from my laptop", to=ANN)
-    envelope = (await socket.receive_json(timeout=5))["envelope"]
+    envelope = (await socket.receive_json(timeout=PATIENCE))["envelope"]
     assert (envelope["sourceUuid"], envelope["sourceDevice"]) == (BOT_UUID, 2)
     assert envelope["syncMessage"]["sentMessage"]["destinationUuid"] == ANN
 
@@ -409,7 +410,7 @@ async def test_it_runs_as_a_process_of_its_own_and_prints_where() -> None:
     async with aiohttp.ClientSession() as http, http.ws_connect(f"{url}/v1/receive/{NUMBER}") as socket:
         async with http.post(f"{url}/control/says", json=[{"who": ANN, "text": "hello"}]) as answer:
             [stamp] = await answer.json()
-        assert (await socket.receive_json(timeout=5))["envelope"]["timestamp"] == stamp
+        assert (await socket.receive_json(timeout=PATIENCE))["envelope"]["timestamp"] == stamp
         async with http.post(f"{url}/control/look", json={}) as answer:
             assert (await answer.json())["readers"] == 1
     process.kill()

@@ -11,6 +11,7 @@ import aiohttp
 import pytest
 
 from tests.fakes.telegram_server import TABLE, FakeTelegram
+from tests.patience import PATIENCE
 from tests.talk import ROOT
 
 ANN = 501
@@ -56,7 +57,7 @@ async def test_a_long_poll_ends_with_the_first_update(client: Client) -> None:
     await client.server.wait_until(lambda: bool(client.server.calls))
     client.server.state.says(ANN, "hello")
     client.server.changed()
-    async with asyncio.timeout(5):
+    async with asyncio.timeout(PATIENCE):
         assert len(await polling) == 1
 
 

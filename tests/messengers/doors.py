@@ -109,7 +109,7 @@ class Door(ABC):
 
     async def _seen(self, texts: Callable[[], list[str]], part: str) -> str:
         try:
-            await self.server.wait_until(lambda: any(part in text for text in texts()), 20)
+            await self.server.wait_until(lambda: any(part in text for text in texts()))
         except TimeoutError:
             raise AssertionError(f"{part!r} was not said; only {texts()}") from None
         return [text for text in texts() if part in text][-1]

@@ -15,6 +15,7 @@ from bot.parsing import Endpoint
 from bot.storage.engines import StoreError
 from bot.web import Web
 from tests.conversations.test_case import open_case
+from tests.patience import PATIENCE
 from tests.talk import Talk
 
 
@@ -111,7 +112,7 @@ async def test_a_port_that_is_taken_is_tried_again(site: Site, monkeypatch: pyte
     await asyncio.sleep(0.05)
     assert not second.is_open.is_set()
     second._endpoint = Endpoint("127.0.0.1", 0)
-    async with asyncio.timeout(5):
+    async with asyncio.timeout(PATIENCE):
         await second.is_open.wait()
     work.cancel()
     await asyncio.gather(work, return_exceptions=True)

@@ -12,6 +12,7 @@ import pytest
 from aiohttp import web
 
 from bot.monitoring.operator_alerts import OperatorAlerts, apprise_send, unusable
+from tests.patience import PATIENCE
 
 
 class Receiver:
@@ -57,7 +58,7 @@ async def test_a_critical_line_is_sent_and_nothing_less(receiver: Receiver) -> N
     log.error("not this")
     log_of(alerts, "some.library").critical("nor this, which may hold anything")
     log.critical("outbox: row %d waits", 7)
-    async with asyncio.timeout(10):
+    async with asyncio.timeout(PATIENCE):
         await receiver.came.wait()
     await asyncio.to_thread(alerts.finish)
     assert receiver.texts == ["alert-bot: outbox: row 7 waits"]
@@ -67,7 +68,7 @@ async def test_a_service_that_fails_is_tried_again(receiver: Receiver) -> None:
     receiver.failures = 2
     alerts = OperatorAlerts(apprise_send([receiver.url]), pause=0.0)
     log_of(alerts).critical("once")
-    async with asyncio.timeout(10):
+    async with asyncio.timeout(PATIENCE):
         await receiver.came.wait()
     await asyncio.to_thread(alerts.finish)
     assert receiver.texts == ["alert-bot: once"]

@@ -11,12 +11,13 @@ import pytest
 from bot.monitoring import watchdog
 from bot.monitoring.health import Health
 from bot.monitoring.watchdog import Watchdog
+from tests.patience import PATIENCE
 
 FAST = 0.02
 
 
 async def until_said(caplog: pytest.LogCaptureFixture, part: str) -> bool:
-    end = time.monotonic() + 5
+    end = time.monotonic() + PATIENCE
     while part not in caplog.text and time.monotonic() < end:  # noqa: ASYNC110 (a thread logs it)
         await asyncio.sleep(FAST)
     return part in caplog.text
@@ -32,7 +33,7 @@ async def test_it_is_quiet_while_nothing_is_late(caplog: pytest.LogCaptureFixtur
     dog = Watchdog(asyncio.get_running_loop(), look, every=FAST)
     dog.start()
     for _ in range(3):
-        assert await asyncio.to_thread(looks.acquire, timeout=5)
+        assert await asyncio.to_thread(looks.acquire, timeout=PATIENCE)
     dog.stop()
     assert caplog.text == ""
 
@@ -68,7 +69,7 @@ async def test_it_says_that_the_loop_stands_still(
 
     dog = Watchdog(asyncio.get_running_loop(), look, every=FAST)
     dog.start()
-    said.wait(5)  # on the loop itself: it stands still meanwhile
+    said.wait(PATIENCE)  # on the loop itself: it stands still meanwhile
     dog.stop()
     assert "the event loop has stood still" in caplog.text
 
@@ -78,5 +79,5 @@ def test_it_ends_with_its_loop() -> None:
     dog = Watchdog(loop, Health, every=FAST)
     loop.close()
     dog.start()
-    dog._thread.join(5)
+    dog._thread.join(PATIENCE)
     assert not dog._thread.is_alive()

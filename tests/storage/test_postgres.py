@@ -27,6 +27,7 @@ from handlers.cases import lifecycle
 from handlers.model.messages import Person
 from tests.conversations.test_case import open_case
 from tests.delivery.test_delivery import rows
+from tests.patience import PATIENCE
 from tests.postgres import Server, database
 from tests.talk import FakeClock, Talk
 
@@ -92,7 +93,7 @@ async def test_a_message_that_two_receivers_get_is_handled_once(houses: list[Tal
 
 async def test_of_two_who_acknowledge_at_once_one_has_it(houses: list[Talk]) -> None:
     code = await open_case(houses[0])
-    barrier = Barrier(2, timeout=10)
+    barrier = Barrier(2, timeout=PATIENCE)
     owners: list[str] = []
 
     def acknowledge(session: Session, talk: Talk, label: str) -> None:
@@ -115,7 +116,7 @@ async def test_of_two_who_acknowledge_at_once_one_has_it(houses: list[Talk]) -> 
 
 async def test_workers_that_hold_each_other_up_lose_nothing(houses: list[Talk]) -> None:
     first, second = [await open_case(houses[0], who=who) for who in ("501", "502")]
-    barrier = Barrier(2, timeout=10)
+    barrier = Barrier(2, timeout=PATIENCE)
 
     def both(session: Session, codes: tuple[str, str], talk: Talk) -> None:
         desk = CaseRepository(session, talk.app.sealing, None)
@@ -139,7 +140,7 @@ async def test_what_one_process_stores_wakes_the_others(houses: list[Talk], url:
     heard: asyncio.Queue[str] = asyncio.Queue()
     shared = Postgres(houses[0].app.store.engine, FakeClock())
     listening = asyncio.create_task(shared.listen(heard.put_nowait))
-    async with asyncio.timeout(10):
+    async with asyncio.timeout(PATIENCE):
         assert await heard.get() == ""  # it may have missed some before
         await houses[1].app.inbox.keep([houses[1].received("501", "501", "Thailand")])
         assert await heard.get() == INBOX
@@ -166,7 +167,7 @@ async def test_one_process_works_for_an_account_and_another_takes_over(houses: l
             changed.set()
 
     async def until(is_so: Callable[[], bool]) -> None:
-        async with asyncio.timeout(20):
+        async with asyncio.timeout(PATIENCE):
             while not is_so():
                 changed.clear()
                 await changed.wait()
@@ -211,7 +212,7 @@ async def test_a_database_that_dies_is_an_error_and_then_all_goes_on() -> None:
     with pytest.raises(StoreError):
         await store.run(lambda session: session.add(SeenRow(tag="during", at=1.0)))
     server.start()
-    async with asyncio.timeout(30):
+    async with asyncio.timeout(PATIENCE):
         while True:
             try:
                 await store.run(lambda session: session.add(SeenRow(tag="after", at=1.0)))

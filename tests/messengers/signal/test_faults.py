@@ -6,8 +6,8 @@ import asyncio
 import json
 import logging
 import socket
-import time
 from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
+from contextlib import asynccontextmanager
 from typing import Any
 
 import aiohttp
@@ -23,6 +23,7 @@ from tests.fakes.signal_envelopes import bad_frames, untrusted
 from tests.fakes.signal_server import FakeSignal
 from tests.fakes.signal_state import BOT_NUMBER, BOT_UUID, Fault, Person
 from tests.messengers.signal.adapter import Kept, receiving
+from tests.patience import PATIENCE, stopwatch
 
 ANN = "a1a1a1a1-0000-4000-8000-000000000001"
 BAD = "bad0bad0-0000-4000-8000-000000000001"
@@ -79,11 +80,13 @@ FAULTS: list[Callable[[FakeSignal], Awaitable[None]]] = [
 ]
 
 
-async def says_soon(kept: Kept, text: str, since: float) -> None:
-    """Says it as soon as somebody listens, which is soon enough."""
-    await kept.server.wait_until(lambda: bool(kept.server.readers))
-    assert time.monotonic() - since < PROMISED
-    kept.server.state.says(ANN, text)
+@asynccontextmanager
+async def heard_again_soon(kept: Kept) -> AsyncIterator[None]:
+    """For what makes the bot deaf: goes on when somebody listens, which has to be soon enough."""
+    async with stopwatch() as watch:
+        yield
+        await kept.server.wait_until(lambda: bool(kept.server.readers))
+    assert watch.seconds < PROMISED
 
 
 @pytest.mark.parametrize("fault", FAULTS)
@@ -91,9 +94,9 @@ async def test_receiving_goes_on_soon_after_a_fault(kept: Kept, fault: Callable[
     async with receiving(kept):
         kept.server.state.says(ANN, "before")
         await kept.has("before")
-        since = time.monotonic()
-        await fault(kept.server)
-        await says_soon(kept, "after", since)
+        async with heard_again_soon(kept):
+            await fault(kept.server)
+        kept.server.state.says(ANN, "after")
         await kept.has("before", "after")
 
 
@@ -102,9 +105,9 @@ async def test_no_close_is_a_reason_to_stop_and_what_was_said_before_it_is_kept(
     async with receiving(kept):
         for number in range(3):
             kept.server.state.says(ANN, f"before {number}")
-            since = time.monotonic()
-            kept.server.close_readers(code)
-            await says_soon(kept, f"after {number}", since)
+            async with heard_again_soon(kept):
+                kept.server.close_readers(code)
+            kept.server.state.says(ANN, f"after {number}")
             await kept.server.wait_until(lambda reached=2 * number + 2: len(kept.received) == reached)  # type: ignore[misc]
     assert sorted(kept.texts()) == sorted(f"{word} {number}" for number in range(3) for word in ("before", "after"))
 
@@ -115,8 +118,9 @@ async def test_a_service_that_was_down_is_heard_again_as_soon_as_it_is_up(kept: 
         await kept.has("before")
         await kept.server.down()
         await asyncio.sleep(1.5)  # long enough for the pauses between tries to have grown
-        await kept.server.up()
-        await says_soon(kept, "after", time.monotonic())
+        async with heard_again_soon(kept):
+            await kept.server.up()
+        kept.server.state.says(ANN, "after")
         await kept.has("before", "after")
 
 
@@ -212,7 +216,7 @@ async def test_a_slow_database_makes_nothing_late_that_is_read_from_the_service(
         texts = [str(number) for number in range(1500)]
         for text in texts:
             kept.server.state.says(ANN, text)
-        async with asyncio.timeout(10):
+        async with asyncio.timeout(PATIENCE):
             while messenger._listener.frames.qsize() < 1000:  # noqa: ASYNC110 (a queue tells nobody how long it is)
                 await asyncio.sleep(0.01)
         go_on.set()
@@ -421,7 +425,7 @@ async def test_a_service_in_trouble_is_one_alarm_and_one_line_when_it_is_well_ag
         for number in (1, 2):
             await trouble(server)
             await server.wait_until(lambda number=number: alarms.count("not receiving") == number)  # type: ignore[misc]
-            await asyncio.sleep(0.5)  # ten more looks
+            await asyncio.sleep(0.25)  # five more looks
             assert alarms.count("not receiving") == number
             server.about = about
             server.heal("health")

@@ -97,7 +97,10 @@ async def test_updates_that_no_one_can_read_do_not_deafen_the_bot(telegram: Tele
     await telegram.server.wait_until(lambda: len(state.confirmed) == 6)
 
 
-async def test_an_update_without_a_number_is_no_hot_loop(telegram: TelegramDoor) -> None:
+async def test_an_update_without_a_number_is_no_hot_loop(
+    telegram: TelegramDoor, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("bot.messengers.telegram.adapter._pause", lambda _failures: 0.2)
     telegram.state.updates.append({"message": {"text": "x"}})
     telegram.server.changed()
     await telegram.server.wait_until(lambda: telegram.methods().count("getUpdates") >= 3)

@@ -19,7 +19,8 @@ from bot.messengers.contract import Accepted, Act, Button, DeliveryError, Parcel
 from bot.messengers.telegram.adapter import TelegramMessenger
 from bot.messengers.telegram.errors import to_delivery_error
 from tests.fakes.telegram_server import FakeTelegram
-from tests.fakes.telegram_state import Fault
+from tests.fakes.telegram_state import Fault, Raw
+from tests.patience import PATIENCE
 
 ANN = 501
 DESK = -100500
@@ -302,11 +303,19 @@ async def test_an_answer_that_can_not_be_read_may_mean_that_it_went_out(
     assert (await trouble(messenger, send())).trouble is Trouble.UNKNOWN
 
 
-async def test_sixteen_at_once_do_not_wait_for_each_other(server: FakeTelegram, messenger: TelegramMessenger) -> None:
-    for number in range(16):
-        server.state.chat(1000 + number)
-        server.next("sendMessage", Fault("hang", seconds=0.3))
-    async with asyncio.timeout(3):
-        parcels = [Parcel(chat=str(1000 + number), text="x") for number in range(16)]
+async def test_sixteen_at_once_do_not_wait_for_each_other(
+    server: FakeTelegram, messenger: TelegramMessenger, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    whole, all_are_here = server._do_sendMessage, asyncio.Barrier(16)
+
+    async def together(given: Raw) -> Raw:
+        await all_are_here.wait()
+        return await whole(given)
+
+    monkeypatch.setattr(server, "_do_sendMessage", together)
+    parcels = [Parcel(chat=str(1000 + number), text="x") for number in range(16)]
+    for parcel in parcels:
+        server.state.chat(int(parcel.chat))
+    async with asyncio.timeout(PATIENCE):
         found = await asyncio.gather(*map(messenger.deliver, parcels))
     assert len({accepted.messages for accepted in found}) == 16

@@ -19,6 +19,7 @@ from bot.messengers.telegram.adapter import TelegramMessenger
 from bot.storage.engines import StoreError
 from tests.fakes.telegram_server import TOKEN, FakeTelegram
 from tests.fakes.telegram_state import Fault
+from tests.patience import PATIENCE
 
 MENUS = {code: [Menu(name="level", description="How safe is it?")] for code in ("en", "zh_Hans", "zh_Hant", "fr")}
 
@@ -199,7 +200,7 @@ async def test_a_wrong_token_is_an_alarm_that_does_not_show_it(
         return True
 
     log.addFilter(alarm)
-    async with receiving(Kept(server), token=wrong), asyncio.timeout(5):
+    async with receiving(Kept(server), token=wrong), asyncio.timeout(PATIENCE):
         await alarmed.wait()
     log.removeFilter(alarm)
     ours = [record.getMessage() for record in caplog.records if record.name.startswith("bot")]
