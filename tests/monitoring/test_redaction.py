@@ -19,13 +19,14 @@ import pytest
 
 from bot.monitoring.redaction import Redactor, configure, describe, watch_loop
 from bot.settings.environment import Settings
-from handlers.model.messages import Kind
+from bot.storage.tables import ScheduleRow
+from handlers.model.messages import Inbound, Kind, Reply
 from handlers.table import ROWS, TABLE
 from tests.fakes.telegram_server import TOKEN
 from tests.load.storm import environment_of
 from tests.messengers.conftest import Running
 from tests.messengers.doors import DOORS, Door, SignalDoor, TelegramDoor
-from tests.talk import MESSENGERS, STAFF, Talk, answer_with, code_in
+from tests.talk import MESSENGERS, Talk, answer_with
 
 MARKER = "Zq7mArKeR"
 PERSON = "90817263544"
@@ -123,23 +124,49 @@ async def test_no_marker_reaches_log_database_or_wal(logged: io.StringIO, tmp_pa
         assert secret not in text
 
 
-@pytest.mark.parametrize("wish", ROWS)
-async def test_an_exception_in_any_handler_tells_nothing(
-    wish: str, logged: io.StringIO, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    def fails(ask: object, _ports: object) -> list[object]:
-        raise RuntimeError(f"{MARKER} {ask!r} {getattr(ask, 'text', '')}")
+def have_all_handlers_fail(monkeypatch: pytest.MonkeyPatch) -> set[str]:
+    """From now on, with all that they know in the exception; returns where the wishes of those that did so will be."""
+    failed: set[str] = set()
 
+    def fails(ask: Inbound, _ports: object) -> list[Reply]:
+        assert ask.wish
+        failed.add(ask.wish.name)
+        raise RuntimeError(f"{MARKER} {PERSON} {ask!r} {ask.text}")
+
+    for wish in ROWS:
+        answer_with(monkeypatch, wish, fails)
+    return failed
+
+
+async def test_an_exception_in_any_handler_tells_nothing(logged: io.StringIO, monkeypatch: pytest.MonkeyPatch) -> None:
     talk = Talk()
-    await talk.says("SOS before")
-    code = code_in(await talk.chooses("Send"))
-    answer_with(monkeypatch, wish, fails)
-    for text in (f"/{row.command} {MARKER}" for row in TABLE if row.command):
-        await talk.says(text, who=PERSON)
-    for command in ("ack", "r", "handoff", "close", "board", "help"):
-        await talk.staff_says(f"/{command} {code} {MARKER}", sender=STAFF)
+    failed = have_all_handlers_fail(monkeypatch)
+    for number, row in enumerate(TABLE):
+        if row.command:  # each from somebody else: what fails holds up its chat
+            await talk.says(f"/{row.command} {MARKER}", who=f"{PERSON}{number}")
     await talk.sends(Kind.STICKER, who=PERSON)
+    assert {row.wish for row in TABLE if row.command} <= failed
+    now = talk.clock.now().timestamp()
+    events = [
+        ScheduleRow(name=f"{MARKER}{wish}", wish=wish, argument=MARKER, due_at=now, leased_until=0) for wish in ROWS
+    ]
+    await talk.app.store.run(lambda session: session.add_all(events))
+    await talk.settle()
     await talk.close()
+    assert failed == set(ROWS)
+    assert MARKER not in logged.getvalue()
+    assert PERSON not in logged.getvalue()
+
+
+@pytest.mark.parametrize("command", ["ack", "r", "handoff", "close", "board", "help"])
+async def test_an_exception_over_an_act_of_staff_tells_nothing(
+    logged: io.StringIO, monkeypatch: pytest.MonkeyPatch, command: str
+) -> None:
+    talk = Talk()
+    failed = have_all_handlers_fail(monkeypatch)
+    await talk.staff_says(f"/{command} 4F7K-2Q {MARKER}", sender=STAFF)
+    await talk.close()
+    assert failed
     assert MARKER not in logged.getvalue()
     assert PERSON not in logged.getvalue()
 
