@@ -92,6 +92,17 @@ flood: $(STAMP) ## a thousand accounts ask and call under the messengers' real l
 	$(BIN)/python -m tests.load.flood --messenger telegram --minutes $(or $(MINUTES),10)
 	$(BIN)/python -m tests.load.flood --messenger signal --minutes $(or $(MINUTES),10)
 
+.PHONY: histories
+histories: $(STAMP) ## random nights in virtual time: no open case goes quiet; COUNT=100000 SEED=
+	$(BIN)/python -m tests.load.histories --count $(or $(COUNT),100000) $(if $(SEED),--seed $(SEED))
+
+.PHONY: fuzz
+fuzz: SEED := $(or $(SEED),$(shell echo $$RANDOM))
+fuzz: $(STAMP) ## the random tests at length, each time anew: EXAMPLES=2000 of each; SEED= repeats a run
+	@echo "SEED=$(SEED)"
+	FUZZ_EXAMPLES=$(or $(EXAMPLES),2000) FUZZ_SEED=$(SEED) \
+		$(BIN)/python -m pytest --numprocesses=auto -m 'hypothesis or fuzz' --hypothesis-seed=$(SEED) $(ARGS)
+
 .PHONY: lock
 lock: $(STAMP) ## renew requirements*.lock from pyproject.toml; LOCK=--upgrade for newer versions
 	$(PIP_COMPILE) $(LOCK) --output-file=requirements.lock pyproject.toml

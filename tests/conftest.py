@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pytest
 
+import tests.fuzz  # noqa: F401 (how much Hypothesis tries)
 from tests.postgres import database
 from tests.prepared import empty_database, prepare
 

@@ -8,7 +8,7 @@ from shutil import copytree
 from tempfile import TemporaryDirectory
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.content import ContentError, Fault, Shelf, load, sentences
@@ -86,7 +86,6 @@ def shelf(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, Shelf]:
 
 
 @given(mangled())
-@settings(max_examples=60, deadline=None)
 def test_a_mangled_file_never_displaces_the_last_good_content(
     shelf: tuple[Path, Shelf], case: tuple[str, bytes]
 ) -> None:

@@ -26,7 +26,7 @@ from tests.fakes.telegram_server import TOKEN
 from tests.load.storm import environment_of
 from tests.messengers.conftest import Running
 from tests.messengers.doors import DOORS, Door, SignalDoor, TelegramDoor
-from tests.talk import MESSENGERS, Talk, answer_with
+from tests.talk import MESSENGERS, STAFF, Talk, answer_with
 
 MARKER = "Zq7mArKeR"
 PERSON = "90817263544"

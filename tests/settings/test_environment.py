@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 from dotenv import dotenv_values
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.messengers import signal, telegram
@@ -258,7 +258,6 @@ def test_the_example_names_every_setting_with_a_comment_and_can_be_read(monkeypa
     assert "BOT_DESK" in dotenv_values(".env")
 
 
-@settings(max_examples=150, suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None)
 @given(
     environ=st.dictionaries(
         st.sampled_from(sorted(VARIABLES) + [f"{name}_FILE" for name in SECRETS]),

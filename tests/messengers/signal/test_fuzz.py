@@ -17,10 +17,12 @@ from bot.messengers.signal.storing import Intake
 from tests.fakes.signal_envelopes import Raw, bad_frames
 from tests.fakes.signal_server import FakeSignal
 from tests.fakes.signal_state import BOT_NUMBER, State
+from tests.fuzz import seed, times
 from tests.messengers.signal.adapter import WEEK, Kept
 from tests.messengers.signal.house import GROUP, STAFF, Running
 from tests.monitoring.test_redaction import logged as logged  # the fixture
 
+pytestmark = pytest.mark.fuzz
 MARKER = "Zq7mArKeR"
 ANN = "a1a1a1a1-0000-4000-8000-000000000001"
 BAD = "bad0bad0-0000-4000-8000-000000000001"
@@ -100,13 +102,13 @@ def told(log: str) -> list[str]:
     return [secret for secret in (MARKER, "planted", BOT_NUMBER, ANN, BAD, "maps.google") if secret in log]
 
 
-async def test_ten_thousand_random_sequences_deafen_nobody_and_tell_nothing(logged: io.StringIO) -> None:
-    chance = random.Random(20261125)
+async def test_many_random_sequences_deafen_nobody_and_tell_nothing(logged: io.StringIO) -> None:
+    chance = random.Random(seed(20261125))
     server = FakeSignal()
     kept = Kept(server)
     intake = Intake(asyncio.Queue(), BOT_NUMBER, WEEK, kept.keep, kept.set_aside)
     valid = valid_frames(chance)
-    for number in range(10_000):
+    for number in range(times(1500)):
         frames = [random_frame(chance, valid) for _ in range(chance.randint(1, 4))]
         frames.insert(chance.randint(0, len(frames)), good(number + 1, f"good {number}"))
         await intake.store(frames)
@@ -120,21 +122,21 @@ async def test_ten_thousand_random_sequences_deafen_nobody_and_tell_nothing(logg
     assert told(logged.getvalue()) == []
 
 
-@pytest.mark.parametrize("seed", [1, 2])
+@pytest.mark.parametrize("number", [1, 2])
 async def test_the_whole_house_answers_after_each_of_many_random_sequences(
-    signal_server: FakeSignal, tmp_path: Path, logged: io.StringIO, seed: int
+    signal_server: FakeSignal, tmp_path: Path, logged: io.StringIO, number: int
 ) -> None:
-    chance = random.Random(seed)
+    chance = random.Random(seed(number))
     signal_server.state.group(GROUP, [STAFF])
     running = Running(signal_server, f"sqlite:///{tmp_path}/bot.db")
     await running.begin()
     [reader] = signal_server.readers
     valid = valid_frames(chance)
-    for number in range(60):
+    for asked in range(times(30)):
         for _ in range(chance.randint(1, 6)):
             frame = random_frame(chance, valid)
             signal_server.deliver(frame if chance.random() < 0.3 else frame.decode("utf-8", "replace"))
-        asker = f"a1a1a1a1-0000-4000-8000-{number:012}"
+        asker = f"a1a1a1a1-0000-4000-8000-{asked:012}"
         signal_server.state.says(asker, "Thailand")
         assert "Black" in await running.hears(asker, "Black")
     assert signal_server.readers == [reader]

@@ -7,7 +7,7 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.messengers.contract import Event, Received
@@ -354,7 +354,6 @@ hostile_frames = st.fixed_dictionaries(
 )
 
 
-@settings(max_examples=500, deadline=None)
 @given(hostile_frames | _values)
 def test_no_frame_raises_anything_else_and_what_is_read_can_be_stored(frame: Any) -> None:
     try:

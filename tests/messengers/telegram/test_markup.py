@@ -7,7 +7,7 @@ from html import escape, unescape
 from html.parser import HTMLParser
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.messengers.markup import runs_of, split, to_plain, units
@@ -51,7 +51,6 @@ def bare(text: str) -> str:
     return re.sub(r"\s+", "", text)
 
 
-@settings(max_examples=300, deadline=None)
 @given(OURS, WORDS, st.integers(2, 40))
 def test_every_part_fits_is_whole_and_nothing_is_lost(text: str, words: str, limit: int) -> None:
     read = [Strict(part).text for part in html_parts(text, words, limit)]

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.messengers.contract import Event, Received
@@ -256,7 +256,6 @@ _JSON = st.recursive(
 _FIELDS = ("chat", "from", "date", "message_id", "text", "photo", "location", "document", "reply_to_message", "caption")
 
 
-@settings(max_examples=200, deadline=None)
 @given(st.dictionaries(st.sampled_from(_FIELDS), _JSON), st.sampled_from(("message", "edited_message")))
 def test_whatever_comes_is_read_or_refused_and_nothing_else(changes: dict[str, Any], field: str) -> None:
     update = {"update_id": 7, field: message(text="x") | changes}
