@@ -39,5 +39,6 @@ def _of_person(person: Person, context: RequestContext) -> Target | None:
     if received is not None and received.is_private and person == context.inbound.person:
         return Target(received.platform, received.chat, tag)
     known = context.people.known(person)
-    address = known.address if known else context.cases.address_of(person)
+    of_conversation = known.address if known else ""  # for a day only; a language that was chosen stays longer
+    address = of_conversation or context.cases.address_of(person)
     return Target(*split_address(address), tag) if address else None
