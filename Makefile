@@ -103,6 +103,11 @@ fuzz: $(STAMP) ## the random tests at length, each time anew: EXAMPLES=2000 of e
 	FUZZ_EXAMPLES=$(or $(EXAMPLES),2000) FUZZ_SEED=$(SEED) \
 		$(BIN)/python -m pytest --numprocesses=auto -m 'hypothesis or fuzz' --hypothesis-seed=$(SEED) $(ARGS)
 
+.PHONY: bombs
+bombs: $(STAMP) ## photos made to do harm while others call; FILES=200; how long those wait, what is left behind
+	$(BIN)/python -m tests.load.bombs --messenger telegram --count $(or $(FILES),200)
+	$(BIN)/python -m tests.load.bombs --messenger signal --count $(or $(FILES),200)
+
 .PHONY: lock
 lock: $(STAMP) ## renew requirements*.lock from pyproject.toml; LOCK=--upgrade for newer versions
 	$(PIP_COMPILE) $(LOCK) --output-file=requirements.lock pyproject.toml

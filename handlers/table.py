@@ -8,7 +8,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import NamedTuple
 
-from handlers.cases import agreed_word, case, closed, digest, drill, escalation, new_keys, unsupported
+from handlers.cases import agreed_word, case, closed, digest, drill, escalation, lost_photo, new_keys, unsupported
 from handlers.desk import board, duty
 from handlers.lookups import alerts, contacts, facts, incidents, level, updates
 from handlers.model.messages import Inbound, Reply
@@ -250,6 +250,7 @@ TABLE: Sequence[Row] = (
     # what follows from a delivery
     Row("case.posted", case.tell_posted, is_stored=True),
     Row("case.topic_lost", case.post_again),
+    Row("case.photo_lost", lost_photo.tell_photo_lost, is_stored=True),
     Row("case.warned", closed.note_warned, is_stored=True),
     Row("staff.delivered", acts.tell_delivered, is_stored=True),
     Row("staff.undelivered", acts.tell_undelivered, is_stored=True),

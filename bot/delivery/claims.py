@@ -12,7 +12,7 @@ from sqlalchemy import Row, bindparam, delete, func, select, tuple_, update
 from sqlalchemy.orm import aliased
 from sqlmodel import Session, col
 
-from bot.delivery.outbox_message import OutboxMessage
+from bot.delivery.outbox_message import OutboxMessage, photos_chat
 from bot.delivery.pauses import Pauses
 from bot.delivery.rate_limits import Openings
 from bot.messengers.contract import Accepted, Act, DeliveryError
@@ -115,17 +115,28 @@ class Claims:
         self._pauses = pauses
 
     def claim(
-        self, session: Session, platform: str, busy: Collection[str], most: int, openings: Openings
+        self,
+        session: Session,
+        platform: str,
+        busy: Collection[str],
+        most: int,
+        openings: Openings,
+        *,
+        is_fetching: bool = False,
     ) -> tuple[list[Claimed], float]:
         """The first rows of at most `most` queues that aren't busy, marked as tried; and how long to wait until the
-        next look, in seconds."""
-        now = self._sealing.seconds()
+        next look, in seconds. At most one of them is a photo to fetch, and none while `is_fetching`."""
+        now, photos = self._sealing.seconds(), photos_chat(self._sealing, platform)
         limits = {"now": now, "least": openings.least, "busy": list(busy), "most": most}
-        closed = {"paused": list(self._pauses.in_force(now)), "closed": openings.closed}
-        rows = execute(session, _DUE, of_platform=platform, **limits, **closed).all()
+        paused = [*self._pauses.in_force(now), *([photos] if is_fetching else [])]
+        rows = execute(session, _DUE, of_platform=platform, **limits, paused=paused, closed=openings.closed).all()
         claimed: dict[str, Claimed] = {}
         for row in rows:
-            opened = None if row.queue in claimed else self._read(session, row, now)
+            if row.chat == photos:
+                must_wait, is_fetching = is_fetching, True
+            else:
+                must_wait = row.queue in claimed
+            opened = None if must_wait else self._read(session, row, now)
             if opened is not None and (not opened.counts or openings.take(row.chat, opened.message.lane)):
                 claimed[row.queue] = opened
         if not claimed:
@@ -160,7 +171,8 @@ class Claims:
         if row.is_unsure and message.lane >= Lane.LOOKUP and now - row.created_at > SILENT_AFTER:
             session.execute(delete(OutboxRow).where(col(OutboxRow.id) == row.id))
             return None
-        if row.is_unsure and message.repeat_mark and message.parcel.act is Act.SEND and not message.parcel.done:
+        may_be_repeat = row.is_unsure and not message.photo_platform  # fetching a photo again shows nothing twice
+        if may_be_repeat and message.repeat_mark and message.parcel.act is Act.SEND and not message.parcel.done:
             message = message.with_parcel(text=f"{message.repeat_mark}\n\n{message.parcel.text}")
         topic: str | None = ""
         if message.room and not message.photo_platform:

@@ -8,12 +8,13 @@ from sqlalchemy import bindparam, delete, insert
 from sqlmodel import Session, col
 
 from bot.delivery.fairness import FairnessRanks
-from bot.delivery.outbox_message import OutboxMessage
+from bot.delivery.outbox_message import OutboxMessage, photos_chat
 from bot.messengers.contract import Act
 from bot.repositories.desk_chats import room_chat
 from bot.storage.sealing import Sealing, new_name
 from bot.storage.store import RINGS, Statement
 from bot.storage.tables import OutboxRow
+from handlers.model.messages import Lane
 
 _NEW = Statement(insert(OutboxRow))
 _DROP_OLDER = Statement(
@@ -38,9 +39,11 @@ class Outbox:
         """Stores a message in the caller's transaction; tell the `Sender` afterwards."""
         now = self._sealing.seconds()
         name = new_name()
-        platform, queue = message.platform, self._queue(message)
-        if message.photo_platform:
+        platform, queue, chat, lane = message.platform, self._queue(message), self._chat(message), message.lane
+        turn = queue
+        if message.photo_platform:  # how fetching it goes says nothing about the chat that it is for
             platform, queue = message.photo_platform, self._sealing.tags.of("queue", name)
+            chat, lane, turn = photos_chat(self._sealing, platform), max(lane, Lane.CONSENT), f"photos {turn}"
         slot = message.slot if message.parcel.act is Act.EDIT or not message.room else ""
         if slot:  # the newest is all that anybody needs
             _DROP_OLDER.run(session, of_platform=platform, of_queue=queue, of_slot=slot)
@@ -51,9 +54,9 @@ class Outbox:
             name=name,
             platform=platform,
             queue=queue,
-            chat=self._chat(message),
-            lane=int(message.lane),
-            fairness_rank=self._ranks.next(queue) if message.code or not message.room else 0,
+            chat=chat,
+            lane=int(lane),
+            fairness_rank=self._ranks.next(turn) if message.code or not message.room else 0,
             slot=slot,
             owner=message.person,
             code=message.code,

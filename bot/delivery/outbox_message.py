@@ -9,6 +9,7 @@ from pydantic import model_validator
 from sqlmodel import Session
 
 from bot.messengers.contract import Parcel, SealedModel
+from bot.storage.sealing import Sealing
 from bot.storage.vault import Vault
 from handlers.model.messages import Lane, Room, Wish
 
@@ -37,6 +38,8 @@ class OutboxMessage(SealedModel):
     """The messenger at which the photo must be fetched before this can go out."""
     without_photo: str = ""
     """Said in place of a photo that can't be had."""
+    failed_drawings: int = 0
+    """How often drawing the photo anew broke or took too long."""
 
     @model_validator(mode="before")
     @classmethod
@@ -59,9 +62,17 @@ class OutboxMessage(SealedModel):
         return self.model_copy(update={"parcel": self.parcel.model_copy(update=changes)})
 
     def in_words_alone(self) -> Self:
-        """With words in the place of a photo that can't be had or passed on."""
+        """With words in the place of a photo that can't be had or passed on. If `otherwise` follows from that, `then`
+        does not follow any more."""
         text = "\n\n".join(part for part in (self.parcel.text, self.without_photo) if part)
-        return self.with_parcel(text=text, photo=b"", photo_ref="").model_copy(update={"photo_platform": ""})
+        then = None if self.otherwise else self.then
+        changes = {"photo_platform": "", "then": then, "otherwise": None}
+        return self.with_parcel(text=text, photo=b"", photo_ref="").model_copy(update=changes)
+
+
+def photos_chat(sealing: Sealing, platform: str) -> str:
+    """The tag that stands in the place of a chat while a photo is fetched from this messenger."""
+    return sealing.tags.of("chat", platform, "photos")
 
 
 Put = Callable[[Session, OutboxMessage], None]

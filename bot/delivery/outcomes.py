@@ -11,6 +11,7 @@ from sqlmodel import Session, col
 from bot.delivery.claims import LONGEST_WAIT, Claimed
 from bot.delivery.outbox_message import Happen, OutboxMessage, Put
 from bot.delivery.pauses import Pauses
+from bot.delivery.photo_tries import is_last_try, with_failed_drawing
 from bot.messengers.backoff import backoff
 from bot.messengers.contract import Accepted, Act, DeliveryError, Parcel, Trouble
 from bot.monitoring import health
@@ -96,6 +97,8 @@ class DeliveryOutcomes:
             wait = 0.0 if row.tries < _TOPIC_TRIES else wait
             self.keep_topic(session, message, None)
             happen(session, Wish("case.topic_lost", f"{message.code} {message.room.value}"), message.person)
+        elif trouble is Trouble.UNDRAWN:
+            self._rewrite(session, row, with_failed_drawing)
         elif trouble is Trouble.MOVED and message.room:
             wait = 0.0
             self._follow_desk(session, message.parcel.chat, error.moved_to, happen)
@@ -106,6 +109,8 @@ class DeliveryOutcomes:
     def _is_hopeless(self, session: Session, row: Claimed, trouble: Trouble) -> bool:
         """Some messengers never say that a person can't be reached; only that this time it failed."""
         now = self._sealing.seconds()
+        if row.message.photo_platform:
+            return is_last_try(session, row, trouble, now)
         is_old = now - row.created_at > GIVE_UP_AFTER
         may_be = is_old and row.message.room is None and trouble is not Trouble.SLOW_DOWN
         return may_be and not health.take(session, now).is_late  # else it may be our fault, and nobody would hear of it
@@ -145,18 +150,24 @@ class DeliveryOutcomes:
     def _give_up(self, session: Session, row: Claimed, trouble: Trouble, happen: Happen) -> None:
         """It will never be accepted as it is: staff are told; what is for the desk is never dropped."""
         message = row.message
-        if message.photo_platform or message.parcel.photo:
+        if message.photo_platform or (message.parcel.photo and trouble is Trouble.REFUSED):
             if _remove(session, row.id):
                 self._put(session, message.in_words_alone())
+                self._follow_otherwise(session, message, happen)
         elif message.room and message.parcel.act in _PERSISTENT and message.lane <= Lane.ANSWER:
             log.critical("outbox: the %s on %s does not take messages: check it", message.room.value, message.platform)
             self._retry(session, row, LONGEST_WAIT, is_unsure=False, pauses=trouble is Trouble.GONE, is_last=True)
-            refused = message.otherwise or ("case.desk_refused", message.code)
+            refused = None if message.parcel.photo else message.otherwise  # a photo is not lost for that
+            refused = refused or ("case.desk_refused", message.code)
             if not self._is_known(session, message, refused):
                 self._rewrite(session, row, _without_otherwise)  # it is refused again and again, and told once
                 refused = ("case.desk_refused", message.code)
             happen(session, Wish(*refused), message.person)
-        elif _remove(session, row.id) and message.otherwise and self._is_known(session, message, message.otherwise):
+        elif _remove(session, row.id):
+            self._follow_otherwise(session, message, happen)
+
+    def _follow_otherwise(self, session: Session, message: OutboxMessage, happen: Happen) -> None:
+        if message.otherwise and self._is_known(session, message, message.otherwise):
             happen(session, Wish(*message.otherwise), message.person)
 
     def _is_known(self, session: Session, message: OutboxMessage, wish: tuple[str, str]) -> bool:

@@ -30,6 +30,8 @@ log = logging.getLogger(__name__)
 
 SEND_SECONDS = 25.0
 """The longest a single send may take before it counts as unknown."""
+FETCH_SECONDS = 50.0
+"""The same for a photo, which is fetched, waits for its turn and is drawn anew; a lease is longer."""
 MOST_UNDER_WAY = 5
 """Sends under way at a time, for one messenger, and so the most that a crash repeats. At 170 ms each they are the 30 a
 second that Telegram allows."""
@@ -51,6 +53,8 @@ class SendQueue:
     wake: asyncio.Event = field(default_factory=asyncio.Event)
     busy: set[str] = field(default_factory=set)
     """The queues of the outbox that must wait: a row of them is on its way, or its end is not stored yet."""
+    fetching: str = ""
+    """The one of those whose photo is being fetched: it takes no place of what is sent."""
     ended: list[DeliveryEnd] = field(default_factory=list)
     """The ends of sends that are not stored yet."""
     seen: int = 0
@@ -108,7 +112,10 @@ class Sender:
                 await _first(queue.wake, min(wait, POLL_SECONDS))
         finally:  # at a stop, what is on its way may arrive: else it would be repeated at the next start
             if sends:
-                await asyncio.wait(sends, timeout=LAST_SECONDS)
+                _, late = await asyncio.wait(sends, timeout=LAST_SECONDS)
+                for send in late:
+                    send.cancel()
+                await asyncio.gather(*late, return_exceptions=True)
             await self.conclude(queue)
 
     async def work_once(self, messengers: Mapping[str, Messenger], platform: str) -> int:
@@ -127,7 +134,7 @@ class Sender:
     async def turn(self, queue: SendQueue) -> tuple[list[Claimed], float]:
         """Stores what has ended and claims rows for the places that are free; and how long to wait, in seconds."""
         busy = queue.busy - {row.queue for row, _ in queue.ended}
-        free = MOST_UNDER_WAY - len(busy)
+        free = MOST_UNDER_WAY - len(busy - {queue.fetching})
         if free <= 0:
             return [], LONGEST_WAIT
         openings = queue.limiter.openings()
@@ -142,13 +149,15 @@ class Sender:
             raise found[0]
         claimed, wait = found[0]
         queue.busy |= {row.queue for row in claimed}
+        queue.fetching = next((row.queue for row in claimed if row.message.photo_platform), queue.fetching)
         return claimed, min(wait, queue.limiter.wait())
 
     def _claim(
         self, session: Session, queue: SendQueue, busy: set[str], most: int, openings: Openings
     ) -> tuple[list[Claimed], float]:
         queue.seen = self._outbox.put_so_far(queue.platform)
-        return self._claims.claim(session, queue.platform, busy, most, openings)
+        is_fetching = queue.fetching in busy
+        return self._claims.claim(session, queue.platform, busy, most, openings, is_fetching=is_fetching)
 
     async def conclude(self, queue: SendQueue, *next_jobs: Job[Any]) -> list[Any]:
         """Stores how sends ended, and does what comes next, in one commit. Returns what the next jobs returned or
@@ -199,7 +208,7 @@ class Sender:
     async def _deliver(self, row: Claimed, messenger: Messenger) -> Accepted:
         parcel = row.message.parcel
         try:
-            async with asyncio.timeout(SEND_SECONDS):
+            async with asyncio.timeout(FETCH_SECONDS if row.message.photo_platform else SEND_SECONDS):
                 if row.topic is None:
                     opening = Parcel(act=Act.OPEN_TOPIC, chat=parcel.chat, text=row.message.code)
                     opened = await messenger.deliver(opening)

@@ -156,6 +156,10 @@ class Trouble(StrEnum):
     """Nobody will ever get this: blocked, deactivated, unknown chat."""
     REFUSED = "refused"
     """The messenger will never take this message."""
+    WITHHELD = "withheld"
+    """The messenger does not hand out this photo now: again for some minutes."""
+    UNDRAWN = "undrawn"
+    """Drawing this photo anew broke or took too long: again a few times, then never."""
     TOPIC_GONE = "topic_gone"
     MOVED = "moved"
 

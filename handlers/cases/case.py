@@ -73,8 +73,7 @@ def _posts(
     choices = acknowledge_choice(language, case) if _is_calling(case) else ()
     lane = Lane.DESK if then else Lane.ANSWER  # a case is seen before more is seen of another
     posts = [Reply(text, words=words, choices=choices, to=thread, lane=lane, then=then)]
-    caption = _photo_caption(language, case)
-    posts += [Reply(caption, photo=photo, to=thread, lane=Lane.ANSWER) for photo in photos]
+    posts += [_photo_post(language, case, photo, room) for photo in photos]
     if point:
         posts.append(Reply(_point_caption(language, case, point), point=point, to=thread, lane=Lane.ANSWER))
     return posts
@@ -123,8 +122,11 @@ def _what_is_not_shown(ports: Ports, case: Case, room: Room) -> str:
     return text.format(messenger=ports.policy.shown_name(case.platform), desk=ports.policy.shown_desk(room))
 
 
-def _photo_caption(language: Language, case: Case) -> str:
-    return language.gettext("<b>{code}</b>: a photo").format(code=case.code)
+def _photo_post(language: Language, case: Case, photo: Media, room: Room) -> Reply:
+    """The person hears of a photo that can't be shown; once, however many desks know the case."""
+    caption = language.gettext("<b>{code}</b>: a photo").format(code=case.code)
+    lost = Wish("case.photo_lost", case.code) if room is Room.DESK else None
+    return Reply(caption, photo=photo, to=Thread(case.code, room), lane=Lane.ANSWER, otherwise=lost)
 
 
 def _point_caption(language: Language, case: Case, point: Point) -> str:
@@ -265,7 +267,7 @@ def post_record(
 def _entry_again(language: Language, case: Case, entry: Entry, room: Room) -> Reply:
     _, thread = language.gettext, Thread(case.code, room)
     if entry.photo:
-        return Reply(_photo_caption(language, case), photo=entry.photo, to=thread, lane=Lane.ANSWER)
+        return _photo_post(language, case, entry.photo, room)
     if entry.point:
         return Reply(_point_caption(language, case, entry.point), point=entry.point, to=thread, lane=Lane.ANSWER)
     if entry.author is Author.BOT:

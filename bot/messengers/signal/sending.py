@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 import base64
 from collections.abc import Awaitable, Callable, Sequence
 from functools import partial
@@ -12,7 +11,8 @@ from signalbot._generated import SendMessageV2
 
 from bot.messengers.contract import Accepted, Act, DeliveryError, Parcel, Trouble
 from bot.messengers.markup import Run, octets, split
-from bot.messengers.photos import LARGEST_BYTES, PhotoError, strip
+from bot.messengers.photos import LARGEST_BYTES
+from bot.messengers.photos.process import strip_apart
 from bot.messengers.signal.discoveries import Discoveries
 from bot.messengers.signal.errors import check, new_keys, trouble_of, unreached
 from bot.messengers.signal.limits import LONGEST_TEXT
@@ -87,12 +87,12 @@ class Sender:
         return Accepted()
 
     async def fetch(self, parcel: Parcel) -> Accepted:
-        """The photo, without its metadata. Raises PhotoError too: it is too large, broken or gone."""
+        """The photo, without its metadata. Raises PhotoError too: it is too large or no photo."""
         try:
             data = await self._service.attachment(parcel.photo_ref, LARGEST_BYTES)
         except FAILURES as error:
             refusal = refused(error)
-            if refusal and refusal.status in (400, 404):
-                raise PhotoError from None
+            if refusal and refusal.status in (400, 404):  # it may lie there a moment later
+                raise DeliveryError(Trouble.WITHHELD) from None
             raise
-        return Accepted(photo=await asyncio.to_thread(strip, data))
+        return Accepted(photo=await strip_apart(data))

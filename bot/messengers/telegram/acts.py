@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-import asyncio
 from collections.abc import Sequence
 from contextlib import suppress
 
 from telegram import Bot
-from telegram.error import BadRequest, InvalidToken
+from telegram.error import BadRequest, Forbidden, InvalidToken
 
-from bot.messengers.contract import Accepted, Parcel
-from bot.messengers.photos import LARGEST_BYTES, PhotoError, strip
+from bot.messengers.contract import Accepted, DeliveryError, Parcel, Trouble
+from bot.messengers.photos import LARGEST_BYTES, PhotoError
+from bot.messengers.photos.process import strip_apart
 from bot.messengers.telegram.errors import number_of
 from bot.messengers.telegram.limits import MOST_DELETED
 
@@ -41,12 +41,15 @@ async def answer_press(bot: Bot, parcel: Parcel) -> Accepted:
 
 
 async def fetch(bot: Bot, parcel: Parcel) -> Accepted:
-    """The photo, without its metadata. Raises PhotoError if it is too large, broken or gone."""
-    file = await bot.get_file(parcel.photo_ref)
+    """The photo, without its metadata. Raises PhotoError for what is too large or no photo."""
+    try:
+        file = await bot.get_file(parcel.photo_ref)
+    except (BadRequest, Forbidden):  # "wrong file_id or the file is temporarily unavailable": it does not say which
+        raise DeliveryError(Trouble.WITHHELD) from None
     if (file.file_size or 0) > LARGEST_BYTES:
         raise PhotoError
     try:
         data = await file.download_as_bytearray()
-    except InvalidToken:  # what python-telegram-bot makes of a 404: the file is no longer there
-        raise PhotoError from None
-    return Accepted(photo=await asyncio.to_thread(strip, bytes(data)))
+    except (BadRequest, Forbidden, InvalidToken):  # the last is what python-telegram-bot makes of a 404
+        raise DeliveryError(Trouble.WITHHELD) from None
+    return Accepted(photo=await strip_apart(bytes(data)))

@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-import asyncio
 from collections.abc import Awaitable, Callable, Collection, Sequence
 from functools import partial
 from html import escape
 from typing import Any
 
-from bot.messengers.contract import Accepted, Act, Parcel
+from bot.messengers.contract import Accepted, Act, DeliveryError, Parcel, Trouble
 from bot.messengers.markup import Run, choices_in_words, octets, runs_of, split
-from bot.messengers.photos import strip
+from bot.messengers.photos.process import strip_apart
 from tests.messengers.matrix.client import Client, RefusedError
 
 LONGEST_TEXT = 20_000
@@ -37,8 +36,14 @@ async def delete(client: Client, parcel: Parcel) -> Accepted:
 
 
 async def fetch(client: Client, parcel: Parcel) -> Accepted:
-    """Raises PhotoError too."""
-    return Accepted(photo=await asyncio.to_thread(strip, await client.download(parcel.photo_ref)))
+    """Raises PhotoError and DeliveryError too."""
+    try:
+        data = await client.download(parcel.photo_ref)
+    except RefusedError as error:
+        if error.code == "M_NOT_FOUND":  # perhaps not yet
+            raise DeliveryError(Trouble.WITHHELD) from None
+        raise
+    return Accepted(photo=await strip_apart(data))
 
 
 def _steps(client: Client, parcel: Parcel, *, is_group: bool) -> list[Callable[[], Awaitable[str]]]:

@@ -148,5 +148,5 @@ async def test_what_a_refusal_means(matrix: MatrixDoor, chat: str, fault: str, t
     assert (caught.value.retry_after > 0) is (trouble is Trouble.SLOW_DOWN)
     with pytest.raises(DeliveryError) as caught:
         await messenger.deliver(Parcel(act=Act.FETCH, chat="", photo_ref="mxc://example.org/none"))
-    assert caught.value.trouble is Trouble.GONE
+    assert caught.value.trouble is Trouble.WITHHELD
     await messenger.close()

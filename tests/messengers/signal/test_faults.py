@@ -261,8 +261,8 @@ async def test_messages_in_groups_are_not_shown_as_read(kept: Kept) -> None:
 @pytest.mark.parametrize(
     ("fault", "trouble"),
     [
-        (Fault("refuse", 404, "No attachment with that name found"), Trouble.REFUSED),
-        (Fault("refuse", 400, "invalid"), Trouble.REFUSED),
+        (Fault("refuse", 404, "No attachment with that name found"), Trouble.WITHHELD),
+        (Fault("refuse", 400, "invalid"), Trouble.WITHHELD),
         (Fault("raw", 200, body=b"no picture"), Trouble.REFUSED),
         (Fault("reset"), Trouble.UNREACHABLE),
         (Fault("refuse", 500, "later"), Trouble.UNREACHABLE),

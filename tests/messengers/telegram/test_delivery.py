@@ -193,19 +193,20 @@ async def test_a_photo_is_fetched_without_its_metadata(server: FakeTelegram, mes
     assert b"MARKER" not in accepted.photo
 
 
-async def test_a_photo_that_can_not_be_had_is_refused_and_no_alarm(
+async def test_a_photo_that_is_withheld_or_no_photo_is_no_alarm(
     server: FakeTelegram, messenger: TelegramMessenger, caplog: pytest.LogCaptureFixture
 ) -> None:
     fetch = Parcel(act=Act.FETCH, chat="", photo_ref="ref")
-    assert (await trouble(messenger, fetch)).trouble is Trouble.REFUSED
+    assert (await trouble(messenger, fetch)).trouble is Trouble.WITHHELD
     server.state.files["ref"] = b"no photo"
     assert (await trouble(messenger, fetch)).trouble is Trouble.REFUSED
     server.state.files["ref"] = b"x" * 10_000_001
     assert (await trouble(messenger, fetch)).trouble is Trouble.REFUSED
     server.lost_files.add("ref")
-    assert (await trouble(messenger, fetch)).trouble is Trouble.REFUSED
     server.state.files["ref"] = jpeg()
-    assert (await trouble(messenger, fetch)).trouble is Trouble.REFUSED
+    assert (await trouble(messenger, fetch)).trouble is Trouble.WITHHELD
+    server.next("getFile", Fault("refuse", 403, "Forbidden: not now"))
+    assert (await trouble(messenger, fetch)).trouble is Trouble.WITHHELD
     assert [record for record in caplog.records if record.levelname == "CRITICAL"] == []
 
 

@@ -7,6 +7,8 @@ import struct
 import threading
 from typing import TYPE_CHECKING
 
+from bot.messengers.photos.bounds import is_bounded
+
 if TYPE_CHECKING:
     from PIL.Image import Image
 
@@ -26,10 +28,13 @@ class PhotoError(Exception):
 
 
 def strip(data: bytes) -> bytes:
-    """The picture drawn anew as a JPEG: no EXIF, no place, no thumbnail, no comment. Raises PhotoError."""
-    from PIL import Image  # 20 MiB that only a photo needs
+    """The picture drawn anew as a JPEG: no EXIF, no place, no thumbnail, no comment. Raises PhotoError.
 
-    if len(data) > LARGEST_BYTES:
+    It may take seconds and hundreds of MiB, and a decoder may have a hole: the bot itself calls `strip_apart`.
+    """
+    from PIL import Image
+
+    if len(data) > LARGEST_BYTES or not is_bounded(data):
         raise PhotoError
     try:
         with _ONE_AT_A_TIME, Image.open(io.BytesIO(data), formats=_FORMATS) as image:
@@ -44,7 +49,8 @@ def _drawn_anew(image: Image) -> bytes:
     from PIL import Image
 
     image.draft("RGB", (LONGEST_SIDE, LONGEST_SIDE))  # a JPEG need not be unpacked in full to be made smaller
-    picture = image.convert("RGBA" if image.has_transparency_data else "RGB")
+    mode = "RGBA" if image.has_transparency_data else "RGB"
+    picture = image if image.mode == mode else image.convert(mode)  # else a copy of 160 MB, only to be made smaller
     picture.thumbnail((LONGEST_SIDE, LONGEST_SIDE))
     picture = _upright(picture, image)
     clean = Image.new("RGB", picture.size, "white")  # black would hide dark letters on a transparent ground
