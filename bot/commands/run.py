@@ -15,7 +15,7 @@ from bot.monitoring.health import LATE_SECONDS
 from bot.monitoring.operator_alerts import OperatorAlerts, apprise_send
 from bot.monitoring.redaction import configure, watch_loop
 from bot.monitoring.watchdog import Watchdog
-from bot.routing.menus import menus
+from bot.routing.command_menus import menus
 from bot.settings.desk import DeskSettings
 from bot.settings.environment import Settings
 from bot.storage.sealing import SystemClock

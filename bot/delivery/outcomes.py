@@ -3,18 +3,16 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable
 
-from sqlalchemy import bindparam, delete, update
+from sqlalchemy import bindparam, delete
 from sqlmodel import Session, col
 
-from bot.delivery.claims import LONGEST_WAIT, Claimed
+from bot.delivery.claims import Claimed
 from bot.delivery.outbox_message import Happen, OutboxMessage, Put
 from bot.delivery.pauses import Pauses
-from bot.delivery.photo_tries import is_last_try, with_failed_drawing
-from bot.messengers.backoff import backoff
+from bot.delivery.photo_tries import with_failed_drawing
+from bot.delivery.retries import Retries
 from bot.messengers.contract import Accepted, Act, DeliveryError, Parcel, Trouble
-from bot.monitoring import health
 from bot.repositories.cases.posts import CasePosts
 from bot.repositories.desk_chats import DeskChats, keep_slot
 from bot.repositories.schedule import ScheduleRepository
@@ -27,10 +25,6 @@ from handlers.table import ROWS
 
 log = logging.getLogger(__name__)
 
-GIVE_UP_AFTER = 86_400.0
-"""Seconds: what a person could not be given for so long is given up; what is for the desk never is."""
-_TOPIC_TRIES = 5
-"""So often a new topic is opened at once in the place of one that is gone."""
 _PERSISTENT = (Act.SEND, Act.EDIT, Act.FETCH)
 _REMOVE = Statement(delete(OutboxRow).where(col(OutboxRow.id) == bindparam("of_id")).returning(col(OutboxRow.id)))
 
@@ -41,7 +35,7 @@ class DeliveryOutcomes:
     def __init__(self, sealing: Sealing, chats: DeskChats, pauses: Pauses, put: Put) -> None:
         self._sealing = sealing
         self._chats = chats
-        self._pauses = pauses
+        self._retries = Retries(sealing, pauses)
         self._put = put
 
     def done(self, session: Session, row: Claimed, accepted: Accepted, happen: Happen) -> None:
@@ -87,65 +81,17 @@ class DeliveryOutcomes:
             self._take_back(session, message, error.accepted)
             return
         self._keep_references(session, message, error.accepted)
-        if trouble in (Trouble.GONE, Trouble.REFUSED) or self._is_hopeless(session, row, trouble):
+        if trouble in (Trouble.GONE, Trouble.REFUSED) or self._retries.are_hopeless(session, row, trouble):
             self._give_up(session, row, trouble, happen)
             return
-        wait = backoff(row.tries, first=1.0, longest=LONGEST_WAIT)
-        if trouble is Trouble.SLOW_DOWN:
-            wait = max(error.retry_after, 0.1)
-        elif trouble is Trouble.TOPIC_GONE and message.room:
-            wait = 0.0 if row.tries < _TOPIC_TRIES else wait
+        if trouble is Trouble.TOPIC_GONE and message.room:
             self.keep_topic(session, message, None)
             happen(session, Wish("case.topic_lost", f"{message.code} {message.room.value}"), message.person)
         elif trouble is Trouble.UNDRAWN:
-            self._rewrite(session, row, with_failed_drawing)
+            self._retries.rewrite(session, row, with_failed_drawing)
         elif trouble is Trouble.MOVED and message.room:
-            wait = 0.0
             self._follow_desk(session, message.parcel.chat, error.moved_to, happen)
-        is_unsure = row.is_unsure or trouble is Trouble.UNKNOWN
-        # a photo that can't be fetched says nothing about the chat that it is for
-        self._retry(session, row, wait, is_unsure=is_unsure, done=error.done, pauses=not message.photo_platform)
-
-    def _is_hopeless(self, session: Session, row: Claimed, trouble: Trouble) -> bool:
-        """Some messengers never say that a person can't be reached; only that this time it failed."""
-        now = self._sealing.seconds()
-        if row.message.photo_platform:
-            return is_last_try(session, row, trouble, now)
-        is_old = now - row.created_at > GIVE_UP_AFTER
-        may_be = is_old and row.message.room is None and trouble is not Trouble.SLOW_DOWN
-        return may_be and not health.take(session, now).is_late  # else it may be our fault, and nobody would hear of it
-
-    def _retry(
-        self,
-        session: Session,
-        row: Claimed,
-        wait: float,
-        *,
-        is_unsure: bool,
-        done: int = 0,
-        pauses: bool = True,
-        is_last: bool = False,
-    ) -> None:
-        """`pauses`: all that is for this chat waits as well; `is_last`: what was refused less often goes first."""
-        now = self._sealing.seconds()
-        if wait and pauses:
-            self._pauses.add(row.chat, now, wait)
-        rank = col(OutboxRow.fairness_rank) + int(is_last)
-        session.execute(
-            update(OutboxRow)
-            .where(col(OutboxRow.id) == row.id, col(OutboxRow.tries) == row.tries)  # else another sender has it by now
-            .values(not_before=now + wait, is_unsure=is_unsure, fairness_rank=rank)
-        )
-        if done:
-            self._rewrite(session, row, lambda message: message.with_parcel(done=done))
-
-    def _rewrite(self, session: Session, row: Claimed, change: Callable[[OutboxMessage], OutboxMessage]) -> None:
-        """Seals what is stored anew, changed; what was claimed may have a mark in it that is not stored."""
-        stored = session.get(OutboxRow, row.id, populate_existing=True)
-        if stored is not None:
-            message = change(OutboxMessage.opened(self._sealing.vault, stored.body, stored.name))
-            stored.body = message.sealed(self._sealing.vault, stored.name)
-            session.add(stored)
+        self._retries.after(session, row, error)
 
     def _give_up(self, session: Session, row: Claimed, trouble: Trouble, happen: Happen) -> None:
         """It will never be accepted as it is: staff are told; what is for the desk is never dropped."""
@@ -156,11 +102,11 @@ class DeliveryOutcomes:
                 self._follow_otherwise(session, message, happen)
         elif message.room and message.parcel.act in _PERSISTENT and message.lane <= Lane.ANSWER:
             log.critical("outbox: the %s on %s does not take messages: check it", message.room.value, message.platform)
-            self._retry(session, row, LONGEST_WAIT, is_unsure=False, pauses=trouble is Trouble.GONE, is_last=True)
+            self._retries.at_last(session, row, pauses=trouble is Trouble.GONE)
             refused = None if message.parcel.photo else message.otherwise  # a photo is not lost for that
             refused = refused or ("case.desk_refused", message.code)
             if not self._is_known(session, message, refused):
-                self._rewrite(session, row, _without_otherwise)  # it is refused again and again, and told once
+                self._retries.rewrite(session, row, _without_otherwise)  # it is refused again and again, and told once
                 refused = ("case.desk_refused", message.code)
             happen(session, Wish(*refused), message.person)
         elif _remove(session, row.id):

@@ -14,7 +14,7 @@ from bot.delivery.outbox_message import Happen
 from bot.monitoring import health
 from bot.repositories.cases.erasure import CaseErasure
 from bot.repositories.cases.retention_terms import RetentionTerms
-from bot.repositories.offers import DESK_OWNER
+from bot.repositories.offered_choices import DESK_OWNER
 from bot.repositories.person_rows import CONVERSATION_HOURS, PersonRows
 from bot.repositories.traces import DELETABLE_HOURS
 from bot.storage.engines import StoreError

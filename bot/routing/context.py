@@ -11,7 +11,7 @@ from bot.messengers.contract import Event, Received
 from bot.repositories.bans import BanRepository
 from bot.repositories.cases.repository import CaseRepository
 from bot.repositories.drills import DrillRepository, TakeIn
-from bot.repositories.offers import Offers
+from bot.repositories.offered_choices import Offers
 from bot.repositories.people import PeopleRepository, join_address, person_of
 from bot.repositories.rota import Roster, RotaRepository
 from bot.repositories.schedule import ScheduleRepository

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 from bot.messengers.contract import Event, Received
-from bot.repositories.offers import DESK_OWNER
+from bot.repositories.offered_choices import DESK_OWNER
 from bot.routing.context import RequestContext
 from bot.routing.keywords import Keywords, chosen
 from handlers.model.memory import COLLECTING, IN_CHECK_IN

@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from bot.delivery.outbox_message import OutboxMessage, Put
 from bot.messengers.contract import Act, Button, Event, Parcel
 from bot.repositories.desk_chats import read_slot
-from bot.repositories.offers import DESK_OWNER
+from bot.repositories.offered_choices import DESK_OWNER
 from bot.repositories.people import split_address
 from bot.routing.acts import accept_key, delete_messages
 from bot.routing.context import Dependencies, RequestContext

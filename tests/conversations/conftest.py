@@ -10,7 +10,7 @@ from sqlmodel import Session
 
 from bot.delivery.outbox import Outbox
 from bot.delivery.outbox_message import OutboxMessage
-from bot.repositories.offers import Offers
+from bot.repositories.offered_choices import Offers
 from bot.repositories.people import PeopleRepository
 from bot.repositories.schedule import ScheduleRepository
 from handlers.model.memory import Memory

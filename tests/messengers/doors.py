@@ -13,7 +13,7 @@ from bot.app import App
 from bot.messengers.contract import Messenger
 from bot.messengers.signal.adapter import SignalMessenger
 from bot.messengers.telegram.adapter import TelegramMessenger
-from bot.routing.menus import menus
+from bot.routing.command_menus import menus
 from tests.fakes import signal_state, telegram_state
 from tests.fakes.signal_server import FakeSignal
 from tests.fakes.telegram_server import FakeTelegram

@@ -15,7 +15,7 @@ from bot.jobs import supervision
 from bot.messengers.contract import Accepted, Keep, Messenger, Parcel, SetAside
 from bot.messengers.signal.adapter import SignalMessenger
 from bot.messengers.telegram.adapter import TelegramMessenger
-from bot.routing.menus import menus
+from bot.routing.command_menus import menus
 from bot.storage.sealing import SystemClock
 from tests.fakes.signal_server import FakeSignal
 from tests.fakes.signal_state import BOT_NUMBER

@@ -15,7 +15,7 @@ from pydantic import SecretStr
 from bot.messengers.telegram.adapter import TelegramMessenger
 from bot.messengers.telegram.webhook import SECRET_HEADER, WEBHOOK_PATH, Webhook
 from bot.parsing import Endpoint
-from bot.routing.menus import menus
+from bot.routing.command_menus import menus
 from bot.storage.engines import StoreError
 from bot.web import Web
 from tests.fakes.telegram_server import FakeTelegram

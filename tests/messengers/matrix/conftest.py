@@ -14,7 +14,7 @@ from bot.app import App
 from bot.commands.readiness import load_for_run
 from bot.commands.run import plan_run
 from bot.messengers import MESSENGERS
-from bot.routing.menus import menus
+from bot.routing.command_menus import menus
 from bot.settings.environment import Settings
 from bot.web import Web
 from tests.messengers.matrix import TRAITS

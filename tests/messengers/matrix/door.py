@@ -10,7 +10,7 @@ from pydantic import SecretStr
 from bot.app import App
 from bot.messengers.contract import Messenger
 from bot.parsing import Endpoint
-from bot.routing.menus import menus
+from bot.routing.command_menus import menus
 from bot.web import Web
 from tests.messengers.doors import Door
 from tests.messengers.matrix import TRAITS
