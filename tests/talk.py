@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import itertools
+from collections import Counter
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
@@ -32,6 +33,8 @@ STAFF = "71"
 OTHER_STAFF = "72"
 MESSENGERS = ("telegram", "signal")
 KEY = bytes(range(32))
+AT_ONE_MOMENT = 200
+"""More events of one moment are one that breaks and stays due."""
 
 
 @dataclass
@@ -183,7 +186,10 @@ class Talk:
     async def later(self, **time: float) -> None:
         """Time goes by, and each event happens when it is due."""
         end = self.clock.now() + timedelta(**time)
+        due_at: Counter[datetime] = Counter()
         while (due := await self.next_event()) is not None and due <= end:
+            due_at[due] += 1
+            assert due_at[due] < AT_ONE_MOMENT, f"what is due at {due} is due again and again"
             self.clock.moment = max(due, self.clock.now())
             await self.settle()
         self.clock.moment = end

@@ -88,14 +88,15 @@ def _heading(ports: Ports, case: Case, room: Room) -> str:
         return drill.heading(ports, case)
     language = language_of(ports)
     _ = language.gettext
-    lines = [
-        _("<b>SOS {code}</b>").format(code=case.code),
-        _("Saved {moment}. On {messenger}, in {language}.").format(
-            moment=language.moment(case.opened_at),
-            messenger=ports.policy.shown_name(case.platform),
-            language=language.name_of(case.language),
-        ),
-    ]
+    lines = [_("<b>SOS {code}</b>").format(code=case.code)]
+    if case.language:  # whoever deleted everything has left neither a language nor a messenger to name
+        lines.append(
+            _("Saved {moment}. On {messenger}, in {language}.").format(
+                moment=language.moment(case.opened_at),
+                messenger=ports.policy.shown_name(case.platform),
+                language=language.name_of(case.language),
+            )
+        )
     if not ports.desk.may_show_words(case.platform, room):
         lines.append(_what_is_not_shown(ports, case, room))
     if _is_calling(case):

@@ -79,6 +79,17 @@ async def test_the_place_that_was_talked_about_before_counts_too(night: Talk) ->
     assert [name for name in ("Refugee", "UNHCR", "Cathay") if name in night.told()[-1]]
 
 
+async def test_a_note_whose_person_has_deleted_everything_calls_on_at_both_desks(night: Talk) -> None:
+    code = await open_case(night)
+    await night.says("/wipe")
+    await night.later(minutes=20)
+    assert of(night.desk(), f"<b>{code}</b>: nobody is on it")
+    assert night.desk(BACKUP)[0].startswith(f"<b>SOS {code}</b>")
+    assert of(night.desk(BACKUP), f"<b>{code}</b>: nobody is on it")
+    assert "they are here" not in "".join(night.desk(BACKUP))
+    assert f"<b>SOS {code}</b>" in (await night.staff_says(f"/show {code}"))[0]
+
+
 async def test_an_acknowledgement_stops_the_calls(night: Talk) -> None:
     code = await open_case(night)
     await night.later(minutes=3)
