@@ -84,6 +84,7 @@ class PeopleRepository:
         self.forgotten.add(person.tag)
         self._sealing.log_erasure(person.tag)
         self._changed.pop(person.tag, None)
+        self._read[person.tag] = None
         self.deletable = tuple(Traces(self._session, self._sealing).of(person))
         for statement in (
             delete(PersonRow).where(col(PersonRow.tag) == person.tag),

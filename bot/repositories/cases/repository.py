@@ -137,6 +137,8 @@ class CaseRepository:
         return case
 
     def case_of(self, person: Person) -> Case | None:
+        if not person.tag:  # else nobody would have every case whose person has deleted everything
+            return None
         return case_of_row(_OPEN_CASE.first(self._session, of_person=person.tag))
 
     def find(self, code: str) -> Case | None:
