@@ -1,4 +1,4 @@
-"""What every test starts from: none of this machine's settings."""
+"""What every test starts from: content of our own, and no other setting of this machine."""
 
 from __future__ import annotations
 
@@ -12,6 +12,7 @@ import pytest
 import tests.fuzz  # noqa: F401 (how much Hypothesis tries)
 from tests.postgres import database
 from tests.prepared import empty_database, prepare
+from tests.sample import CONTENT, LOCALES
 
 
 def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
@@ -32,6 +33,15 @@ def _prepared() -> Iterator[None]:
 def _no_settings_of_this_machine(monkeypatch: pytest.MonkeyPatch) -> None:
     for name in [name for name in os.environ if name.startswith(("BOT_", "DATABASE_URL"))]:
         monkeypatch.delenv(name)
+    monkeypatch.setenv("BOT_CONTENT", str(CONTENT))
+    monkeypatch.setenv("BOT_LOCALES", str(LOCALES))
+
+
+@pytest.fixture
+def as_shipped(monkeypatch: pytest.MonkeyPatch, _no_settings_of_this_machine: None) -> None:
+    """For what is about the shipped folders as such."""
+    monkeypatch.delenv("BOT_CONTENT")
+    monkeypatch.delenv("BOT_LOCALES")
 
 
 @pytest.fixture

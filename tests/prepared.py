@@ -24,9 +24,7 @@ from bot.languages.catalogues import _read as read_catalogue
 from bot.places import PlaceFinder
 from bot.storage import migrations
 from bot.storage.engines import open_engine
-
-CONTENT = Path(__file__).resolve().parents[1] / "content"
-LOCALES = CONTENT.with_name("locales")
+from tests.sample import CONTENT, LOCALES
 
 
 def prepare(patch: pytest.MonkeyPatch) -> None:

@@ -23,6 +23,7 @@ from bot.storage.tables import ScheduleRow
 from handlers.model.cases import Case
 from handlers.model.messages import Kind
 from handlers.table import ROWS, Handler
+from tests.sample import CONTENT, LOCALES
 
 ROOT = Path(__file__).resolve().parent.parent
 # The same ones on each messenger: the house never looks into what an adapter calls a chat or an account.
@@ -127,8 +128,8 @@ class Talk:
         values: dict[str, Any] = {
             "database_url": database,
             "keys": (KEY,),
-            "content": ROOT / "content",
-            "locales": ROOT / "locales",
+            "content": CONTENT,
+            "locales": LOCALES,
             "clock": self.clock,
             "desk": desk,
             "staff": frozenset({(self.at_desk.name, STAFF), (self.at_desk.name, OTHER_STAFF)}),

@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import base64
-import os
 import sqlite3
 import sys
 import tempfile
@@ -19,13 +17,12 @@ from bot.repositories.people import PeopleRepository
 from handlers.model.memory import Memory
 from handlers.model.messages import Person
 from tests.bench.signal_side import ECHO, WHOLE, signal_lookups
-from tests.fakes.telegram_server import TOKEN
-from tests.talk import KEY, ROOT, Talk
+from tests.load.storm import environment_of
+from tests.talk import ROOT, Talk
 
 LOOKUPS = 1000
 CHATS = 50
 CALLS = 1000
-DESK = -100500
 
 
 class Server:
@@ -67,21 +64,11 @@ class Bot:
         self.server, self.folder, self.arguments, self.before = server, folder, arguments, before
 
     async def __aenter__(self) -> Bot:
-        own = {
-            "DATABASE_URL": f"sqlite:///{self.folder}/bot.db",
-            "BOT_SECRET_KEY": base64.b64encode(KEY).decode(),
-            "BOT_TELEGRAM_TOKEN": TOKEN,
-            "BOT_TELEGRAM_API_URL": self.server.url,
-            "BOT_DESK": f"telegram:{DESK}",
-            "BOT_STAFF": "telegram:71",
-            "BOT_KEEPS_LIMITS": "false",
-            "BOT_LOG_LEVEL": "WARNING",
-            "PYTHONPATH": str(ROOT),
-        }
+        environment = environment_of(self.server.url, self.folder) | {"BOT_LOG_LEVEL": "WARNING"}
         self.began = time.perf_counter()
         for arguments in self.before:
-            await (await self._start(arguments, os.environ | own)).wait()
-        self.process = await self._start(self.arguments, os.environ | own)
+            await (await self._start(arguments, environment)).wait()
+        self.process = await self._start(self.arguments, environment)
         return self
 
     async def _start(self, arguments: Sequence[str], environment: dict[str, str]) -> asyncio.subprocess.Process:

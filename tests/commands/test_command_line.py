@@ -12,10 +12,12 @@ import pytest
 
 from bot.__main__ import main
 from bot.commands.chat import chat, plan_chat
+from bot.commands.check import check_everything
 from bot.messengers.contract import Act, DeliveryError, Parcel
 from bot.messengers.terminal import DESK, Terminal
 from bot.settings.environment import Settings
 from tests.load.storm import environment_of
+from tests.sample import CONTENT, LOCALES, change, copy_content
 from tests.talk import KEY, ROOT
 
 QUESTION = "what is the level for Thailand\n"
@@ -36,7 +38,7 @@ def piped(lines: str) -> str:
         [sys.executable, "-m", "bot", "chat"],
         input=lines.encode(),
         capture_output=True,
-        env={"PYTHONPATH": str(ROOT)},
+        env={"PYTHONPATH": str(ROOT), "BOT_CONTENT": str(CONTENT), "BOT_LOCALES": str(LOCALES)},
         timeout=60,
         check=True,
     )
@@ -46,7 +48,7 @@ def piped(lines: str) -> str:
 
 def test_a_question_through_a_pipe_is_answered_black() -> None:
     answer = piped(QUESTION)
-    for part in ("🇹🇭 Thailand: ⚫ Black", "Do not go there", "In force since", "Last reviewed", "1. Incidents"):
+    for part in ("🇹🇭 Thailand: ⚫ Black", "Stay away", "In force since", "Last reviewed", "2. Incidents"):
         assert part in answer
     assert "<b>" not in answer
 
@@ -99,11 +101,12 @@ def test_key_prints_a_new_key_each_time(capsys: pytest.CaptureFixture[str]) -> N
     assert first != second
 
 
-def test_check_passes_on_what_is_shipped(capsys: pytest.CaptureFixture[str]) -> None:
-    assert main(["check"]) == 0
+def test_check_passes_with_warnings(capsys: pytest.CaptureFixture[str]) -> None:
+    assert check_everything(Settings(), faults=[], notes=["a note"]) == 0
     out = capsys.readouterr().out
     assert "0 errors" in out
-    assert "places/HK.yaml" in out
+    assert "warning: a note" in out
+    assert "warning: places/TH.yaml:" in out
 
 
 def test_check_names_faults_of_settings_and_content(
@@ -211,13 +214,20 @@ def test_another_key_does_not_open_the_database(
     assert "BOT_SECRET_KEY does not open this database" in capsys.readouterr().err
 
 
-def test_the_catalogues_are_complete_and_the_schemas_current(
+def test_locales_updates_the_catalogues_and_checks_them(
     capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:
-    assert main(["locales", "--check"]) == 0
+    monkeypatch.setattr("bot.__main__._ROOT", tmp_path)
+    content = copy_content(tmp_path)
+    assert main(["locales"]) == main(["locales", "--check"]) == 0
     assert "complete" in capsys.readouterr().out
-    (tmp_path / "schema").mkdir()
+    change(content, "places/CN.yaml", "No change is recorded.", "Something has changed.")
+    assert main(["locales", "--check"]) == 1
+    assert "messages.pot: out of date: run `make locales`" in capsys.readouterr().out
+
+
+def test_schemas_are_written_into_the_folder_of_content(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     monkeypatch.setenv("BOT_CONTENT", str(tmp_path))
     assert main(["schemas"]) == 0
-    for path in (ROOT / "content/schema").iterdir():
+    for path in (CONTENT / "schema").iterdir():
         assert (tmp_path / "schema" / path.name).read_text("utf-8") == path.read_text("utf-8")

@@ -9,6 +9,8 @@ import pytest
 
 from bot.commands import locales
 from bot.languages.catalogues import Catalogues
+from tests.sample import write_catalogues
+from tests.talk import ROOT
 
 CODE = """
 def ask(language):
@@ -201,3 +203,13 @@ def test_no_catalogue_is_made_twice_or_for_no_language(root: Path, language: str
 def test_a_project_without_catalogues_says_so(root: Path) -> None:
     catalogue(root).unlink()
     assert "no catalogues" in str(locales.update(root))
+
+
+def test_what_code_says_is_translated_into_every_shipped_language(tmp_path: Path) -> None:
+    """The shipped content, which anybody may change, is a matter of `make lint`."""
+    for name in locales.CODE:
+        (tmp_path / name).symlink_to(ROOT / name)
+    (tmp_path / "content").mkdir()
+    write_catalogues(tmp_path / "locales", None)
+    faults = locales.check(tmp_path)
+    assert [fault for fault in faults if not fault.startswith("locales/messages.pot:")] == []

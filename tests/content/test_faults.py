@@ -4,33 +4,25 @@ from __future__ import annotations
 
 from datetime import date
 from pathlib import Path
-from shutil import copytree
 
 import pytest
 
 from bot.content import ContentError, Fault, load, sentences
 from bot.content.check import check
 from bot.content.source import DEEPEST, LARGEST_FILE
+from handlers.model.escalation_policy import Callee, Routing
+from tests.sample import change, copy_content
 
-SHIPPED = Path(__file__).parents[2] / "content"
 TODAY = date(2026, 11, 24)
 
-TH, HK, TW = "places/TH.yaml", "places/HK.yaml", "places/TW.yaml"
-GLORY, BOARD, LEVELS = "contacts/cathay-glory.yaml", "updates/refugee-union.yaml", "levels.yaml"
+TH, HK, CN = "places/TH.yaml", "places/HK.yaml", "places/CN.yaml"
+HELPERS, BOARD, LEVELS = "contacts/helpers.yaml", "updates/kite-union.yaml", "levels.yaml"
+UNVERIFIED = '    unverified_since: "2024"'
 
 
 @pytest.fixture
 def folder(tmp_path: Path) -> Path:
-    return Path(copytree(SHIPPED, tmp_path / "content"))
-
-
-def change(folder: Path, name: str, old: str, new: str) -> int:
-    """Puts `new` in the place of `old`, and returns its last line."""
-    path = folder / name
-    text = path.read_text("utf-8")
-    assert old in text
-    path.write_text(text.replace(old, new, 1), "utf-8")
-    return (text[: text.index(old)] + new).count("\n") + 1
+    return copy_content(tmp_path)
 
 
 def found(folder: Path) -> list[Fault]:
@@ -50,12 +42,12 @@ UNUSABLE = [
     (TH, "  level: black", "  level: purple", "unknown level 'purple': write one of amber, black, red"),
     (TH, "  level: black", "  colour: black", "alert.colour: there is no such key: correct it"),
     (TH, "  basis: stated", "  basis: rumour", "write one of these: 'stated', 'inferred' or 'confirmed'"),
-    (TH, "  since: 2015-11", "  since: 2015-13", "alert.since: write a date that exists, as 2015, 2015-11 or"),
-    (TH, "  since: 2015-11", "  since: last autumn", "write a date that exists"),
-    (TH, "  reviewed: 2015-12-31", "  reviewed: 2015-02-30", "alert.reviewed: write a day that exists, as 2015-11-30"),
-    (TH, "  reviewed: 2015-12-31", "  reviewed: 2015-12", "write a day that exists"),
-    (TH, "  reviewed: 2015-12-31", "  reviewed: 1448841600", "write a day that exists"),
-    (TH, "  since: 2015-11", "  since: 2015-11\n  since: 2016", "'since' stands here twice: keep one"),
+    (TH, "  since: 2026-05", "  since: 2015-13", "alert.since: write a date that exists, as 2015, 2015-11 or"),
+    (TH, "  since: 2026-05", "  since: last autumn", "write a date that exists"),
+    (TH, "  reviewed: 2026-06-30", "  reviewed: 2015-02-30", "alert.reviewed: write a day that exists, as 2015-11-30"),
+    (TH, "  reviewed: 2026-06-30", "  reviewed: 2015-12", "write a day that exists"),
+    (TH, "  reviewed: 2026-06-30", "  reviewed: 1448841600", "write a day that exists"),
+    (TH, "  since: 2026-05", "  since: 2026-05\n  since: 2016", "'since' stands here twice: keep one"),
     (TH, "  level: black", "  level: black\n  place: LA", "this is not the file's place: leave `place` out"),
     (TH, "  basis: stated", "  basis: stated\n  is_since_exact: perhaps", "write true or false"),
     (TH, "  basis: stated", "  basis: &a stated", "anchors and aliases (& and *) are not allowed: write it out"),
@@ -69,43 +61,43 @@ UNUSABLE = [
     (TH, "  basis: stated", "  basis: {[a]: stated}", "a key must be plain text"),
     (HK, "aliases: [HK,", 'aliases: ["…", HK,', "'…' has no letters: nobody can write it; remove it"),
     (
-        TW,
-        "  - [Taipei,",
-        "  - [ｂａｎｇＫＯＫ,",
-        "'ｂａｎｇＫＯＫ' is also in places/TH.yaml: remove it from one of them",
+        TH,
+        "  - [Bangkok,",
+        "  - [ｋｏｗＬＯＯＮ,",
+        "'ｋｏｗＬＯＯＮ' is also in places/HK.yaml: remove it from one of them",
     ),
-    (TW, "name: Taiwan", "name: [Taiwan]", "name: write a text here"),
-    (GLORY, "services: [security]", "services: security", "write a list here: a line with a dash for each"),
-    (GLORY, "services: [security]", "services: [magic]", "contacts.1.services.1: write one of these: 'security'"),
+    (CN, "name: Mainland China", "name: [China]", "name: write a text here"),
+    (HELPERS, "services: [security]", "services: security", "write a list here: a line with a dash for each"),
+    (HELPERS, "services: [security]", "services: [magic]", "contacts.1.services.1: write one of these: 'security'"),
     (
         BOARD,
-        "    topics: [food,",
-        "    topics: [cooking,",
+        "    topics: [workshops, news]",
+        "    topics: [cooking, news]",
         "unknown topic 'cooking': correct it or add it to topics.yaml",
     ),
-    (
-        BOARD,
-        "[food, health, ru-opinion, ru-updates, programs, events]",
-        "[]",
-        "updates.1.topics: it is empty: add at least one",
-    ),
+    (BOARD, "[workshops, news]", "[]", "updates.1.topics: it is empty: add at least one"),
     (BOARD, "updates:", "posts:", "posts: there is no such key"),
-    (GLORY, "    places: [TH]", "    places: [TH, XX]", "'XX' is no ISO 3166-1 code of a place: write two letters"),
-    (GLORY, "  - key: unhcr-bangkok", "  - key: cathay-glory-security", "there is another contact with the key"),
-    (GLORY, "phone: +852 3957 1999", "phone: 3957 1999", "phone: write it with the country code, as +852 3957 1999"),
-    (LEVELS, "  - key: red", "  - key: black", "there is another level with the key 'black': choose another key"),
+    (HELPERS, "    places: [TH]", "    places: [TH, XX]", "'XX' is no ISO 3166-1 code of a place: write two letters"),
+    (HELPERS, "  - key: kite-office", "  - key: night-desk", "there is another contact with the key"),
+    (HELPERS, "phone: +44 20 7946 0123", "phone: 20 7946 0123", "phone: write it with the country code"),
+    (
+        LEVELS,
+        "    basis: inferred",
+        "    basis: inferred\n  - {key: black, severity: 9, name: Night, symbol: x, meaning: Dark., advice: [Wait.]}",
+        "there is another level with the key 'black': choose another key",
+    ),
     (LEVELS, "    severity: 2", "    severity: two", "levels.2.severity: write a whole number"),
     (LEVELS, "    severity: 2", "    severity: 99", "levels.2.severity: Input should be less than or equal to 9"),
     (LEVELS, "    symbol: ⚫", "    symbol: [⚫]", "levels.1.symbol: write a text here"),
     (LEVELS, "    name: Black", '    name: "  "', "levels.1.name: it is empty: fill it in or remove it"),
     (
         "topics.yaml",
-        "name: Welfare}",
-        "name: Welfare}\n  - {key: food, name: More food}",
-        "there is another topic with the key 'food'",
+        "name: Workshops}",
+        "name: Workshops}\n  - {key: news, name: More news}",
+        "there is another topic with the key 'news'",
     ),
-    ("routing.yaml", "cathay-glory-security", "refugee-union", "or one without a phone: write the key of one to call"),
-    ("routing.yaml", "cathay-glory-security", "nobody", "unknown contact 'nobody'"),
+    ("routing.yaml", "night-desk", "kitchen", "or one without a phone: write the key of one to call"),
+    ("routing.yaml", "night-desk", "nobody", "unknown contact 'nobody'"),
     ("routing.yaml", "    - after: 3", "    - after: 0", "steps.1.after: Input should be greater than or equal to 1"),
     ("routing.yaml", "      to: [desk]", "      to: [phone]", "write one of these: 'desk', 'backup' or 'alarm'"),
     ("routing.yaml", "  snooze: 30", "  snooze: 90", "escalation.snooze: Input should be less than or equal to 30"),
@@ -125,11 +117,11 @@ def test_what_makes_content_unusable_is_told_with_its_line(
     assert not any(fault.is_warning for fault in caught.value.faults)
 
 
-XZ, PART = "places/CN-XZ.yaml", "places/TH-mae-sot.yaml"
+XZ, PART = "places/CN-XZ.yaml", "places/TH-paper-mill.yaml"
 A_PART = """\
 # yaml-language-server: $schema=../schema/place.json
-name: Mae Sot
-aliases: [Tak Border]
+name: Paper Mill
+aliases: [Mill Street]
 alert:
   level: black
   since: 2026-11
@@ -141,45 +133,45 @@ alert:
 
 
 def test_a_part_of_a_territory_is_content_like_any_other(folder: Path) -> None:
-    change(folder, TH, "  - [Mae Sot, Maesot, Mae Sod, 美索, 湄索, แม่สอด]\n", "")
     (folder / PART).write_text(A_PART, "utf-8")
-    change(folder, GLORY, "    places: [TH]", "    places: [TH-mae-sot, CN-XJ]")
+    change(folder, HELPERS, "    places: [TH]", "    places: [TH-paper-mill, CN-XJ]")
     assert errors(folder) == []
     book = load(folder)
-    alert = book.alert("TH-mae-sot")
+    alert = book.alert("TH-paper-mill")
     assert alert is not None
-    assert [one.place for one in book.alerts("TH")] == [alert.place] == ["TH-mae-sot"]
-    assert [one.place for one in book.alerts()] == ["CN", "TH", "TH-mae-sot", "HK"]
-    assert book.aliases()["Tak Border"] == book.aliases()["Mae Sot"] == "TH-mae-sot"
-    assert book.names()["TH-mae-sot"] == "Mae Sot"
-    assert book.contacts("TH")[0].key == "unhcr-bangkok"
-    assert book.contacts("TH-mae-sot")[0].key == "unhcr-bangkok"
+    assert alert.place == "TH-paper-mill"
+    assert [one.place for one in book.alerts("TH")] == ["TH-paper-mill", "TH-lantern-hill"]
+    assert [one.place for one in book.alerts()][:3] == ["CN", "TH", "TH-paper-mill"]
+    assert book.aliases()["Mill Street"] == book.aliases()["Paper Mill"] == "TH-paper-mill"
+    assert book.names()["TH-paper-mill"] == "Paper Mill"
+    assert book.contacts("TH")[0].key == "kite-office"
+    assert book.contacts("TH-paper-mill")[0].key == "kite-office"
 
 
 def test_what_happened_in_a_part_happened_in_the_whole(folder: Path) -> None:
     incident = "incidents:\n  - {when: 2026-11, text: Checks., source: Invented for this test}\n"
-    (folder / PART).write_text(A_PART.replace("name: Mae Sot", "name: Border") + incident, "utf-8")
+    (folder / PART).write_text(A_PART + incident, "utf-8")
     book = load(folder)
-    assert [one.text for one in book.incidents("TH-mae-sot")] == ["Checks."]
-    assert [one.when for one in book.incidents("TH")] == ["2026-11", "2015-11", "2015-10", "2015-06"]
+    assert [one.text for one in book.incidents("TH-paper-mill")] == ["Checks."]
+    assert [one.when for one in book.incidents("TH")] == ["2026-11", "2026-05", "2026-04-18", "2025"]
 
 
 def test_the_sentences_of_a_part_are_translated_like_any_other(folder: Path) -> None:
     (folder / PART).write_text(A_PART, "utf-8")
     found = {text: (file, line) for file, line, text, _comment in sentences(folder)}
     assert found["Invented for this test."] == (PART, 10)
-    assert found["Mae Sot"] == (PART, 2)
+    assert found["Paper Mill"] == (PART, 2)
 
 
 FAULTS_OF_PARTS = [
-    ("name: Mae Sot\n", "", PART, 2, "a part of a territory must have a name"),
-    ("name: Mae Sot", "name: Mae Sot", TH, 7, "'Mae Sot' is also in places/TH-mae-sot.yaml: remove it from one of"),
-    ("Tak Border", "བོད", PART, 3, "'བོད' is also in places/CN-XZ.yaml: remove it from one of them"),
+    ("name: Paper Mill\n", "", PART, 2, "a part of a territory must have a name"),
+    ("Mill Street", "曼谷", TH, 5, "'曼谷' is also in places/TH-paper-mill.yaml: remove it from one of"),
+    ("Mill Street", "བོད", PART, 3, "'བོད' is also in places/CN-XZ.yaml: remove it from one of them"),
     ("level: black", "level: purple", PART, 5, "unknown level 'purple'"),
     ("level: black", "level: black\n  place: TH", PART, 6, "this is not the file's place: leave `place` out"),
     ("reviewed: 2026-11-20", "reviewed: 2027-11-20", PART, 7, "2027-11-20 is in the future"),
     ("reviewed: 2026-11-20", "reviewed: 2015-11-20", PART, 7, "the review is overdue"),
-    ("name: Mae Sot", "name: Mae Sot\nwhole: TH", PART, 3, "whole: there is no such key"),
+    ("name: Paper Mill", "name: Paper Mill\nwhole: TH", PART, 3, "whole: there is no such key"),
 ]
 
 
@@ -202,13 +194,13 @@ def test_a_part_with_an_unknown_code_is_told(folder: Path, name: str) -> None:
 
 @pytest.mark.parametrize("place", ["TH-mae-sod", "TH-nowhere"])
 def test_a_contact_for_an_unknown_part_is_told(folder: Path, place: str) -> None:
-    line = change(folder, GLORY, "    places: [TH]", f"    places: [{place}]")
-    assert said(folder, GLORY, line).startswith(f"unknown part {place!r}: correct it, or add places/{place}.yaml")
+    line = change(folder, HELPERS, "    places: [TH]", f"    places: [{place}]")
+    assert said(folder, HELPERS, line).startswith(f"unknown part {place!r}: correct it, or add places/{place}.yaml")
 
 
 def test_a_broken_file_of_a_part_brings_no_fault_upon_its_contacts(folder: Path) -> None:
     (folder / PART).write_text("- [\n", "utf-8")
-    change(folder, GLORY, "    places: [TH]", "    places: [TH-mae-sot]")
+    change(folder, HELPERS, "    places: [TH]", "    places: [TH-paper-mill]")
     assert {fault.file for fault in errors(folder)} == {PART}
 
 
@@ -218,33 +210,29 @@ def test_the_last_step_of_the_escalation_must_reach_people(folder: Path) -> None
         load(folder)
 
 
-def test_without_an_escalation_the_defaults_are_safe_and_just_those_that_we_ship(folder: Path) -> None:
-    shipped = load(folder).routing()
-    path = folder / "routing.yaml"
-    path.write_text(path.read_text("utf-8").partition("\n# Whom")[0] + "\n", "utf-8")
-    assert load(folder).routing() == shipped
+def test_without_an_escalation_the_defaults_are_safe(folder: Path) -> None:
+    (folder / "routing.yaml").write_text("emergency: night-desk\n", "utf-8")
+    routing = load(folder).routing()
+    assert routing == Routing()
+    assert Callee.DESK in routing.steps[-1].to
+    assert sum(step.after for step in routing.steps) <= 15
 
 
 TO_MEND = [
-    (TH, "  reviewed: 2015-12-31", "  reviewed: 2026-11-26", "2026-11-26 is in the future: correct the date"),
-    (TH, "  since: 2015-11", "  since: 2026-12", "2026-12 is in the future: correct the date"),
-    (TH, "  - when: 2015-10", '  - when: "2027"', "2027 is in the future: correct the date"),
-    (HK, "  as_of: 2015-12", "  as_of: 2026-11-26", "2026-11-26 is in the future: correct the date"),
-    (BOARD, "  - when: 2021-03-13", "  - when: 2031-03-13", "2031-03-13 is in the future: correct the date"),
-    (GLORY, '    unverified_since: "2015"', '    unverified_since: "2027"', "2027 is in the future: correct the date"),
+    (TH, "  reviewed: 2026-06-30", "  reviewed: 2026-11-26", "2026-11-26 is in the future: correct the date"),
+    (TH, "  since: 2026-05", "  since: 2026-12", "2026-12 is in the future: correct the date"),
+    (TH, "  - when: 2026-05", '  - when: "2027"', "2027 is in the future: correct the date"),
+    (HK, "  as_of: 2026-03-20", "  as_of: 2026-11-26", "2026-11-26 is in the future: correct the date"),
+    (BOARD, "  - when: 2026-11-02", "  - when: 2031-03-13", "2031-03-13 is in the future: correct the date"),
+    (HELPERS, UNVERIFIED, '    unverified_since: "2027"', "2027 is in the future: correct the date"),
+    (HELPERS, UNVERIFIED, f"{UNVERIFIED}\n    verified_on: 2026-11-26", "is in the future"),
+    (HELPERS, "phone: +44 20 7946 0123", "phone: +852 1", "phone: write it with the country code"),
+    (HELPERS, "phone: +44 20 7946 0123", "phone: +44 207946012300", "no such phone number can exist: correct it"),
+    (HELPERS, "phone: +44 20 7946 0123", "phone: +999 20 7946 0123", "no such phone number can exist: correct it"),
     (
-        GLORY,
-        '    unverified_since: "2015"',
-        '    unverified_since: "2015"\n    verified_on: 2026-11-26',
-        "is in the future",
-    ),
-    (GLORY, "phone: +852 3957 1999", "phone: +852 1", "phone: write it with the country code"),
-    (GLORY, "phone: +852 3957 1999", "phone: +852 395719990000", "no such phone number can exist: correct it"),
-    (GLORY, "phone: +852 3957 1999", "phone: +999 3957 1999", "no such phone number can exist: correct it"),
-    (
-        GLORY,
-        "- incomplete: sos",
-        "- email: sos",
+        HELPERS,
+        "- incomplete: desk",
+        "- email: desk",
         "no such e-mail address can exist: correct it; what the source cuts off",
     ),
     (
@@ -265,17 +253,17 @@ def test_what_fails_the_check_is_told_with_its_line(folder: Path, file: str, old
 
 WARNINGS = [
     (TH, "  basis: stated", "  basis: inferred", "inferred, not stated by the source: confirm it"),
-    (TH, "  - when: 2015-10", "  - when: 2015-10\n    basis: inferred", "inferred, not stated by the source"),
-    (TH, "  reviewed: 2015-12-31", "  reviewed: 2026-08-25", "the review is overdue, the last was on 2026-08-25"),
-    (GLORY, '    unverified_since: "2015"', '    unverified_since: "2014"', "not verified since 2014: reach somebody"),
+    (TH, "  - when: 2026-05", "  - when: 2026-05\n    basis: inferred", "inferred, not stated by the source"),
+    (TH, "  reviewed: 2026-06-30", "  reviewed: 2026-08-25", "the review is overdue, the last was on 2026-08-25"),
+    (HELPERS, UNVERIFIED, '    unverified_since: "2023"', "not verified since 2023: reach somebody"),
     (
-        GLORY,
-        '    unverified_since: "2015"',
-        '    unverified_since: "2015"\n    verified_on: 2026-05-27',
+        HELPERS,
+        UNVERIFIED,
+        f"{UNVERIFIED}\n    verified_on: 2026-05-27",
         "last verified on 2026-05-27: reach somebody there again",
     ),
-    (GLORY, "- incomplete: sos", "- incomplete: sos2", "printed incompletely: find the whole address"),
-    (TW, "aliases: [ROC,", "aliases: [Georgien, Formosa, France,", "'France' is also a name of FR"),
+    (HELPERS, "- incomplete: desk", "- incomplete: desk2", "printed incompletely: find the whole address"),
+    (CN, "aliases: [China,", "aliases: [Georgien, Cathay, France,", "'France' is also a name of FR"),
 ]
 
 
@@ -290,30 +278,29 @@ def test_what_only_waits_for_a_maintainer_is_a_warning(
 
 
 def test_the_day_of_a_review_is_not_overdue_after_ninety_days(folder: Path) -> None:
-    line = change(folder, TH, "  reviewed: 2015-12-31", "  reviewed: 2026-08-26")
+    line = change(folder, TH, "  reviewed: 2026-06-30", "  reviewed: 2026-08-26")
     assert said(folder, TH, line) == ""
 
 
 def test_where_it_is_already_tomorrow_a_review_is_not_in_the_future(folder: Path) -> None:
-    line = change(folder, TH, "  reviewed: 2015-12-31", "  reviewed: 2026-11-25")
+    line = change(folder, TH, "  reviewed: 2026-06-30", "  reviewed: 2026-11-25")
     assert said(folder, TH, line) == ""
 
 
 def test_a_contact_verified_within_half_a_year_is_not_listed(folder: Path) -> None:
-    old = '    unverified_since: "2015"'
-    line = change(folder, GLORY, old, f"{old}\n    verified_on: 2026-05-28")
-    assert said(folder, GLORY, line) == ""
-    assert said(folder, GLORY, line - 1) == ""
+    line = change(folder, HELPERS, UNVERIFIED, f"{UNVERIFIED}\n    verified_on: 2026-05-28")
+    assert said(folder, HELPERS, line) == ""
+    assert said(folder, HELPERS, line - 1) == ""
 
 
 def test_a_whole_address_is_no_fault(folder: Path) -> None:
-    line = change(folder, GLORY, "- incomplete: sos@cathayglory", "- email: desk@example.org")
-    assert said(folder, GLORY, line) == ""
+    line = change(folder, HELPERS, "- incomplete: desk@kite-uni", "- email: desk@example.org")
+    assert said(folder, HELPERS, line) == ""
 
 
 def test_a_sentence_without_a_translation_is_a_warning(folder: Path) -> None:
-    line = change(folder, TH, "  - when: 2015-06", "  - when: 2015-06") + 1
-    faults = check(folder, TODAY, lambda sentence: ["zh_Hans", "zh_Hant"] if "Uyghurs" in sentence else [])
+    line = change(folder, TH, "  - when: 2026-05", "  - when: 2026-05") + 1
+    faults = check(folder, TODAY, lambda sentence: ["zh_Hans", "zh_Hant"] if "Two of them" in sentence else [])
     message = "not translated into zh_Hans, zh_Hant: run `make locales`, then translate it"
     assert [fault for fault in faults if "not translated" in fault.message] == [Fault(TH, line, message, True)]
 
@@ -321,14 +308,14 @@ def test_a_sentence_without_a_translation_is_a_warning(folder: Path) -> None:
 def test_all_faults_of_all_files_are_told_at_once(folder: Path) -> None:
     change(folder, TH, "  level: black", "  level: purple")
     change(folder, HK, "  basis: inferred", "  basis: rumour\n  colour: red")
-    change(folder, GLORY, "phone: +852 3957 1999", "phone: +852 395719990000")
-    change(folder, BOARD, "    topics: [food,", "    topics: [cooking,")
-    assert {fault.file for fault in errors(folder)} == {TH, HK, GLORY, BOARD}
+    change(folder, HELPERS, "phone: +44 20 7946 0123", "phone: +44 207946012300")
+    change(folder, BOARD, "    topics: [workshops,", "    topics: [cooking,")
+    assert {fault.file for fault in errors(folder)} == {TH, HK, HELPERS, BOARD}
     assert len([fault for fault in errors(folder) if fault.file == HK]) == 2
 
 
 def test_a_broken_file_brings_no_faults_upon_others(folder: Path) -> None:
-    broken = {LEVELS, "topics.yaml", GLORY}
+    broken = {LEVELS, "topics.yaml", HELPERS}
     for name in broken:
         (folder / name).write_text("- [\n", "utf-8")
     assert {fault.file for fault in errors(folder)} == broken
@@ -351,29 +338,29 @@ def test_a_place_that_does_not_exist_is_told(folder: Path, name: str) -> None:
 TOO_DEEP = b"[" * (DEEPEST + 1) + b"]" * (DEEPEST + 1)
 BROKEN = [
     (b"name: \xff\n", 1, "this is not UTF-8 text: save the file as UTF-8"),
-    (b"name: Taiwan\n#\n# \xe5\x8f\n", 3, "this is not UTF-8 text"),
-    ("name: Taiwan\n".encode("utf-16"), 1, "this is not UTF-8 text"),
+    (b"name: China\n#\n# \xe5\x8f\n", 3, "this is not UTF-8 text"),
+    ("name: China\n".encode("utf-16"), 1, "this is not UTF-8 text"),
     (b"", 1, "the file is empty: fill it in or delete it"),
     (b"# only a comment\n", 1, "the file is empty"),
     (b"~\n", 1, "there is nothing here"),
-    (b"name: Taiwan\naliases: [ROC]", 2, "the last line breaks off: complete it and end it with a line break"),
-    (b"name: Taiwan\n---\nname: Taiwan\n", 2, "check indentation and quotes"),
-    (b"name: Taiwan\naliases: [ROC\n\n\n", 2, "check indentation and quotes"),
-    (b"name: Tai\x00wan\n", 1, "check for stray characters"),
-    (b"name: Taiwan\n\taliases: []\n", 2, "check indentation and quotes"),
-    (b"Taiwan\n", 1, "the file: write keys and values here, as in the other files"),
-    (b"- Taiwan\n", 1, "the file: write keys and values here"),
-    (b"name: Taiwan\n" + b"# \n" * (LARGEST_FILE // 3), 1, "the file is larger than 1 MB: split it"),
-    (b"name: Taiwan\naliases: " + TOO_DEEP + b"\n", 2, "nested deeper than 20 levels"),
-    (b"<<: {name: Taiwan}\n", 1, "<<: there is no such key"),
+    (b"name: China\naliases: [PRC]", 2, "the last line breaks off: complete it and end it with a line break"),
+    (b"name: China\n---\nname: China\n", 2, "check indentation and quotes"),
+    (b"name: China\naliases: [PRC\n\n\n", 2, "check indentation and quotes"),
+    (b"name: Chi\x00na\n", 1, "check for stray characters"),
+    (b"name: China\n\taliases: []\n", 2, "check indentation and quotes"),
+    (b"China\n", 1, "the file: write keys and values here, as in the other files"),
+    (b"- China\n", 1, "the file: write keys and values here"),
+    (b"name: China\n" + b"# \n" * (LARGEST_FILE // 3), 1, "the file is larger than 1 MB: split it"),
+    (b"name: China\naliases: " + TOO_DEEP + b"\n", 2, "nested deeper than 20 levels"),
+    (b"<<: {name: China}\n", 1, "<<: there is no such key"),
 ]
 
 
 @pytest.mark.parametrize(("raw", "line", "message"), BROKEN, ids=lambda value: str(value)[:30])
 def test_a_file_that_can_not_be_read_is_told(folder: Path, raw: bytes, line: int, message: str) -> None:
-    (folder / TW).write_bytes(raw)
+    (folder / CN).write_bytes(raw)
     fault = errors(folder)[-1]
-    assert (fault.file, fault.line) == (TW, line)
+    assert (fault.file, fault.line) == (CN, line)
     assert message in fault.message
 
 
@@ -393,7 +380,7 @@ def test_what_looks_like_something_else_stays_text(folder: Path) -> None:
 
 
 def test_a_mark_at_the_beginning_of_the_file_does_no_harm(folder: Path) -> None:
-    (folder / TW).write_bytes(b"\xef\xbb\xbf" + (folder / TW).read_bytes().replace(b"\n", b"\r\n"))
+    (folder / CN).write_bytes(b"\xef\xbb\xbf" + (folder / CN).read_bytes().replace(b"\n", b"\r\n"))
     assert errors(folder) == []
 
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 from pathlib import Path
-from shutil import copytree
 from tempfile import TemporaryDirectory
 
 import pytest
@@ -13,11 +12,11 @@ from hypothesis import strategies as st
 
 from bot.content import ContentError, Fault, Shelf, load, sentences
 from bot.content.check import check
-from tests.content.test_reading import FOLDER as SHIPPED
 from tests.content.test_reading import TODAY
+from tests.sample import CONTENT, copy_content
 
-NAMES = sorted(path.relative_to(SHIPPED).as_posix() for path in SHIPPED.rglob("*.yaml"))
-SMALL = ["places/TH.yaml", "contacts/cathay-glory.yaml", "levels.yaml", "routing.yaml", "handles.yaml"]
+NAMES = sorted(path.relative_to(CONTENT).as_posix() for path in CONTENT.rglob("*.yaml"))
+SMALL = ["places/TH.yaml", "contacts/helpers.yaml", "levels.yaml", "routing.yaml", "handles.yaml"]
 
 BOMB = "a: &a [x]\n" + "".join(
     f"{new}: &{new} [*{old}, *{old}, *{old}]\n" for old, new in zip("abcdefgh", "bcdefghi", strict=True)
@@ -70,7 +69,7 @@ INSERTS = [
 def mangled(draw: st.DrawFn) -> tuple[str, bytes]:
     """A file of the content and what became of it."""
     name = draw(st.sampled_from(SMALL))
-    raw = (SHIPPED / name).read_bytes()
+    raw = (CONTENT / name).read_bytes()
     for _ in range(draw(st.integers(1, 3))):
         start = draw(st.integers(0, len(raw)))
         end = draw(st.integers(start, min(len(raw), start + 200)) | st.just(len(raw)))
@@ -81,7 +80,7 @@ def mangled(draw: st.DrawFn) -> tuple[str, bytes]:
 @pytest.fixture(scope="module")
 def shelf(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, Shelf]:
     root = tmp_path_factory.mktemp("mangled")
-    folder = Path(copytree(SHIPPED, root / "content"))
+    folder = copy_content(root)
     return folder, Shelf(folder, root / "kept")
 
 
@@ -90,7 +89,7 @@ def test_a_mangled_file_never_displaces_the_last_good_content(
     shelf: tuple[Path, Shelf], case: tuple[str, bytes]
 ) -> None:
     (folder, in_use), (name, raw) = shelf, case
-    good = (SHIPPED / name).read_bytes()
+    good = (CONTENT / name).read_bytes()
     before = in_use.book
     write(folder / name, raw)
     try:
@@ -107,14 +106,14 @@ def test_a_mangled_file_never_displaces_the_last_good_content(
     finally:
         write(folder / name, good)
         settle(in_use)
-    assert in_use.book == load(SHIPPED)
+    assert in_use.book == load(CONTENT)
 
 
 @pytest.mark.parametrize("name", NAMES)
 def test_a_file_that_breaks_off_anywhere_in_a_line_is_refused(name: str) -> None:
-    raw = (SHIPPED / name).read_bytes()
+    raw = (CONTENT / name).read_bytes()
     with TemporaryDirectory() as place:
-        folder = Path(copytree(SHIPPED, Path(place) / "content"))
+        folder = copy_content(Path(place))
         for end in range(0, len(raw), 97):
             if raw[:end].endswith(b"\n"):
                 continue
@@ -125,8 +124,8 @@ def test_a_file_that_breaks_off_anywhere_in_a_line_is_refused(name: str) -> None
 
 
 def test_a_file_that_would_grow_without_end_is_refused(tmp_path: Path) -> None:
-    folder = Path(copytree(SHIPPED, tmp_path / "content"))
-    (folder / "places/TW.yaml").write_text(BOMB, "utf-8")
+    folder = copy_content(tmp_path)
+    (folder / "places/CN.yaml").write_text(BOMB, "utf-8")
     with pytest.raises(ContentError, match="anchors and aliases"):
         load(folder)
 

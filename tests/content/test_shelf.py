@@ -5,30 +5,22 @@ from __future__ import annotations
 import logging
 import os
 from pathlib import Path
-from shutil import copytree, rmtree
+from shutil import rmtree
 
 import pytest
 
 from bot.content import ContentError, Shelf
-
-SHIPPED = Path(__file__).parents[2] / "content"
+from tests.sample import change, copy_content
 
 
 @pytest.fixture
 def folder(tmp_path: Path) -> Path:
-    return Path(copytree(SHIPPED, tmp_path / "content"))
+    return copy_content(tmp_path)
 
 
 @pytest.fixture
 def keep(tmp_path: Path) -> Path:
     return tmp_path / "data" / "last-good"
-
-
-def change(folder: Path, name: str, old: str, new: str) -> None:
-    path = folder / name
-    text = path.read_text("utf-8")
-    assert old in text
-    path.write_text(text.replace(old, new, 1), "utf-8")
 
 
 def level(shelf: Shelf) -> str:

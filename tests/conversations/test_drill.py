@@ -6,7 +6,6 @@ import json
 import re
 from datetime import UTC, datetime
 from pathlib import Path
-from shutil import copytree
 from typing import Any
 
 import pytest
@@ -19,7 +18,8 @@ from handlers.cases.batching import MOST_POSTS
 from handlers.model.duty import Drill
 from handlers.model.messages import Wish
 from tests.conversations.conftest import OpenHouse
-from tests.talk import BACKUP, DESK, OTHER_STAFF, ROOT, STAFF, WITH_BACKUP, Talk, code_in
+from tests.sample import change, copy_content
+from tests.talk import BACKUP, DESK, OTHER_STAFF, STAFF, WITH_BACKUP, Talk, code_in
 
 TABLES = ("sos_case", "case_key", "entry", "post", "offer", "deed", "person", "trace", "outbox", "inbox")
 
@@ -305,14 +305,12 @@ async def at_backup(talk: Talk, command: str) -> list[Any]:
 
 
 def routing_with(folder: Path, old: str, new: str) -> Path:
-    content = Path(copytree(ROOT / "content", folder / "content"))
-    path = content / "routing.yaml"
-    assert old in path.read_text("utf-8")
-    path.write_text(path.read_text("utf-8").replace(old, new), "utf-8")
+    content = copy_content(folder)
+    change(content, "routing.yaml", old, new)
     return content
 
 
-MONDAYS = ("  # drill:\n  #   day: monday\n  #   hour: 10\n", "  drill:\n    day: monday\n    hour: 10\n")
+MONDAYS = ("  reminder: 240\n", "  reminder: 240\n  drill:\n    day: monday\n    hour: 10\n")
 
 
 async def test_a_planned_one_is_held_every_week_at_its_hour(house: OpenHouse, tmp_path: Path) -> None:
@@ -339,11 +337,11 @@ async def test_a_planned_one_waits_while_a_case_waits_for_somebody(house: OpenHo
 
 
 async def test_without_a_plan_there_is_none_and_a_plan_may_come_and_go(house: OpenHouse, tmp_path: Path) -> None:
-    talk = house(content=routing_with(tmp_path, "monday", "monday"))
+    content = copy_content(tmp_path)
+    talk = house(content=content)
     assert await talk.next_event() is None
-    path = tmp_path / "content/routing.yaml"
     for there, due in ((True, datetime(2026, 11, 30, 10, tzinfo=UTC)), (False, None)):
-        path.write_text(path.read_text("utf-8").replace(*(MONDAYS if there else MONDAYS[::-1])), "utf-8")
+        change(content, "routing.yaml", *(MONDAYS if there else MONDAYS[::-1]))
         for _ in range(2):
             await talk.app.look_for_content()
         assert await talk.next_event() == due

@@ -16,6 +16,7 @@ from bot.settings.desk import DeskSettings
 from bot.storage.tables import ScheduleRow
 from handlers.model.messages import Inbound, Kind, Room, Wish
 from handlers.ports import Ports
+from tests.sample import PHONE
 from tests.talk import BACKUP, DESK, OTHER_STAFF, STAFF, Talk, answer_with, code_in
 
 
@@ -69,14 +70,23 @@ async def test_the_person_hears_the_truth_in_growing_gaps_and_who_else_can_help(
 async def test_without_a_place_the_person_is_given_the_emergency_contact(night: Talk) -> None:
     await open_case(night, "they are here")
     await night.later(minutes=3)
-    assert "+852" in night.told()[-1]
+    assert PHONE in night.told()[-1]
+    assert "Kite Office" not in night.told()[-1]
 
 
+async def test_the_place_that_was_looked_up_meanwhile_counts_too(night: Talk) -> None:
+    await open_case(night, "they are here")
+    await night.says("/level Thailand")
+    await night.later(minutes=3)
+    assert "Kite Office" in night.told()[-1]
+
+
+@pytest.mark.xfail(strict=True, reason="the last place is forgotten with the call, before the escalation looks for it")
 async def test_the_place_that_was_talked_about_before_counts_too(night: Talk) -> None:
     await night.says("Thailand")
     await open_case(night, "they are here")
     await night.later(minutes=3)
-    assert [name for name in ("Refugee", "UNHCR", "Cathay") if name in night.told()[-1]]
+    assert "Kite Office" in night.told()[-1]
 
 
 async def test_a_note_whose_person_has_deleted_everything_calls_on_at_both_desks(night: Talk) -> None:

@@ -1,7 +1,7 @@
 """Lookups: level, alerts, incidents, contacts, facts, updates, and what is never read as calmer than it is."""
 
 from pathlib import Path
-from shutil import copytree
+from shutil import rmtree
 
 import pytest
 
@@ -11,7 +11,8 @@ from bot.messengers.signal.settings import SignalSettings
 from bot.messengers.traits import Configured
 from handlers.model.messages import Kind
 from tests.conversations.conftest import OpenHouse
-from tests.talk import ROOT, Talk
+from tests.sample import PHONE, change, copy_content
+from tests.talk import Talk
 
 
 async def ask(talk: Talk, text: str) -> str:
@@ -44,21 +45,22 @@ async def test_every_way_to_ask_for_thailand_is_answered_black(talk: Talk, quest
 
 async def test_the_level_answer_has_all_that_is_known(talk: Talk) -> None:
     lines = (await ask(talk, "what is the level for Thailand")).split("\n")
-    assert lines[0] == "<b>Old information: last reviewed on 31 December 2015. It may be worse now.</b>"
+    assert lines[0] == "<b>Old information: last reviewed on 30 June 2026. It may be worse now.</b>"
     assert lines[2] == "🇹🇭 Thailand: ⚫ <b>Black</b>"
     text = "\n".join(lines)
     for part in (
-        "Severe threat.",
-        "Do not go there",
-        "In force since November 2015 at the latest.",
+        "The danger is grave.",
+        "Stay away",
+        "In force since May 2026 at the latest.",
         "Last reviewed: ",
         "What changed: ",
         "Newest incidents",
-        "November 2015: Five Chinese dissidents",
-        "do not overstay",
+        "May 2026: Four kite makers",
+        "keep your kites out of sight",
     ):
         assert part in text
     assert talk.labels() == [
+        "🇹🇭 Lantern Hill",
         "Incidents",
         "Who can help",
         "Good to know",
@@ -119,9 +121,9 @@ async def test_a_choice_is_understood_however_it_is_typed(talk: Talk, typed: str
 async def test_a_label_is_understood_in_each_language_and_a_keyword_beside_the_list(talk: Talk) -> None:
     await ask(talk, "/language zh_Hant")
     await ask(talk, "泰國")
-    assert talk.labels()[0] == "事件"
-    assert "2015年11月" in await ask(talk, "「事件」")
-    assert "聯合國難民署" in await ask(talk, "在泰國誰可以幫我")
+    assert talk.labels()[1] == "事件"
+    assert "2026年5月" in await ask(talk, "「事件」")
+    assert "風箏署" in await ask(talk, "在泰國誰可以幫我")
     await ask(talk, "語言")
     assert "from now on" in await ask(talk, "ＥＮＧＬＩＳＨ")
 
@@ -173,20 +175,20 @@ async def test_a_keyword_alone_asks_which_place(talk: Talk) -> None:
 
 async def test_alerts_lists_the_most_severe_first(talk: Talk) -> None:
     answer = await ask(talk, "/alerts")
-    assert [line[0] for line in answer.split("\n")[1:4]] == ["⚫", "⚫", "🟠"]
+    assert [line[0] for line in answer.split("\n")[1:6]] == ["⚫", "⚫", "🔴", "🔴", "🟠"]
     assert "A place that is not listed is not therefore safe." in answer
     assert "Black" in (await talk.chooses("🇹🇭 Thailand"))[-1]
 
 
 async def test_incidents_are_paged_newest_first_in_the_same_message(house: OpenHouse, tmp_path: Path) -> None:
     more = "".join(
-        f"  - {{when: 2014-0{month}, text: Something happened in month {month}., source: Invented for this test}}\n"
+        f"  - {{when: 2014-0{month}, text: Something happened in month {month}., source: Kite Union}}\n"
         for month in range(1, 5)
     )
     talk = _house_with(house, tmp_path, "places/TH.yaml", "incidents:\n", f"incidents:\n{more}")
     first = await ask(talk, "/incidents Thailand")
     assert "Page 1 of 3" in first
-    assert first.index("November 2015") < first.index("June 2015")
+    assert first.index("May 2026") < first.index("18 April 2026") < first.index("2025")
     second = (await talk.chooses("Older"))[-1]
     assert "Page 2 of 3" in second
     assert "April 2014" in second
@@ -201,71 +203,62 @@ async def test_no_incident_does_not_mean_that_nothing_happened(talk: Talk) -> No
 
 async def test_contacts_are_by_service_with_their_freshness(talk: Talk) -> None:
     answer = await ask(talk, "/contacts Hong Kong")
-    assert "<b>Food</b>\n• Feeding Hong Kong\n<i>Not verified since 13 March 2021.</i>" in answer
-    assert "<code>+852 3957 1999</code>" in answer
-    assert "Not verified since 2015." in answer
-    assert "Also: Food and Legal help" in answer
+    assert "• Paper &amp; Paste Kitchen\n<i>Not verified since 15 January 2026.</i>" in answer
+    assert f"<code>{PHONE}</code>" in answer
+    assert "Not verified since 2024." in answer
+    assert "Also: Community and Food" in answer
+    assert "Verified on 20 October 2026." in await ask(talk, "/contacts Thailand")
 
 
 async def test_an_address_that_was_printed_incompletely_is_never_shown(talk: Talk) -> None:
     for question in ("/contacts Thailand", "/contacts HK", "/help", "SOS", "/contacts China"):
         await talk.says(question)
-    assert "cathayglory" not in "\n".join(talk.told()).replace(" ", "").casefold().replace("cathayglorya", "")
+    assert "kite-uni" not in "\n".join(talk.told()).replace(" ", "").casefold()
 
 
-async def test_a_verified_contact_shows_its_day(house: OpenHouse, tmp_path: Path) -> None:
-    talk = _house_with(
-        house,
-        tmp_path,
-        "contacts/cathay-glory.yaml",
-        '    unverified_since: "2015"\n  - key',
-        '    unverified_since: "2015"\n    verified_on: 2026-11-01\n  - key',
-    )
-    assert "Verified on 1 November 2026." in await ask(talk, "/contacts Thailand")
+async def test_whom_to_call_is_told_with_the_day_when_somebody_was_reached(house: OpenHouse, tmp_path: Path) -> None:
+    since = '    unverified_since: "2024"\n'
+    talk = _house_with(house, tmp_path, "contacts/helpers.yaml", since, f"{since}    verified_on: 2026-11-01\n")
     assert "(verified on 1 November 2026)" in await ask(talk, "SOS")
 
 
 async def test_a_place_without_contacts_says_so(house: OpenHouse, tmp_path: Path) -> None:
-    talk = _house_with(
-        house,
-        tmp_path,
-        "contacts/cathay-glory.yaml",
-        "    services: [security]\n",
-        "    services: [security]\n    places: [CN]\n",
-    )
+    everywhere = "    services: [security]\n"
+    talk = _house_with(house, tmp_path, "contacts/helpers.yaml", everywhere, f"{everywhere}    places: [CN]\n")
     assert "I know of nobody who helps there" in await ask(talk, "/contacts France")
 
 
 async def test_facts_carry_their_date(talk: Talk) -> None:
     answer = await ask(talk, "good to know in Hong Kong")
-    assert "As of December 2015. Much may have changed since." in answer
+    assert "As of 20 March 2026. Much may have changed since." in answer
     assert "HK$1,500" in answer
     assert "37 of more than 18,000" in answer
     assert "nothing is written down yet" in await ask(talk, "/facts France")
 
 
-async def test_inferred_facts_say_so(house: OpenHouse, tmp_path: Path) -> None:
-    talk = _house_with(house, tmp_path, "places/HK.yaml", "  as_of: 2015-12\n", "  as_of: 2015-12\n  basis: inferred\n")
+async def test_inferred_facts_say_so(talk: Talk) -> None:
     assert "Read between the lines of the source" in await ask(talk, "/facts HK")
+    assert "Read between the lines of the source" not in await ask(talk, "/facts Thailand")
 
 
 async def test_updates_are_dated_paged_and_by_topic(talk: Talk) -> None:
     first = await ask(talk, "/updates")
-    assert "13 March 2021" in first
-    assert "Page 1 of 4" in first
-    assert "28 February 2017" in first
-    assert "Page 2 of 4" in (await talk.chooses("Older"))[0]
+    assert "2 November 2026" in first
+    assert "Page 1 of 2" in first
+    assert "1 July 2026" in first
+    assert "Page 2 of 2" in (await talk.chooses("Older"))[0]
     assert "Choose a topic." in (await talk.chooses("Topics"))[0]
-    housing = (await talk.chooses("Housing"))[0]
-    assert housing.startswith("<b>Updates: Housing</b>")
-    assert "Answer to a refusal" in housing
-    assert "<b>Updates: Food</b>" in await ask(talk, "/updates food")
+    school = (await talk.chooses("School"))[0]
+    assert school.startswith("<b>Updates: School</b>")
+    assert "Letter to the school board" in school
+    assert "lantern bearers" not in school
+    assert "<b>Updates: News</b>" in await ask(talk, "/updates news")
     assert "There is no such topic." in await ask(talk, "/updates cooking")
     assert "<b>Updates</b>" in (await talk.chooses("All"))[0]
 
 
 async def test_a_board_without_posts_says_so(house: OpenHouse, tmp_path: Path) -> None:
-    folder = _copy(tmp_path)
+    folder = copy_content(tmp_path)
     for path in (folder / "updates").iterdir():
         path.write_text("# yaml-language-server: $schema=../schema/updates.json\nupdates: []\n", "utf-8")
     talk = house(content=folder)
@@ -273,23 +266,24 @@ async def test_a_board_without_posts_says_so(house: OpenHouse, tmp_path: Path) -
 
 
 async def test_without_any_alert_no_place_is_called_safe(house: OpenHouse, tmp_path: Path) -> None:
-    folder = _copy(tmp_path)
-    for path in (folder / "places").iterdir():
-        path.unlink()
+    folder = copy_content(tmp_path)
+    rmtree(folder / "places")
+    change(folder, "contacts/helpers.yaml", "[HK-kite-bay]", "[HK]")
     talk = house(content=folder)
     assert "not a statement that any place is safe" in await ask(talk, "/alerts")
 
 
-async def test_a_fresh_exact_alert_has_no_warning(house: OpenHouse, tmp_path: Path) -> None:
-    folder = _copy(tmp_path)
-    path = folder / "places/TH.yaml"
-    text = path.read_text("utf-8").replace("reviewed: 2015-12-31", "reviewed: 2026-11-20")
-    path.write_text(text.replace("since: 2015-11\n", "since: 2015-11-30\n  is_since_exact: true\n"), "utf-8")
-    talk = house(content=folder)
-    answer = await ask(talk, "Thailand")
+async def test_an_alert_that_was_reviewed_lately_has_no_warning(talk: Talk) -> None:
+    answer = await ask(talk, "Hong Kong")
     assert "Old information" not in answer
-    assert "In force since 30 November 2015." in answer
-    assert "(last reviewed on 20 November 2026)" in await ask(talk, "/alerts")
+    assert "In force since 2024 at the latest." in answer
+    alerts = await ask(talk, "/alerts")
+    assert "Hong Kong: <b>Amber</b> (last reviewed on 10 November 2026)" in alerts
+    assert "Thailand: <b>Black</b> (old: last reviewed on 30 June 2026)" in alerts
+
+
+async def test_a_level_whose_first_day_is_known_is_told_with_that_day(talk: Talk) -> None:
+    assert "In force since 1 November 2026." in await ask(talk, "Lantern Hill")
 
 
 async def test_the_first_message_is_greeted_and_also_answered(talk: Talk) -> None:
@@ -309,7 +303,7 @@ async def test_the_greeting_stands_above_the_choices(talk: Talk) -> None:
 async def test_start_help_privacy_and_verify(talk: Talk) -> None:
     assert "write SOS" in await ask(talk, "/start SOS_payload")
     assert "/wipe: delete everything about you" in await ask(talk, "/help")
-    assert "No official account has been published yet" in await ask(talk, "/verify")
+    assert "<code>@invented_kite_bot</code>\nIt stands on the last page" in await ask(talk, "/verify")
     privacy = await ask(talk, "/privacy")
     for promise in ("24 hours after", "90 days after", "7 days more"):
         assert promise in privacy
@@ -343,16 +337,10 @@ async def test_the_privacy_text_tells_how_long_messages_stay_on_signal(
     assert ("Your first message was sent before that" in privacy) is (days > 0)
 
 
-async def test_published_handles_are_shown_with_how_to_check_them(house: OpenHouse, tmp_path: Path) -> None:
-    folder = _copy(tmp_path)
-    (folder / "handles.yaml").write_text(
-        "# yaml-language-server: $schema=schema/handles.json\n"
-        'handles:\n  - {platform: Telegram, name: "@invented_bot", check: Look on the invented page.}\n',
-        "utf-8",
-    )
-    talk = house(content=folder)
-    answer = await ask(talk, "/verify")
-    assert "<code>@invented_bot</code>\nLook on the invented page." in answer
+async def test_without_a_published_account_nobody_is_told_to_trust_one(house: OpenHouse, tmp_path: Path) -> None:
+    folder = copy_content(tmp_path)
+    (folder / "handles.yaml").write_text("handles: []\n", "utf-8")
+    assert "No official account has been published yet" in await ask(house(content=folder), "/verify")
 
 
 async def test_the_language_is_hinted_then_written_then_chosen(talk: Talk) -> None:
@@ -411,14 +399,8 @@ async def test_a_button_of_somebody_else_does_nothing(talk: Talk) -> None:
     assert "Incidents" not in (await talk.hear(talk.pressed(token, chat="777", sender="777")))[-1].text
 
 
-def _copy(tmp_path: Path) -> Path:
-    return Path(copytree(ROOT / "content", tmp_path / "content"))
-
-
 def _house_with(house: OpenHouse, tmp_path: Path, name: str, old: str, new: str) -> Talk:
     """A house in whose content one passage is another."""
-    folder = _copy(tmp_path)
-    text = (folder / name).read_text("utf-8")
-    assert old in text
-    (folder / name).write_text(text.replace(old, new, 1), "utf-8")
+    folder = copy_content(tmp_path)
+    change(folder, name, old, new)
     return house(content=folder)

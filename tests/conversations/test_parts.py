@@ -3,32 +3,16 @@
 from __future__ import annotations
 
 import logging
-from pathlib import Path
-from shutil import copytree
 from typing import Any
 
 import pytest
 
 from handlers.model.messages import Kind
-from tests.talk import ROOT, Talk, code_in
+from tests.talk import Talk, code_in
 
 MAE_SOT = (16.7131, 98.5742)
 MYAWADDY_BRIDGE = (16.6922, 98.5177)
 GULF = (9.5, 101.5)
-
-A_PART = """\
-# yaml-language-server: $schema=../schema/place.json
-name: Mae Sot
-aliases: [Maesot, 美索, แม่สอด]
-alert:
-  level: {level}
-  since: 2026-11-01
-  is_since_exact: true
-  reviewed: 2026-11-20
-  basis: stated
-  source: Invented for this test
-  change: Invented for this test.
-"""
 
 
 async def ask(talk: Talk, text: str, **more: Any) -> str:
@@ -44,55 +28,51 @@ def labels(talk: Talk) -> list[str]:
     return [button.label for button in talk.messenger.shown[-1].parcel.buttons]
 
 
-def house_with_a_part(tmp_path: Path, level: str) -> Talk:
-    folder = Path(copytree(ROOT / "content", tmp_path / "content"))
-    whole = folder / "places/TH.yaml"
-    text = whole.read_text("utf-8")
-    line = "  - [Mae Sot, Maesot, Mae Sod, 美索, 湄索, แม่สอด]\n"
-    assert line in text
-    whole.write_text(text.replace(line, ""), "utf-8")
-    (folder / "places/TH-mae-sot.yaml").write_text(A_PART.format(level=level), "utf-8")
-    return Talk(content=folder)
-
-
-@pytest.mark.parametrize("question", ["Mae Sot", "is Maesot safe?", "美索安全嗎", "/level แม่สอด"])
-async def test_a_city_with_its_own_level_answers_with_it_and_names_that_of_the_whole(
-    tmp_path: Path, question: str
-) -> None:
-    talk = house_with_a_part(tmp_path, "red")
+@pytest.mark.parametrize("question", ["Lantern Hill", "is Lanternhill safe?", "燈籠山安全嗎", "/level 灯笼山"])
+async def test_a_part_with_a_lower_level_is_answered_with_that_of_its_whole_first(talk: Talk, question: str) -> None:
     await talk.says("/language en")
     answer = await ask(talk, question)
-    assert "🇹🇭 Mae Sot: 🔴 <b>Red</b>" in answer
-    assert answer.index("🇹🇭 Thailand: ⚫ <b>Black</b>") < answer.index("🇹🇭 Mae Sot: 🔴")
+    assert answer.index("🇹🇭 Thailand: ⚫ <b>Black</b>") < answer.index("🇹🇭 Lantern Hill: 🔴 <b>Red</b>")
     assert labels(talk)[0] == "🇹🇭 Thailand"
     assert labels(talk)[-1] == "Another place"
-    await talk.close()
 
 
-async def test_the_whole_lists_the_part_and_its_button_leads_there_and_on(tmp_path: Path) -> None:
-    talk = house_with_a_part(tmp_path, "black")
+async def test_a_part_with_a_graver_level_is_answered_with_its_own_first(talk: Talk) -> None:
+    answer = await ask(talk, "Kite Bay")
+    assert answer.startswith("<b>Old information: last reviewed on 1 February 2026. It may be worse now.</b>")
+    assert answer.index("🇭🇰 Kite Bay: 🔴 <b>Red</b>") < answer.index("🟠 🇭🇰 Hong Kong: <b>Amber</b>")
+    assert labels(talk)[0] == "🇭🇰 Hong Kong"
+
+
+async def test_the_whole_lists_the_part_and_its_button_leads_there_and_on(talk: Talk) -> None:
     answer = await ask(talk, "Thailand")
-    assert "⚫ 🇹🇭 Mae Sot: <b>Black</b> (last reviewed on 20 November 2026)" in answer
-    assert "🇹🇭 Mae Sot: ⚫ <b>Black</b>" in (await talk.chooses("🇹🇭 Mae Sot"))[-1]
+    assert "🔴 🇹🇭 Lantern Hill: <b>Red</b> (last reviewed on 20 November 2026)" in answer
+    assert "🇹🇭 Lantern Hill: 🔴 <b>Red</b>" in (await talk.chooses("🇹🇭 Lantern Hill"))[-1]
     incidents = (await talk.chooses("Incidents"))[-1]
-    assert "🇹🇭 Mae Sot</b> has no entry of its own for this. What follows is about all of 🇹🇭 Thailand." in incidents
-    assert "November 2015" in incidents
-    assert "🇹🇭 Mae Sot: ⚫" in (await talk.chooses("Level"))[-1]
+    nothing_of_its_own = (
+        "🇹🇭 Lantern Hill</b> has no entry of its own for this. What follows is about all of 🇹🇭 Thailand."
+    )
+    assert nothing_of_its_own in incidents
+    assert "May 2026" in incidents
+    assert "🇹🇭 Lantern Hill: 🔴" in (await talk.chooses("Level"))[-1]
     assert "Where: 🇹🇭 Thailand" in (await talk.chooses("Who can help"))[-1]
-    assert "🇹🇭 Mae Sot" in (await talk.chooses("Good to know"))[-1]
-    assert "🇹🇭 Mae Sot: <b>Black</b>" in await ask(talk, "/alerts")
-    await talk.close()
+    assert nothing_of_its_own in await ask(talk, "/facts Lantern Hill")
+    assert "🇹🇭 Lantern Hill: <b>Red</b>" in await ask(talk, "/alerts")
 
 
-async def test_a_part_is_answered_in_every_language(tmp_path: Path) -> None:
-    talk = house_with_a_part(tmp_path, "red")
-    assert "<b>🇹🇭 Mae Sot本身的級別較低，但整個🇹🇭 泰國的危險同樣可能波及那裡。</b>" in await ask(
-        talk, "Mae Sot", language_hint="zh-hant"
+async def test_what_happened_in_a_part_is_told_of_its_whole_and_who_helps_there_too(talk: Talk) -> None:
+    assert "The pier was closed for a night" in await ask(talk, "/incidents Hong Kong")
+    assert "• The Boathouse\nWhere: 🇭🇰 Kite Bay" in await ask(talk, "/contacts Hong Kong")
+    assert "• Paper &amp; Paste Kitchen\nWhere: 🇭🇰 Hong Kong" in await ask(talk, "/contacts Kite Bay")
+
+
+async def test_a_part_is_answered_in_every_language(talk: Talk) -> None:
+    assert "<b>🇹🇭 燈籠山本身的級別較低，但整個🇹🇭 泰國的危險同樣可能波及那裡。</b>" in await ask(
+        talk, "Lantern Hill", language_hint="zh-hant"
     )
-    assert "<b>🇹🇭 Mae Sot本身的级别较低，但整个🇹🇭 泰国的危险同样可能波及那里。</b>" in await ask(
-        talk, "Mae Sot", language_hint="zh-hans", who="502"
+    assert "<b>🇹🇭 灯笼山本身的级别较低，但整个🇹🇭 泰国的危险同样可能波及那里。</b>" in await ask(
+        talk, "Lantern Hill", language_hint="zh-hans", who="502"
     )
-    await talk.close()
 
 
 @pytest.mark.parametrize(

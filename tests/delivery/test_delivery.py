@@ -7,7 +7,6 @@ import sqlite3
 from collections.abc import AsyncIterator, Sequence
 from contextlib import suppress
 from pathlib import Path
-from shutil import copytree
 
 import pytest
 from sqlalchemy import text
@@ -20,7 +19,8 @@ from bot.messengers.contract import Accepted, Act, DeliveryError, Parcel, Troubl
 from bot.storage.engines import StoreError
 from handlers.model.messages import Kind, Lane, Room
 from tests.patience import PATIENCE
-from tests.talk import DESK, ROOT, Talk, answer_with, code_in
+from tests.sample import change, copy_content
+from tests.talk import DESK, Talk, answer_with, code_in
 
 
 @pytest.fixture
@@ -379,17 +379,16 @@ async def test_forgetting_goes_on_after_a_failure(talk: Talk, monkeypatch: pytes
 
 
 async def test_changed_content_is_taken_into_use_while_running(tmp_path: Path) -> None:
-    folder = Path(copytree(ROOT / "content", tmp_path / "content"))
+    folder = copy_content(tmp_path)
     talk = Talk(content=folder)
-    path = folder / "places/MO.yaml"
-    path.write_text(path.read_text("utf-8").replace("name: Macau", "name: New Macau"), "utf-8")
+    change(folder, "places/CN-XZ.yaml", "name: Tibet\naliases: [", "name: Land of Kites\naliases: [Tibet, ")
     for _ in range(2):
         await talk.app.look_for_content()
-    assert "New Macau" in (await talk.says("Macau"))[-1]
-    path.write_text("broken: [", "utf-8")
+    assert "Land of Kites" in (await talk.says("Tibet"))[-1]
+    (folder / "places/CN-XZ.yaml").write_text("broken: [", "utf-8")
     for _ in range(2):
         await talk.app.look_for_content()
-    assert "New Macau" in (await talk.says("Macau"))[-1]
+    assert "Land of Kites" in (await talk.says("Tibet"))[-1]
     await talk.close()
 
 

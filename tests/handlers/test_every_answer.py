@@ -4,11 +4,9 @@ from __future__ import annotations
 
 import re
 from datetime import date
-from pathlib import Path
 
 import pytest
 
-from bot.content import Content, load
 from bot.places import PlaceFinder
 from handlers.lookups.asking import flag
 from handlers.model.knowledge import Basis
@@ -77,25 +75,7 @@ def test_the_flag_on_a_button_leads_to_the_place_even_where_the_code_is_a_common
         assert finder.find(flag(code)) == Finding(Outcome.ANSWER, (code,))
 
 
-def test_nothing_about_the_real_places_is_too_long_for_one_telegram_message(house: House) -> None:
-    book = _real_book()
-    house.book.known_levels = list(book.levels())
-    house.book.known_alerts = list(book.alerts())
-    house.book.known_contacts = [book.emergency(), *book.contacts("HK"), *book.contacts("TH")]
-    for place in ("TH", "HK", "CN"):
-        house.book.known_incidents[place] = list(book.incidents(place))
-        house.places.taught[place] = Finding(Outcome.ANSWER, (place,))
-        if facts := book.facts(place):
-            house.book.known_facts[place] = facts
-        for wish in ("level", "incidents", "contacts", "facts"):
-            assert len(house.tell(wish, place)) <= 4096
-
-
 def _untranslated(text: str) -> str:
     """What stands outside of «», of tags, and is no address or name of a messenger."""
     text = re.sub(r"<code>.*?</code>|</?[bi]>|Telegram|&[a-z]+;", "", text)
     return re.sub(r"«[^«»]*»", "", text)
-
-
-def _real_book() -> Content:
-    return load(Path(__file__).parents[2] / "content")

@@ -12,6 +12,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.languages.catalogues import Catalogues
+from tests.sample import LOCALES
 
 ZH_HANT = """
 msgid ""
@@ -211,7 +212,7 @@ def test_numbers_and_lists(shipped: Catalogues) -> None:
     ],
 )
 def test_a_part_has_a_name_without_content_too_or_goes_by_that_of_its_whole(part: str, names: list[str]) -> None:
-    languages = Catalogues(Path(__file__).parents[2] / "locales", {"CN": "Mainland China"})
+    languages = Catalogues(LOCALES, {"CN": "Mainland China"})
     assert [languages.of(code).place(part) for code in ("en", "zh_Hant", "zh_Hans")] == names
 
 

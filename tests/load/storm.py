@@ -33,6 +33,7 @@ from tests.fakes.signal_state import BOT_NUMBER
 from tests.fakes.telegram_server import TOKEN, FakeTelegram
 from tests.fakes.telegram_state import Raw
 from tests.postgres import Server
+from tests.sample import CONTENT, LOCALES
 from tests.talk import KEY, ROOT
 
 DESK = -100500
@@ -96,6 +97,8 @@ def environment_of(url: str, folder: Path) -> dict[str, str]:
         "BOT_TELEGRAM_API_URL": url,
         "BOT_DESK": f"telegram:{DESK}",
         "BOT_STAFF": f"telegram:{STAFF}",
+        "BOT_CONTENT": str(CONTENT),
+        "BOT_LOCALES": str(LOCALES),
         "BOT_KEEPS_LIMITS": "false",
         "BOT_LOG_LEVEL": "DEBUG",
         "PYTHONPATH": str(ROOT),

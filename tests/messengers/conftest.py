@@ -20,7 +20,8 @@ from bot.web import Web
 from tests.fakes.signal_server import FakeSignal
 from tests.fakes.telegram_server import FakeTelegram
 from tests.messengers.doors import DOORS, Door, SignalDoor, TelegramDoor
-from tests.talk import KEY, MESSENGERS, ROOT
+from tests.sample import CONTENT, LOCALES
+from tests.talk import KEY, MESSENGERS
 
 AnyDoor = TypeVar("AnyDoor", bound=Door)
 
@@ -37,8 +38,8 @@ class Running:
         values: dict[str, Any] = {
             "database_url": database,
             "keys": (KEY,),
-            "content": ROOT / "content",
-            "locales": ROOT / "locales",
+            "content": CONTENT,
+            "locales": LOCALES,
             "clock": SystemClock(),
             "desk": DeskSettings(at.name, at.desk, 7, allows_downgrade, messengers=traits),
             "staff": frozenset((at.name, account) for account in at.staff),

@@ -22,7 +22,8 @@ from tests.fakes.signal_state import BOT_NUMBER
 from tests.fakes.signal_state import Fault as SignalFault
 from tests.fakes.telegram_server import FakeTelegram
 from tests.fakes.telegram_state import Fault as TelegramFault
-from tests.talk import KEY, ROOT
+from tests.sample import CONTENT, LOCALES
+from tests.talk import KEY
 
 ANN = "a1a1a1a1-0000-4000-8000-000000000001"
 BEN = 501
@@ -62,7 +63,7 @@ class Both:
 
     def __init__(self, telegram: FakeTelegram, signal: FakeSignal, database: str) -> None:
         self.telegram, self.signal = telegram, signal
-        self.app = App(Plan(database, (KEY,), ROOT / "content", ROOT / "locales", SystemClock()))
+        self.app = App(Plan(database, (KEY,), CONTENT, LOCALES, SystemClock()))
         door = TelegramMessenger(SecretStr(telegram.token), menus(self.app.catalogues), api_url=telegram.url)
         self.messengers = {
             "telegram": Fragile(door),

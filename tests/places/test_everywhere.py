@@ -174,7 +174,7 @@ def test_pattaya_is_found(text: str) -> None:
         ("路環", "answer MO"),
     ],
 )
-def test_an_alias_of_content_that_is_a_word_too_is_asked_about(text: str, result: str) -> None:
+def test_an_alias_that_is_a_word_too_is_asked_about(text: str, result: str) -> None:
     assert found(text) == result
 
 
@@ -352,7 +352,7 @@ def test_it_is_asked_about_otherwise_and_persons_and_families_always_are(text: s
         ("我和美索的朋友", "answer TH"),
     ],
 )
-def test_an_alias_of_content_is_not_found_inside_a_longer_chinese_word(text: str, result: str) -> None:
+def test_an_alias_is_not_found_inside_a_longer_chinese_word(text: str, result: str) -> None:
     assert found(text) == result
 
 

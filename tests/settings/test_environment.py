@@ -24,7 +24,7 @@ OLD_KEY = base64.b64encode(bytes(range(1, 33))).decode()
 ROOT = Path(__file__).resolve().parents[2]
 
 
-pytestmark = pytest.mark.usefixtures("in_an_empty_folder")
+pytestmark = pytest.mark.usefixtures("in_an_empty_folder", "as_shipped")
 
 
 def loaded(monkeypatch: pytest.MonkeyPatch, **environ: str) -> Settings:

@@ -90,7 +90,8 @@ async def transcript(messenger: str, language: str) -> str:
     """The whole text, the same on every day and machine."""
     lines = [
         f"Everything that is said on {messenger.capitalize()}, language {language}, as it is read there.",
-        "Written by: python -m tests.transcripts. Don't edit it: change the catalogue, the content or the scene.",
+        "Written by: python -m tests.transcripts. Don't edit it: change the catalogue or the scene.",
+        "What it tells of places, helpers and posts is invented and stands in tests/sample/.",
         "The first day is 24 November 2026, 14:05 UTC; staff use the same language.",
         "(…) is no text; -- tells what happens.",
         "",

@@ -32,7 +32,7 @@ _PERSONS = 4000
 
 def main(folder: Path | None) -> None:
     started, before = perf_counter(), resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
-    finder = PlaceFinder(load(ROOT / "content").aliases())
+    finder = PlaceFinder(load(ROOT / "content").aliases())  # the shipped one: how long it takes depends on its size
     ready, after = perf_counter() - started, resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
     print(f"start {ready:.2f} s with the content, {(after - before) / 1024:.0f} MiB added")
     lookups: dict[str, Lookup] = {"this bot": lambda text: _ours(finder, text)} | dict(_peers())

@@ -12,7 +12,8 @@ from bot.settings.desk import DeskSettings
 from bot.storage.sealing import SystemClock
 from tests.fakes.signal_server import FakeSignal
 from tests.fakes.signal_state import BOT_NUMBER, public_id
-from tests.talk import KEY, ROOT
+from tests.sample import CONTENT, LOCALES
+from tests.talk import KEY
 
 ANN = "11111111-1111-4111-8111-111111111111"
 STAFF = "71717171-7171-4717-8717-717171717171"
@@ -30,8 +31,8 @@ class Running:
         values: dict[str, Any] = {
             "database_url": database,
             "keys": (KEY,),
-            "content": ROOT / "content",
-            "locales": ROOT / "locales",
+            "content": CONTENT,
+            "locales": LOCALES,
             "clock": SystemClock(),
             "desk": DeskSettings("signal", DESK, 7, allows_downgrade=False),
             "staff": frozenset({("signal", STAFF), ("signal", OTHER_STAFF)}),
