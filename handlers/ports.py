@@ -24,7 +24,8 @@ class AlertBook(Protocol):
     def levels(self) -> Sequence[Level]:
         """Most severe first."""
 
-    def level(self, key: str) -> Level: ...
+    def level(self, key: str) -> Level:
+        """Raises KeyError if there is no such level."""
 
     def alert(self, place: str) -> Alert | None:
         """Its own, not that of its whole."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import itertools
 from collections import Counter
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -72,6 +72,8 @@ class FakeMessenger:
     acts: list[Parcel] = field(default_factory=list)
     trouble: Callable[[Parcel], DeliveryError | None] = lambda _parcel: None
     photos: dict[str, bytes] = field(default_factory=dict)
+    violations: list[str] = field(default_factory=list)
+    """What it was given that no messenger would take."""
     _numbers: Any = field(default_factory=lambda: itertools.count(1000))
 
     @property
@@ -84,6 +86,7 @@ class FakeMessenger:
     async def deliver(self, parcel: Parcel) -> Accepted:
         if error := self.trouble(parcel):
             raise error
+        self.violations += _violations(parcel)
         self.acts.append(parcel)
         if parcel.act is Act.OPEN_TOPIC:
             return Accepted(topic=str(next(self._numbers)) if self.is_forum else "")
@@ -98,6 +101,19 @@ class FakeMessenger:
 
     async def close(self) -> None:
         """Nothing is held open."""
+
+
+def _violations(parcel: Parcel) -> Iterator[str]:
+    """A message says something, and what it has to do it names; a button's data has 1 to 64 bytes (Bot API)."""
+    says = parcel.text or parcel.words or parcel.photo or parcel.latitude is not None
+    if parcel.act in (Act.SEND, Act.EDIT) and not says:
+        yield f"{parcel.act}: nothing is said"
+    needed = {Act.EDIT: parcel.message, Act.DELETE: parcel.messages, Act.FETCH: parcel.photo_ref}
+    if not needed.get(parcel.act, True):
+        yield f"{parcel.act}: of what?"
+    for button in parcel.buttons:
+        if not button.label or not 1 <= len(button.token.encode()) <= 64:
+            yield f"{parcel.act}: the button {button.label!r} can't be shown"
 
 
 class Talk:
@@ -243,6 +259,7 @@ class Talk:
 
     async def close(self) -> None:
         await self.app.close(self.messengers)
+        assert [messenger.violations for messenger in self.messengers.values() if messenger.violations] == []
 
     @staticmethod
     def _for(chat: str, shown: Sequence[Shown]) -> list[str]:

@@ -103,7 +103,11 @@ class CatalogueLanguage:
         return str(self._locale.territories.get(code, code))
 
     def name_of(self, code: str) -> str:
-        return str(Locale.parse(code).languages.get(code, code))
+        try:
+            names = Locale.parse(code).languages
+        except UnknownLocaleError:
+            raise ValueError(f"{code!r} is no language") from None
+        return str(names.get(code, code))
 
     @cached_property
     def _locale(self) -> Locale:

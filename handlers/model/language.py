@@ -25,7 +25,7 @@ class Language(Protocol):
     def date(self, day: date) -> str: ...
 
     def partial_date(self, when: PartialDate) -> str:
-        """A year, a month or a day, as precisely as it is known."""
+        """A year, a month or a day, as precisely as it is known. Raises ValueError for a day that there is not."""
 
     def time(self, moment: datetime) -> str:
         """Hours and minutes with the zone: `14:05 UTC`."""
@@ -42,7 +42,7 @@ class Language(Protocol):
         goes by the name of its whole. Not escaped."""
 
     def name_of(self, code: str) -> str:
-        """A language's name in itself: `zh_Hant` → `繁體中文`."""
+        """A language's name in itself: `zh_Hant` → `繁體中文`. Raises ValueError if the code is of no language."""
 
 
 class Languages(Protocol):

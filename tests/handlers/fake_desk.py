@@ -8,6 +8,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 
+from bot.repositories.cases.codes import tidy_code
 from handlers.cases import lifecycle
 from handlers.model.cases import Ban, Case, Deed, Entry, Stage
 from handlers.model.escalation_policy import Routing
@@ -45,14 +46,15 @@ class FakeDesk:
         now, number = self.clock.now(), next(self._numbers)
         letters = "".join(_LETTERS[number >> shift & 31] for shift in range(25, -1, -5))
         code = f"{letters[:4]}-{letters[4:]}"
-        return self.keep(Case(code, person, platform, language, Stage.SAVED, now, since=now))
+        self.cases[code] = Case(code, person, platform, language, Stage.SAVED, now, since=now)
+        return self.keep(self.cases[code])
 
     def case_of(self, person: Person) -> Case | None:
         mine = (case for case in self.cases.values() if case.person == person and person.tag)
         return next((case for case in mine if case.stage is not Stage.CLOSED), None)
 
     def find(self, code: str) -> Case | None:
-        return self.cases.get(code.upper())
+        return self.cases.get(tidy_code(code))
 
     def quoted(self, message: str, room: Room) -> Case | None:
         return None
@@ -87,7 +89,10 @@ class FakeDesk:
         return case.code not in self.forgotten
 
     def keep(self, case: Case) -> Case:
-        self.cases[case.code] = case
+        if stored := self.cases.get(case.code):  # whose it is does not change any more
+            self.cases[case.code] = replace(
+                case, person=stored.person, platform=stored.platform, language=stored.language
+            )
         due = lifecycle.due(case, self.routing)
         if due is None:
             self.schedule.drop(case.code)
@@ -115,6 +120,7 @@ class FakeDesk:
     def discard(self, case: Case) -> None:
         del self.cases[case.code]
         self.entries.pop(case.code, None)
+        self.written.pop(case.code, None)
         self.schedule.drop(case.code)
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field
@@ -35,10 +36,11 @@ NAMES = {
     "TH-mae-sot": "Mae Sot <town>",
     "HK": "Hong Kong",
     "FR": "France",
-    "CG": "Congo",
-    "CD": "Congo (Kinshasa)",
+    "CG": "Congo - Brazzaville",
+    "CD": "Congo - Kinshasa",
     "NO": "Norway",
 }
+OWN_NAMES = {"en": "English", "zh_Hant": "繁體中文"}
 MONTHS = (
     *("January", "February", "March", "April", "May", "June"),
     *("July", "August", "September", "October", "November", "December"),
@@ -50,7 +52,6 @@ class English:
     """Says every sentence as it was written."""
 
     code: str = "en"
-    own_name: str = "English"
 
     def gettext(self, message: str) -> str:
         return message
@@ -65,8 +66,8 @@ class English:
         return f"{day.day} {MONTHS[day.month - 1]} {day.year}"
 
     def partial_date(self, when: PartialDate) -> str:
-        year, month, day = [int(part) for part in when.split("-")] + [0] * (2 - when.count("-"))
-        return " ".join(part for part in (str(day or ""), MONTHS[month - 1] if month else "", str(year)) if part)
+        day = date.fromisoformat((when + "-01-01")[:10])
+        return " ".join(self.date(day).split(" ")[2 - when.count("-") :])
 
     def time(self, moment: datetime) -> str:
         return f"{moment.astimezone(UTC):%H:%M} UTC"
@@ -75,17 +76,19 @@ class English:
         return f"{self.date(moment.astimezone(UTC).date())}, {self.time(moment)}"
 
     def number(self, value: float) -> str:
-        return f"{value:,}"
+        return f"{value:,.3f}".rstrip("0").rstrip(".")
 
     def list(self, items: Sequence[str]) -> str:
-        *most, last = items
+        *most, last = items or [""]
         return f"{', '.join(most)} and {last}" if most else last
 
     def place(self, code: str) -> str:
         return NAMES.get(code) or NAMES.get(whole_of(code), code)
 
     def name_of(self, code: str) -> str:
-        return self.own_name
+        if code not in OWN_NAMES:
+            raise ValueError(f"{code!r} is no language")
+        return OWN_NAMES[code]
 
 
 class Marked(English):
@@ -110,14 +113,14 @@ class Marked(English):
         return self.gettext(super().place(code))
 
     def name_of(self, code: str) -> str:
-        return self.gettext(self.own_name)
+        return self.gettext(super().name_of(code))
 
 
 @dataclass(frozen=True)
 class FakeLanguages:
     """The languages that it was given, the first one for whatever else is asked for."""
 
-    shipped: tuple[English, ...] = (English(), English("zh_Hant", "繁體中文"))
+    shipped: tuple[English, ...] = (English(), English("zh_Hant"))
 
     def codes(self) -> Sequence[str]:
         return [language.code for language in self.shipped]
@@ -139,13 +142,14 @@ class FakeBook:
     known_updates: list[Update] = field(default_factory=list)
     known_handles: list[Handle] = field(default_factory=list)
     known_routing: Routing = field(default_factory=Routing)
+    emergency_key: str = "team"
     review_days: int = 90
 
     def levels(self) -> Sequence[Level]:
         return sorted(self.known_levels, key=lambda level: -level.severity)
 
     def level(self, key: str) -> Level:
-        return next(level for level in self.known_levels if level.key == key)
+        return {level.key: level for level in self.known_levels}[key]
 
     def alert(self, place: str) -> Alert | None:
         return next((alert for alert in self.known_alerts if alert.place == place), None)
@@ -178,7 +182,7 @@ class FakeBook:
         return self.known_topics
 
     def emergency(self) -> Contact:
-        return next(contact for contact in self.known_contacts if contact.is_emergency)
+        return next(contact for contact in self.known_contacts if contact.key == self.emergency_key)
 
     def routing(self) -> Routing:
         return self.known_routing
@@ -187,7 +191,7 @@ class FakeBook:
         return self.known_handles
 
     def is_stale(self, reviewed: date, today: date) -> bool:
-        return today - reviewed > timedelta(days=self.review_days)
+        return not -1 <= (today - reviewed).days <= self.review_days
 
 
 @dataclass
@@ -204,22 +208,27 @@ class FakePlaces:
         return (flags | names | self.taught).get(text, Finding(Outcome.NONE))
 
     def at(self, point: Point) -> Finding:
+        if not (math.isfinite(point.latitude) and math.isfinite(point.longitude)):
+            raise ValueError("a point is on the earth")
         return self.lie.get(point, Finding(Outcome.NONE))
 
 
 @dataclass
 class FakePeople:
-    """Remembers persons by their tag, for as long as the test lasts."""
+    """Remembers persons by their tag, for as long as the test lasts; whoever was forgotten stays so."""
 
     memories: dict[str, Memory] = field(default_factory=dict)
+    forgotten: set[str] = field(default_factory=set)
 
     def recall(self, person: Person) -> Memory:
         return self.memories.get(person.tag, Memory())
 
     def remember(self, person: Person, memory: Memory) -> None:
-        self.memories[person.tag] = memory
+        if person.tag not in self.forgotten:
+            self.memories[person.tag] = memory
 
     def forget(self, person: Person) -> None:
+        self.forgotten.add(person.tag)
         self.memories.pop(person.tag, None)
 
 
@@ -242,21 +251,21 @@ class FakeSchedule:
 
 @dataclass
 class FakeRota:
-    """Two colleagues, and the shifts that they were given."""
+    """Colleagues, and the shifts that they were given."""
 
     clock: Clock
     planned: list[Shift] = field(default_factory=list)
     labels: tuple[str, ...] = ("79D", "1B2")
 
     def shifts(self) -> Sequence[Shift]:
-        running = [shift for shift in self.planned if shift.ends > self.clock.now()]
+        running = [shift for shift in self.planned if shift.ends > self.clock.now() and shift.label in self.labels]
         return sorted(running, key=lambda shift: (shift.begins, shift.label))
 
     def plan(self, shifts: Sequence[Shift]) -> None:
         self.planned = list(shifts)
 
     def everyone(self) -> Sequence[str]:
-        return sorted(self.labels)
+        return sorted(set(self.labels))
 
 
 @dataclass

@@ -58,10 +58,9 @@ TEAM = Contact(
     key="team",
     name="Team <of> friends",
     services=(Service.SECURITY, Service.LEGAL, Service.FOOD),
-    channels=(Channel(phone="+852 3957 1999"), Channel(incomplete="sos@broken")),
+    channels=(Channel(phone="+44 20 7946 0123"), Channel(incomplete="sos@broken")),
     note="Day and night.",
     unverified_since="2015",
-    is_emergency=True,
 )
 OFFICE = Contact(
     key="office",

@@ -16,7 +16,7 @@ THE_CONTACTS = """\
 <b>Safety</b>
 • Team &lt;of&gt; friends
 Also: Legal help and Food
-<code>+852 3957 1999</code>
+<code>+44 20 7946 0123</code>
 Day and night.
 <i>Not verified since 2015.</i>
 
@@ -50,7 +50,7 @@ def test_where_nobody_helps_the_emergency_phone_is_still_told(house: House) -> N
     house.book.known_contacts = [OFFICE, emergency]
     text = house.tell("contacts", "France")
     assert text.startswith("<b>🇫🇷 France</b>: I know of nobody who helps there.\n\n• Team")
-    assert "<code>+852 3957 1999</code>" in text
+    assert "<code>+44 20 7946 0123</code>" in text
     assert "Not verified since 2015." in text
 
 

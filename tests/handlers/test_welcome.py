@@ -13,7 +13,7 @@ from handlers.person import welcome
 from tests.handlers.conftest import HANDLERS, HIDDEN, OPEN, SOMEBODY, House, labels, wishes
 
 TO_A_HUMAN = (
-    "To reach a human: write SOS, or call Team &lt;of&gt; friends: +852 3957 1999\n<i>Not verified since 2015.</i>"
+    "To reach a human: write SOS, or call Team &lt;of&gt; friends: +44 20 7946 0123\n<i>Not verified since 2015.</i>"
 )
 
 
