@@ -22,6 +22,14 @@ def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
         metafunc.parametrize("engine", only.args[:1] if only else ("sqlite", "postgresql"))
 
 
+@pytest.hookimpl(trylast=True)  # by then Hypothesis has marked its own
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """What tries at random is not traced: that doubles its time, and a line that nothing else reaches is untested."""
+    for item in items:
+        if item.get_closest_marker("hypothesis") or item.get_closest_marker("fuzz"):
+            item.add_marker("no_cover")
+
+
 @pytest.fixture(autouse=True, scope="session")
 def _prepared() -> Iterator[None]:
     with pytest.MonkeyPatch.context() as patch:
