@@ -38,7 +38,7 @@ chat: setup ## talk to the bot in this terminal: no token, no network
 
 .PHONY: test
 test: setup ## every test, with branch coverage: 95 % overall, 100 % of handlers/
-	$(BIN)/python -m pytest --numprocesses=auto --cov --cov-report= $(ARGS)
+	$(BIN)/python -m pytest --numprocesses=auto --dist=worksteal --cov --cov-report= $(ARGS)
 	$(BIN)/python -m coverage report --fail-under=95
 	$(BIN)/python -m coverage report --include='handlers/*' --fail-under=100
 
@@ -101,7 +101,7 @@ fuzz: SEED := $(or $(SEED),$(shell echo $$RANDOM))
 fuzz: $(STAMP) ## the random tests at length, each time anew: EXAMPLES=2000 of each; SEED= repeats a run
 	@echo "SEED=$(SEED)"
 	FUZZ_EXAMPLES=$(or $(EXAMPLES),2000) FUZZ_SEED=$(SEED) \
-		$(BIN)/python -m pytest --numprocesses=auto -m 'hypothesis or fuzz' --hypothesis-seed=$(SEED) $(ARGS)
+		$(BIN)/python -m pytest --numprocesses=auto --dist=worksteal -m 'hypothesis or fuzz' --hypothesis-seed=$(SEED) $(ARGS)
 
 .PHONY: bombs
 bombs: $(STAMP) ## photos made to do harm while others call; FILES=200; how long those wait, what is left behind
