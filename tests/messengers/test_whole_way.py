@@ -38,9 +38,9 @@ async def test_a_question_is_answered_and_its_choices_lead_on(door: Door) -> Non
     door.chooses("Incidents")
     await door.hears("Incidents: 🇹🇭")
     door.says("/updates")
-    await door.hears("Page 1 of 4")
+    await door.hears("Page 1 of ")
     door.chooses("Older")
-    await door.hears("Page 2 of 4")
+    await door.hears("Page 2 of ")
 
 
 async def test_an_sos_goes_the_whole_way_and_back(door: Door) -> None:
