@@ -26,6 +26,7 @@ from bot.places.trie import IndexFileError
 from bot.settings.environment import Settings, load
 from bot.settings.variables import ENV_FILE, SettingsError, given
 from bot.storage.engines import StoreError
+from bot.storage.keys import MissingKeyError
 from bot.storage.migrations import MigrationError
 from bot.storage.transfer import NotEmptyError
 
@@ -38,7 +39,7 @@ def main(arguments: Sequence[str] | None = None, messengers: Sequence[Traits[Any
     command: Callable[[argparse.Namespace], int] = options.command
     try:
         return command(options)
-    except (SettingsError, StartError, StoreError, ContentError) as error:
+    except (SettingsError, StartError, StoreError, ContentError, MissingKeyError) as error:
         print(error, file=sys.stderr)
     except (MigrationError, BackupError, NotEmptyError, IndexFileError) as error:
         print(error.__doc__, file=sys.stderr)
@@ -80,6 +81,10 @@ def _parser(messengers: Sequence[Traits[Any]]) -> argparse.ArgumentParser:
         "--erasure-log", "--graveyard", type=Path, action="append", default=[], help="what was deleted since"
     )
     restore.set_defaults(command=_restore)
+    _may_abandon(restore)
+    again = commands.add_parser("rekey", help="seal everything anew under the newest key of BOT_SECRET_KEY")
+    _may_abandon(again)
+    again.set_defaults(command=_rekey)
     commands.add_parser("key", help="print a new BOT_SECRET_KEY").set_defaults(command=_key)
     locales = commands.add_parser("locales", help="extract the sentences and update the catalogues")
     locales.add_argument("--check", action="store_true", help="change nothing; exit 1 if a catalogue needs work")
@@ -97,6 +102,11 @@ def _add_challenge(commands: Any, traits: Traits[Any], form: str) -> None:
     challenge.add_argument("token", nargs="?", default="", help="of the challenge; else the newest that was kept")
     challenge.add_argument("captcha", nargs="?", default="", help=f"{form}; else read from standard input")
     challenge.set_defaults(command=partial(_challenge, name=traits.name, form=form))
+
+
+def _may_abandon(command: argparse.ArgumentParser) -> None:
+    lost = "id of a key that is lost: what it sealed is set aside"
+    command.add_argument("--abandon", type=_key_id, action="append", default=[], metavar="ID", help=lost)
 
 
 def _role(name: str, roles: Sequence[str]) -> str:
@@ -126,12 +136,13 @@ def _chat(options: argparse.Namespace) -> int:
 
 def _check(options: argparse.Namespace) -> int:
     from bot.commands.check import check_everything
+    from bot.commands.rekey import examine_keys
 
     settings, faults = inspect(ENV_FILE, options.messengers)
     is_configured = any(name.startswith("BOT_") for name in os.environ) or ENV_FILE.exists()
-    lines = faults if is_configured else []
+    lines = [*faults, *(finding.text for finding in examine_keys(settings) if not finding.is_well)]
     notes = [*(advice(settings) if is_configured else []), *unknown_names(given(), options.messengers)]
-    return check_everything(settings, lines, notes)
+    return check_everything(settings, lines if is_configured else [], notes)
 
 
 def _doctor(options: argparse.Namespace) -> int:
@@ -187,14 +198,28 @@ def _restore(options: argparse.Namespace) -> int:
 
     settings = _load_with_keys()
     keys = [key.get_secret_value() for key in settings.secret_keys]
-    print(f"{restore(_database(settings), keys, options.file, options.erasure_log, SystemClock())} rows")
+    told = (options.file, options.erasure_log, SystemClock(), options.abandon)
+    print(f"{restore(_database(settings), keys, *told)} rows")
     return 0
+
+
+def _key_id(text: str) -> bytes:
+    from bot.commands.rekey import key_id
+
+    return key_id(text)
+
+
+def _rekey(options: argparse.Namespace) -> int:
+    from bot.commands.rekey import rekey
+
+    logging.basicConfig(level=logging.CRITICAL)
+    return rekey(_load_with_keys(), options.abandon)
 
 
 def _load_with_keys() -> Settings:
     settings = load()
     if not settings.secret_keys:
-        raise SettingsError(["BOT_SECRET_KEY is missing: a backup is sealed with it"])
+        raise SettingsError(["BOT_SECRET_KEY is missing: what is stored is sealed with it"])
     return settings
 
 

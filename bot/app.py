@@ -42,9 +42,11 @@ from bot.settings.staff_file import StaffFile
 from bot.storage import migrations
 from bot.storage.engines import beside, is_postgres, open_engine
 from bot.storage.erasure_log import ErasureLog
+from bot.storage.keys import MissingKeyError, check_in
+from bot.storage.rekey import keep_resealing
 from bot.storage.sealing import Sealing, make_sealing
 from bot.storage.store import Store
-from bot.storage.vault import VaultError
+from bot.storage.vault import Vault, VaultError
 from bot.web import Web
 from handlers.model.messages import Room, Wish
 from handlers.model.policy import MessengerPolicy, Policy
@@ -129,10 +131,18 @@ class App:
         self.store.submit(self._plan_drill).result()
 
     def _sealing(self, plan: Plan) -> Sealing:
+        erasure_log = ErasureLog(beside(self.store.engine, "graveyard"))
+        erasure_log.tidy()
+
+        def unlock(session: Session) -> Sealing:
+            check_in(session, Vault(plan.keys))
+            return make_sealing(session, plan.keys, plan.clock, erasure_log)
+
         try:
-            erasure_log = ErasureLog(beside(self.store.engine, "graveyard"))
-            erasure_log.tidy()
-            return self.store.submit(lambda session: make_sealing(session, plan.keys, plan.clock, erasure_log)).result()
+            return self.store.submit(unlock).result()
+        except MissingKeyError as error:
+            self.store.close()
+            raise StartError(str(error)) from None
         except VaultError:
             self.store.close()
             raise StartError(
@@ -188,6 +198,7 @@ class App:
             "scheduler": partial(self.scheduler.work, self.sender.wake),
             "retention": partial(keep_forgetting, self.store, self.sealing, self._happen_at_desk, self.sender.wake),
             "content": self._watch_content,
+            "rekey": partial(keep_resealing, self.store, self.sealing.vault),
         }
 
     async def _alone(self, name: str, work: Work) -> None:

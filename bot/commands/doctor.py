@@ -7,6 +7,7 @@ from typing import Any
 from sqlalchemy import Engine, make_url, text
 
 from bot.commands.challenge import stored_token
+from bot.commands.rekey import examine_keys
 from bot.messengers.checkup import Finding
 from bot.messengers.traits import Configured
 from bot.settings.environment import Settings
@@ -24,19 +25,19 @@ async def doctor(settings: Settings) -> int:
 
 async def examine(settings: Settings) -> list[Finding]:
     """Asks whatever these settings name; a messenger that is off is not asked."""
-    found = _database(settings)
+    found = [*_database(settings), *examine_keys(settings)]
     for messenger in settings.running:
         desk = settings.desk
         is_desk_here = desk is not None and desk.platform == messenger.traits.name
         found += [finding async for finding in messenger.checkup(desk.chat if desk and is_desk_here else "")]
         if messenger.traits.challenge:
-            found.append(await _captcha(settings, messenger))
+            found.append(_captcha(settings, messenger))
     return found
 
 
-async def _captcha(settings: Settings, messenger: Configured[Any]) -> Finding:
+def _captcha(settings: Settings, messenger: Configured[Any]) -> Finding:
     name, shown_name = messenger.traits.name, messenger.traits.shown_name
-    if not await stored_token(settings, name):
+    if not stored_token(settings, name):
         return Finding(True, f"{shown_name}: no captcha is asked for")
     remedy = f"python -m bot {name}-challenge; see docs/{name}.md"
     return Finding(False, f"{shown_name}: a captcha was asked for: {remedy}")

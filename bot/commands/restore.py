@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import tempfile
+import time
 from collections.abc import Sequence
+from functools import partial
 from pathlib import Path
 
 from sqlalchemy import Engine, delete, select, update
@@ -14,9 +16,12 @@ from bot.jobs.retention import purge
 from bot.repositories.cases.erasure import CaseErasure
 from bot.repositories.people import PeopleRepository
 from bot.storage import migrations, sealed_chunks, sealed_stream, transfer
+from bot.storage.aside import give_up
 from bot.storage.engines import open_engine
 from bot.storage.erasure_log import tags_in
+from bot.storage.keys import require_keys
 from bot.storage.sealing import ERASED, Sealing, make_sealing
+from bot.storage.store import Store
 from bot.storage.tables import CaseRow, OutboxRow, PersonRow
 from bot.storage.vault import Vault, VaultError
 from handlers.model.messages import Lane, Person
@@ -27,16 +32,25 @@ class BackupError(Exception):
     """This is no whole backup of this bot, or BOT_SECRET_KEY is not the one it was made with."""
 
 
-def restore(url: str, keys: Sequence[bytes], file: Path, erasure_logs: Sequence[Path], clock: Clock) -> int:
+def restore(
+    url: str,
+    keys: Sequence[bytes],
+    file: Path,
+    erasure_logs: Sequence[Path],
+    clock: Clock,
+    lost: Sequence[bytes] = (),
+) -> int:
     """Fills the empty database at `url`, and makes it true. Returns how many rows it got; nothing stays if it fails.
 
-    Raises BackupError, transfer.NotEmptyError, OSError for an erasure log that can't be read.
+    `lost`: the ids of keys that are gone; what they sealed comes set aside. Raises BackupError, MissingKeyError for a
+    key that rows need and that is neither there nor lost, transfer.NotEmptyError, OSError for an erasure log that
+    can't be read.
     """
     tags_in(erasure_logs)
     target = open_engine(url)
     try:
         migrations.migrate(target)
-        copied = fill(file, keys, target)
+        copied = fill(file, keys, target, lost)
         with Session(target) as session, session.begin():
             settle(session, make_sealing(session, keys, clock), erasure_logs)
         return copied
@@ -44,17 +58,22 @@ def restore(url: str, keys: Sequence[bytes], file: Path, erasure_logs: Sequence[
         target.dispose()
 
 
-def fill(file: Path, keys: Sequence[bytes], target: Engine) -> int:
-    """Copies a backup into an empty database with this version's tables. Raises BackupError, transfer.NotEmptyError."""
+def fill(file: Path, keys: Sequence[bytes], target: Engine, lost: Sequence[bytes] = ()) -> int:
+    """Copies a backup into an empty database with this version's tables.
+
+    Raises BackupError, MissingKeyError, transfer.NotEmptyError.
+    """
     with tempfile.TemporaryDirectory() as folder:
         plain = Path(folder) / "rows.db"
         unseal(file, keys, plain)
-        source = open_engine(f"sqlite:///{plain}")
+        source = Store(open_engine(f"sqlite:///{plain}"))
         try:
-            migrations.migrate(source)
-            return transfer.copy(source, target)
+            migrations.migrate(source.engine)
+            give_up(source, Vault(keys), lost, time.time())
+            source.submit(partial(require_keys, vault=Vault(keys))).result()
+            return transfer.copy(source.engine, target)
         finally:
-            source.dispose()
+            source.close()
 
 
 def unseal(file: Path, keys: Sequence[bytes], plain: Path) -> None:

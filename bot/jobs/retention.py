@@ -20,7 +20,7 @@ from bot.repositories.traces import DELETABLE_HOURS
 from bot.storage.engines import StoreError
 from bot.storage.sealing import Sealing
 from bot.storage.store import Store
-from bot.storage.tables import BanRow, InboxRow, OfferRow, SeenRow, TraceRow
+from bot.storage.tables import AsideRow, BanRow, InboxRow, OfferRow, SeenRow, TraceRow
 from handlers.model.messages import Wish
 
 log = logging.getLogger(__name__)
@@ -28,7 +28,8 @@ log = logging.getLogger(__name__)
 EVERY_SECONDS = 600
 TRUNCATE_TRIES = 5
 ASIDE_DAYS = 7
-"""How long a message that could not be read or handled is kept, sealed, for the operator."""
+"""How long is kept, sealed, for the operator: a message that could not be read or handled, a row whose key was given
+up; what belongs to a case goes with it."""
 
 
 def purge(session: Session, sealing: Sealing, happen: Happen | None = None) -> int:
@@ -42,6 +43,7 @@ def purge(session: Session, sealing: Sealing, happen: Happen | None = None) -> i
         delete(OfferRow).where(col(OfferRow.owner) != DESK_OWNER, col(OfferRow.at) <= now - CONVERSATION_HOURS * 3600),
         delete(TraceRow).where(col(TraceRow.at) <= now - DELETABLE_HOURS * 3600),
         delete(InboxRow).where(col(InboxRow.is_aside), col(InboxRow.received_at) <= now - ASIDE_DAYS * 86_400),
+        delete(AsideRow).where(col(AsideRow.code) == "", col(AsideRow.at) <= now - ASIDE_DAYS * 86_400),
         delete(BanRow).where(col(BanRow.until) <= now),
         delete(SeenRow).where(col(SeenRow.at) <= now - SEEN_HOURS * 3600),
     ):

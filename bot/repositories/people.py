@@ -8,7 +8,7 @@ from sqlmodel import Session, col
 from bot.repositories.person_rows import Known, PersonRows
 from bot.repositories.traces import Traces
 from bot.storage.sealing import Sealing
-from bot.storage.tables import BanRow, OfferRow, OutboxRow, PersonRow, ScheduleRow, TraceRow
+from bot.storage.tables import AsideRow, BanRow, OfferRow, OutboxRow, PersonRow, ScheduleRow, TraceRow
 from handlers.model.memory import Memory
 from handlers.model.messages import Person
 
@@ -93,5 +93,6 @@ class PeopleRepository:
             delete(OutboxRow).where(col(OutboxRow.owner) == person.tag),
             delete(ScheduleRow).where(col(ScheduleRow.person) == person.tag),
             delete(BanRow).where(col(BanRow.tag) == person.tag),
+            delete(AsideRow).where(col(AsideRow.owner) == person.tag),
         ):
             self._session.execute(statement)

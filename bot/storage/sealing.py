@@ -86,8 +86,13 @@ def keep_sealed(session: Session, sealing: Sealing, name: str, value: str) -> No
 
 def read_sealed(session: Session, sealing: Sealing, name: str) -> str:
     """The value of that name, or an empty text. Raises VaultError."""
+    return open_sealed(session, sealing.vault, name)
+
+
+def open_sealed(session: Session, vault: Vault, name: str) -> str:
+    """The same, for whoever only looks: no tags are needed, whose key is made or sealed anew. Raises VaultError."""
     row = _SEALED.first(session, of_name=name)
-    return "" if row is None else sealing.vault.open(row[0], "sealed", name).decode()
+    return "" if row is None else vault.open(row[0], "sealed", name).decode()
 
 
 __all__ = [
@@ -98,5 +103,6 @@ __all__ = [
     "load_tags",
     "make_sealing",
     "new_name",
+    "open_sealed",
     "read_sealed",
 ]

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import NamedTuple
+
 from sqlalchemy import BigInteger, Boolean, Column, Float, Index, Integer, LargeBinary, String, false
 from sqlmodel import Field, SQLModel
 
@@ -16,8 +18,15 @@ def _id() -> Column[int]:
     return Column(_Id, primary_key=True, autoincrement=True)
 
 
-def _bytes() -> Column[bytes]:
-    return Column(LargeBinary, nullable=False)
+class SealedBy(NamedTuple):
+    """How a column is sealed: by the vault of the house or of the case, bound to its table and to what `row` holds."""
+
+    row: str
+    is_by_case: bool = False
+
+
+def _sealed(row: str, *, is_by_case: bool = False) -> Column[bytes]:
+    return Column(LargeBinary, nullable=False, info={"sealed": SealedBy(row, is_by_case)})
 
 
 def _seconds() -> Column[float]:
@@ -47,7 +56,7 @@ class InboxRow(SQLModel, table=True):
     fairness_rank: int = Field(
         default=0, sa_column=_number(), description="messages of its chat that waited when it came: fewer go first"
     )
-    body: bytes = Field(sa_column=_bytes())
+    body: bytes = Field(sa_column=_sealed("name"))
     received_at: float = Field(sa_column=_seconds())
     not_before: float = Field(sa_column=_seconds())
     tries: int = 0
@@ -89,7 +98,7 @@ class OutboxRow(SQLModel, table=True):
     )
     owner: str = Field(default="", index=True, description="tag of the person it is about, for forgetting")
     code: str = Field(default="", index=True, description="the case it is about")
-    body: bytes = Field(sa_column=_bytes())
+    body: bytes = Field(sa_column=_sealed("name"))
     created_at: float = Field(sa_column=_seconds())
     not_before: float = Field(sa_column=_seconds())
     tries: int = 0
@@ -102,7 +111,7 @@ class PersonRow(SQLModel, table=True):
     __tablename__ = "person"
 
     tag: str = Field(primary_key=True)
-    body: bytes = Field(sa_column=_bytes())
+    body: bytes = Field(sa_column=_sealed("tag"))
     expires_at: float = Field(sa_column=Column(Float(53), nullable=False, index=True))
 
 
@@ -115,7 +124,7 @@ class OfferRow(SQLModel, table=True):
     tag: str = Field(index=True, unique=True, description="tag of the random token in the buttons")
     owner: str = Field(index=True, description="tag of the person, or `desk`")
     code: str = Field(default="", index=True, description="the case the choices are about")
-    body: bytes = Field(sa_column=_bytes())
+    body: bytes = Field(sa_column=_sealed("tag"))
     at: float = Field(sa_column=Column(Float(53), nullable=False, index=True))
 
 
@@ -127,7 +136,7 @@ class TraceRow(SQLModel, table=True):
     id: int | None = Field(default=None, sa_column=_id())
     name: str
     owner: str = Field(index=True)
-    body: bytes = Field(sa_column=_bytes())
+    body: bytes = Field(sa_column=_sealed("name"))
     at: float = Field(sa_column=Column(Float(53), nullable=False, index=True))
 
 
@@ -157,7 +166,7 @@ class CaseRow(SQLModel, table=True):
     since: float | None = Field(
         default=None, sa_column=Column(Float(53), nullable=True), description="what its next event counts from"
     )
-    address: bytes = Field(sa_column=_bytes(), description="where to answer; sealed with the case's key")
+    address: bytes = Field(sa_column=_sealed("code", is_by_case=True), description="where to answer")
     opened_at: float = Field(sa_column=Column(Float(53), nullable=False, index=True))
     acknowledged_at: float | None = Field(default=None, sa_column=Column(Float(53), nullable=True))
     closed_at: float | None = Field(default=None, sa_column=Column(Float(53), nullable=True))
@@ -170,7 +179,7 @@ class CaseKeyRow(SQLModel, table=True):
     __tablename__ = "case_key"
 
     code: str = Field(primary_key=True)
-    body: bytes = Field(sa_column=_bytes())
+    body: bytes = Field(sa_column=_sealed("code"))
 
 
 class EntryRow(SQLModel, table=True):
@@ -181,7 +190,7 @@ class EntryRow(SQLModel, table=True):
     id: int | None = Field(default=None, sa_column=_id())
     name: str
     code: str = Field(index=True)
-    body: bytes = Field(sa_column=_bytes())
+    body: bytes = Field(sa_column=_sealed("name", is_by_case=True))
 
 
 class PostRow(SQLModel, table=True):
@@ -199,7 +208,7 @@ class SealedRow(SQLModel, table=True):
     __tablename__ = "sealed"
 
     name: str = Field(primary_key=True, sa_type=String)
-    body: bytes = Field(sa_column=_bytes())
+    body: bytes = Field(sa_column=_sealed("name"))
 
 
 class DeedRow(SQLModel, table=True):
@@ -210,7 +219,21 @@ class DeedRow(SQLModel, table=True):
     id: int | None = Field(default=None, sa_column=_id())
     name: str
     code: str = Field(index=True)
-    body: bytes = Field(sa_column=_bytes())
+    body: bytes = Field(sa_column=_sealed("name"))
+
+
+class AsideRow(SQLModel, table=True):
+    """A row of another table whose key was given up as lost: sealed whole, for the case that the key is found."""
+
+    __tablename__ = "aside"
+
+    id: int | None = Field(default=None, sa_column=_id())
+    name: str
+    source: str = Field(description="the table that it is of")
+    owner: str = Field(default="", index=True, description="tag of the person it is about, for forgetting")
+    code: str = Field(default="", index=True, description="the case it is about: it goes with it")
+    body: bytes = Field(sa_column=_sealed("name"))
+    at: float = Field(sa_column=_seconds())
 
 
 class BanRow(SQLModel, table=True):

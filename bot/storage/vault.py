@@ -10,7 +10,8 @@ from nacl.exceptions import CryptoError
 from nacl.secret import Aead
 
 KEY_BYTES = 32
-_KEY_ID_BYTES = 4
+KEY_ID_BYTES = 4
+"""What is sealed begins with the id of its key, which tells nothing of the key."""
 
 
 class VaultError(Exception):
@@ -35,8 +36,10 @@ class Vault:
     def __init__(self, keys: Sequence[bytes]) -> None:
         if not keys or any(len(key) != KEY_BYTES for key in keys):
             raise ValueError("a vault needs keys of 32 bytes; `python -m bot key` prints one")
-        self._boxes = {_subkey(key, b"key id")[:_KEY_ID_BYTES]: Aead(_subkey(key, b"seal")) for key in keys}
-        self._newest = next(iter(self._boxes))
+        self._boxes = {_subkey(key, b"key id")[:KEY_ID_BYTES]: Aead(_subkey(key, b"seal")) for key in keys}
+        self.key_ids = tuple(self._boxes)
+        """Newest first; it seals with the first."""
+        self._newest = self.key_ids[0]
 
     def seal(self, plain: bytes, table: str, row: str) -> bytes:
         bound = _bound(table, row, self._newest)
@@ -44,7 +47,7 @@ class Vault:
 
     def open(self, sealed: bytes, table: str, row: str) -> bytes:
         """Raises VaultError."""
-        key_id, body = sealed[:_KEY_ID_BYTES], sealed[_KEY_ID_BYTES:]
+        key_id, body = sealed[:KEY_ID_BYTES], sealed[KEY_ID_BYTES:]
         box = self._boxes.get(key_id)
         if box is None:
             raise VaultError
@@ -54,7 +57,7 @@ class Vault:
             raise VaultError from None
 
     def is_newest(self, sealed: bytes) -> bool:
-        return sealed[:_KEY_ID_BYTES] == self._newest
+        return sealed[:KEY_ID_BYTES] == self._newest
 
 
 def _bound(table: str, row: str, key_id: bytes) -> bytes:

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import asyncio
+import base64
+import os
 from collections.abc import AsyncIterator
 from pathlib import Path
 from typing import Any
@@ -10,6 +13,7 @@ import pytest
 from sqlalchemy import create_engine, make_url
 from sqlalchemy.pool import NullPool
 
+from bot.__main__ import main
 from bot.app import App
 from bot.commands import challenge
 from bot.commands.doctor import doctor, durability, examine
@@ -17,6 +21,7 @@ from bot.commands.run import plan_run
 from bot.messengers.signal.service import is_new_enough
 from bot.settings.environment import Settings, load
 from bot.storage.sealing import keep_sealed, read_sealed
+from bot.storage.vault import new_key
 from tests.fakes.signal_server import FakeSignal
 from tests.fakes.signal_state import BOT_NUMBER, Fault, public_id
 from tests.fakes.telegram_server import TOKEN as TELEGRAM_TOKEN
@@ -101,6 +106,21 @@ async def test_what_is_well_is_said_to_be_and_no_secret_is_shown(
     ]
     for secret in (TELEGRAM_TOKEN, BOT_NUMBER, public_id(GROUP)):
         assert secret not in told
+
+
+async def test_it_tells_when_an_old_key_may_go(settings: Settings, monkeypatch: pytest.MonkeyPatch) -> None:
+    await keep_challenge(settings)
+    newer = base64.b64encode(new_key()).decode()
+    monkeypatch.setenv("BOT_SECRET_KEY", f"{newer},{os.environ['BOT_SECRET_KEY']}")
+    older = [finding.text for finding in await examine(load()) if "rows in sealed need the key" in finding.text]
+    assert len(older) == 1
+    assert await asyncio.to_thread(main, ["rekey"]) == 0
+    told = [finding.text for finding in await examine(load()) if finding.text.startswith("keys: ")]
+    assert any("no row needs the key" in text and "take it out of BOT_SECRET_KEY" in text for text in told)
+    monkeypatch.setenv("BOT_SECRET_KEY", newer)
+    assert len([finding for finding in await examine(load()) if finding.text.startswith("keys: ")]) == 1
+    monkeypatch.setenv("BOT_SECRET_KEY", base64.b64encode(new_key()).decode())
+    assert any("a key is missing" in text for text in await wrong(load())), "and all else is asked nevertheless"
 
 
 async def test_a_postgresql_that_keeps_what_it_commits_is_well(

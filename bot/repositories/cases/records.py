@@ -12,7 +12,7 @@ from sqlmodel import Session, col
 from bot.repositories.cases.rows import OF_CODE
 from bot.storage.sealing import Sealing, moment, new_name
 from bot.storage.store import Statement
-from bot.storage.tables import CaseKeyRow, CaseRow, EntryRow
+from bot.storage.tables import AsideRow, CaseKeyRow, CaseRow, EntryRow
 from bot.storage.vault import Vault, new_key
 from handlers.model.cases import Author, Entry
 from handlers.model.messages import Media, Point
@@ -36,7 +36,7 @@ class CaseRecords:
         self._sealing = sealing
 
     def begin(self, code: str, address: str) -> bytes:
-        """Makes the key of a new case. Returns the address of its person, sealed with that key."""
+        """Makes the key of a case. Returns the address of its person, sealed with that key."""
         key = new_key()
         _NEW_KEY.run(self._session, code=code, body=self._sealing.vault.seal(key, "case_key", code))
         return Vault([key]).seal(address.encode(), "sos_case", code)
@@ -52,10 +52,11 @@ class CaseRecords:
         return True
 
     def entries(self, code: str) -> Sequence[Entry]:
-        """All that was said, in order."""
+        """All that was said, in order; without what an earlier key of the case sealed, if that is lost."""
         vault = self._vault(code)
         rows = _ENTRIES.run(self._session, of_code=code).fetchall() if vault else ()
-        return [_from_json(json.loads(vault.open(body, "entry", name))) for name, body in rows if vault]
+        its = ((name, body) for name, body in rows if vault and vault.is_newest(body))
+        return [_from_json(json.loads(vault.open(body, "entry", name))) for name, body in its if vault]
 
     def address(self, code: str) -> str:
         """The address at which the person is answered, as `platform:chat`; empty once it was destroyed."""
@@ -67,6 +68,7 @@ class CaseRecords:
         """Destroys the key and all that was said; what is left of it anywhere can't be read any more."""
         self._session.execute(delete(CaseKeyRow).where(col(CaseKeyRow.code) == code))
         self._session.execute(delete(EntryRow).where(col(EntryRow.code) == code))
+        self._session.execute(delete(AsideRow).where(col(AsideRow.code) == code))
 
     def _vault(self, code: str) -> Vault | None:
         row = _KEY.first(self._session, of_code=code)

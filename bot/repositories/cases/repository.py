@@ -23,7 +23,7 @@ from bot.storage.sealing import Sealing, moment, new_name
 from bot.storage.store import Statement, execute
 from bot.storage.tables import CaseRow, DeedRow, OutboxRow
 from handlers.cases import lifecycle
-from handlers.model.cases import Case, Deed, Entry, Stage
+from handlers.model.cases import Author, Case, Deed, Entry, Stage
 from handlers.model.escalation_policy import Routing
 from handlers.model.messages import Lane, Person, Room, Wish
 
@@ -57,6 +57,7 @@ _WAITING_POSTS = Statement(
 """Without what is on its way for the first time; what failed more than once tells that the desk is in trouble. Once is
 no sign of it: a crowd is told so by a 429."""
 _CHANGE = Statement(update(CaseRow).where(OF_CODE))
+_READDRESS = Statement(update(CaseRow).where(OF_CODE).values(address=bindparam("sealed")))
 _PURGE_AT = update(CaseRow).where(OF_CODE).values(purge_at=bindparam("at"))
 _NEW_CASE = Statement(insert(CaseRow))
 _NEW_DEED = Statement(insert(DeedRow))
@@ -177,8 +178,16 @@ class CaseRepository:
         return [case for case in cases if case]
 
     def add(self, case: Case, entry: Entry) -> None:
-        if self._records.add(case.code, entry):
+        if self._records.add(case.code, entry) or self._add_anew(case, entry):
             self.keep_longer(case)
+
+    def _add_anew(self, case: Case, entry: Entry) -> bool:
+        """A case whose key was given up as lost gets a new one, and its address, once its person writes."""
+        if entry.author is not Author.PERSON or not case.person.tag or not self._asker_address:
+            return False
+        address = self._records.begin(case.code, self._asker_address)
+        _READDRESS.run(self._session, of_code=case.code, sealed=address)
+        return self._records.add(case.code, entry)
 
     def record(self, case: Case) -> Sequence[Entry]:
         return self._records.entries(case.code)

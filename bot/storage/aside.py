@@ -1,0 +1,119 @@
+"""Rows whose key was given up as lost: set aside sealed, out of everybody's way, and put back if the key is found."""
+
+from __future__ import annotations
+
+import base64
+import json
+from collections.abc import Callable, Mapping, Sequence
+from functools import partial
+from typing import Any
+
+from sqlalchemy import delete, func, insert, select
+from sqlalchemy.dialects.postgresql import insert as insert_unless  # its ON CONFLICT compiles for SQLite, too
+from sqlmodel import Session, col
+
+from bot.storage.sealed_columns import PAGE_ROWS, SealedColumn, sealed_by_the_house
+from bot.storage.sealing import new_name
+from bot.storage.store import Store, attempt
+from bot.storage.tables import AsideRow
+from bot.storage.vault import Vault
+
+_ASIDE = "aside"
+_BEFORE_ALL = 1 << 40
+"""More than there ever were rows; their order among each other stays."""
+
+
+def count_aside(session: Session) -> int:
+    """How many rows are set aside."""
+    return int(session.execute(select(func.count()).select_from(AsideRow)).scalar_one())
+
+
+def give_up(store: Store, vault: Vault, lost: Sequence[bytes], now: float) -> int:
+    """Sets aside what is sealed with a key of these ids and does not open; returns how many rows.
+
+    `now` in seconds since 1970. Raises StoreError; what was set aside until then stays so.
+    """
+    return sum(_give_up_in(store, partial(_page, vault, lost, now, column)) for column in sealed_by_the_house())
+
+
+def _give_up_in(store: Store, page: Callable[[Any, Session], tuple[Any, int]]) -> int:
+    after, gone = store.submit(partial(page, None)).result()
+    while after is not None:
+        after, more = store.submit(partial(page, after)).result()
+        gone += more
+    return gone
+
+
+def _page(
+    vault: Vault, lost: Sequence[bytes], now: float, column: SealedColumn, after: Any, session: Session
+) -> tuple[Any, int]:
+    """The key of the last row that was looked at, None at the end; and how many rows were set aside."""
+    rows = column.page(session, after)
+    gone = [row for row in rows if row.key_id in lost and _set_aside(session, vault, now, column, row.key)]
+    return (rows[-1].key if rows else None), len(gone)
+
+
+def _set_aside(session: Session, vault: Vault, now: float, column: SealedColumn, key: Any) -> bool:
+    found = session.execute(select(column.table).where(column.key == key).with_for_update()).mappings().first()
+    if found is None or _opens(vault, column, row := dict(found)):
+        return False
+    session.execute(insert(AsideRow).values(**_whole(vault, column, row), at=now))
+    session.execute(delete(column.table).where(column.key == key))
+    return True
+
+
+def put_back(session: Session, vault: Vault, after: int) -> tuple[int, int]:
+    """Puts some rows back whose key is there again, unless something newer stands in their place.
+
+    Returns the id to go on after, 0 at the end, and how many rows were put back.
+    """
+    some = select(col(AsideRow.id), col(AsideRow.name), col(AsideRow.source), col(AsideRow.body))
+    pages = some.where(col(AsideRow.id) > after).order_by(col(AsideRow.id)).limit(PAGE_ROWS)
+    rows = session.execute(pages.with_for_update(skip_locked=True)).all()
+    outcomes = [attempt(session, partial(_return, vault=vault, row=row)) for row in rows]
+    return (rows[-1].id if rows else 0), sum(outcome is True for outcome in outcomes)
+
+
+def _return(session: Session, vault: Vault, row: Any) -> bool:
+    """Raises what a row raises that has no place any more: it stays aside until its time is over."""
+    values = _unpacked(vault.open(row.body, _ASIDE, row.name))
+    [column] = [column for column in sealed_by_the_house() if column.table.name == row.source]
+    if not _opens(vault, column, values) or not _placed(session, column, values):
+        return False
+    session.execute(delete(AsideRow).where(col(AsideRow.id) == row.id))
+    return True
+
+
+def _opens(vault: Vault, column: SealedColumn, row: Mapping[str, Any]) -> bool:
+    return column.opened(vault, row[column.body.name], row[column.row.name]) is not None
+
+
+def _placed(session: Session, column: SealedColumn, values: dict[str, Any]) -> bool:
+    """Under its own key; a number that was given again meanwhile becomes one before all others."""
+    place = insert_unless(column.table).on_conflict_do_nothing().returning(column.key)
+    if session.execute(place.values(values)).first() is not None:
+        return True
+    number = values[column.key.name]
+    earlier = {**values, column.key.name: number - _BEFORE_ALL} if isinstance(number, int) else None
+    return earlier is not None and session.execute(place.values(earlier)).first() is not None
+
+
+def _whole(vault: Vault, column: SealedColumn, row: Mapping[str, Any]) -> dict[str, Any]:
+    name = new_name()
+    return {
+        "name": name,
+        "source": column.table.name,
+        "owner": row.get("owner", row.get("tag", "")),
+        "code": row.get("code", ""),
+        "body": vault.seal(_packed(row), _ASIDE, name),
+    }
+
+
+def _packed(row: Mapping[str, Any]) -> bytes:
+    """JSON, with bytes as a list that holds their base64."""
+    values = {name: [base64.b64encode(v).decode()] if isinstance(v, bytes) else v for name, v in row.items()}
+    return json.dumps(values).encode()
+
+
+def _unpacked(packed: bytes) -> dict[str, Any]:
+    return {name: base64.b64decode(v[0]) if isinstance(v, list) else v for name, v in json.loads(packed).items()}
