@@ -183,7 +183,8 @@ class CaseRepository:
 
     def _add_anew(self, case: Case, entry: Entry) -> bool:
         """A case whose key was given up as lost gets a new one, and its address, once its person writes."""
-        if entry.author is not Author.PERSON or not case.person.tag or not self._asker_address:
+        now = self.find(case.code)  # whoever has deleted everything has no case any more, whatever the caller holds
+        if entry.author is not Author.PERSON or not (now and now.person.tag) or not self._asker_address:
             return False
         address = self._records.begin(case.code, self._asker_address)
         _READDRESS.run(self._session, of_code=case.code, sealed=address)
