@@ -20,7 +20,7 @@ from bot.storage.vault import Vault
 
 _ASIDE = "aside"
 _BEFORE_ALL = 1 << 40
-"""More than there ever were rows; their order among each other stays."""
+"""More than there ever were rows: what comes back is older than all that is there, and keeps its own order."""
 
 
 def count_aside(session: Session) -> int:
@@ -62,16 +62,16 @@ def _set_aside(session: Session, vault: Vault, now: float, column: SealedColumn,
     return True
 
 
-def put_back(session: Session, vault: Vault, after: int) -> tuple[int, int]:
+def put_back(session: Session, vault: Vault, after: int | None) -> tuple[int | None, int]:
     """Puts some rows back whose key is there again, unless something newer stands in their place.
 
-    Returns the id to go on after, 0 at the end, and how many rows were put back.
+    `after` None: from the first. Returns the id to go on after, None at the end, and how many rows were put back.
     """
-    some = select(col(AsideRow.id), col(AsideRow.name), col(AsideRow.source), col(AsideRow.body))
-    pages = some.where(col(AsideRow.id) > after).order_by(col(AsideRow.id)).limit(PAGE_ROWS)
-    rows = session.execute(pages.with_for_update(skip_locked=True)).all()
+    ids = col(AsideRow.id)
+    some = select(ids, col(AsideRow.name), col(AsideRow.source), col(AsideRow.body)).order_by(ids).limit(PAGE_ROWS)
+    rows = session.execute(some if after is None else some.where(ids > after)).all()
     outcomes = [attempt(session, partial(_return, vault=vault, row=row)) for row in rows]
-    return (rows[-1].id if rows else 0), sum(outcome is True for outcome in outcomes)
+    return (rows[-1].id if rows else None), sum(outcome is True for outcome in outcomes)
 
 
 def _return(session: Session, vault: Vault, row: Any) -> bool:
@@ -89,13 +89,10 @@ def _opens(vault: Vault, column: SealedColumn, row: Mapping[str, Any]) -> bool:
 
 
 def _placed(session: Session, column: SealedColumn, values: dict[str, Any]) -> bool:
-    """Under its own key; a number that was given again meanwhile becomes one before all others."""
-    place = insert_unless(column.table).on_conflict_do_nothing().returning(column.key)
-    if session.execute(place.values(values)).first() is not None:
-        return True
     number = values[column.key.name]
-    earlier = {**values, column.key.name: number - _BEFORE_ALL} if isinstance(number, int) else None
-    return earlier is not None and session.execute(place.values(earlier)).first() is not None
+    key = number - _BEFORE_ALL if isinstance(number, int) else number
+    place = insert_unless(column.table).values({**values, column.key.name: key})
+    return session.execute(place.on_conflict_do_nothing().returning(column.key)).first() is not None
 
 
 def _whole(vault: Vault, column: SealedColumn, row: Mapping[str, Any]) -> dict[str, Any]:

@@ -80,8 +80,8 @@ async def _pass(store: Store, vault: Vault) -> Resealed:
 
 
 async def _put_back(store: Store, vault: Vault) -> int:
-    after, returned = await store.run(partial(put_back, vault=vault, after=0))
-    while after:
+    after, returned = await store.run(partial(put_back, vault=vault, after=None))
+    while after is not None:
         after, more = await store.run(partial(put_back, vault=vault, after=after))
         returned += more
     return returned

@@ -17,12 +17,16 @@ from bot.app import StartError
 from bot.commands.backup import make
 from bot.commands.restore import restore
 from bot.jobs.retention import forget_once
+from bot.repositories.offered_choices import Offers
+from bot.repositories.people import person_of
 from bot.storage import rekey
+from bot.storage.aside import give_up
 from bot.storage.engines import open_reader
 from bot.storage.keys import MissingKeyError
 from bot.storage.rekey import reseal
 from bot.storage.tables import TraceRow
 from bot.storage.vault import Vault, new_key
+from handlers.model.messages import Choice
 from tests.conversations.test_case import open_case
 from tests.delivery.test_delivery import rows
 from tests.storage.full_house import open_house
@@ -171,15 +175,30 @@ async def test_what_was_given_up_is_there_again_when_the_key_is_found(house: Hou
     talk = await given_up(house)
     assert await rows(talk, "case_key") == 0
     await talk.says("Thailand", who="503")
+    offered = await newest_choices(talk, "503")
     talk = await house.restart(NEW, OLD)
     await reseal(talk.app.store, talk.app.sealing.vault)
     talk = await house.restart(NEW)
+    assert await newest_choices(talk, "503") == offered, "what comes back is older than what was said meanwhile"
     assert await unreadable(talk.app.store, NEW) == []
     await talk.chooses("Send", who="502")
     assert any("two men at the gate" in post for post in talk.desk())
     assert "they are here" in "".join(await talk.staff_says(f"/show {code}"))
     assert "delivered" in (await talk.staff_says(f"/r {code} We come."))[-1]
     assert await asides(talk, "source = 'person'") == 1, "who wrote meanwhile has a newer row"
+
+
+async def newest_choices(talk: Talk, who: str) -> Sequence[Choice]:
+    person = person_of(talk.app.sealing, talk.messenger.name, who)
+    return await talk.app.store.run(lambda session: Offers(session, talk.app.sealing).newest(person.tag))
+
+
+async def test_what_opens_is_not_given_up(house: House) -> None:
+    await house.talk.says("Thailand")
+    store, lost = house.talk.app.store, Vault([OLD]).key_ids
+    assert give_up(store, Vault([NEW, OLD]), lost, now=0.0) == 0
+    assert await unreadable(store, OLD) == []
+    assert await rows(house.talk, "aside") == 0
 
 
 async def test_what_is_set_aside_goes_with_a_wipe_with_its_case_and_in_time(house: House) -> None:
