@@ -14,6 +14,7 @@ from bot.delivery.sender import MOST_UNDER_WAY
 from bot.messengers.contract import Accepted, Act, DeliveryError, Parcel, Trouble
 from handlers.model.messages import Kind, Lane, Room
 from tests.delivery.test_pace import put
+from tests.patience import PATIENCE
 from tests.talk import WITH_BACKUP, FakeMessenger, Talk, code_in
 
 IN_ITS_PLACE = "(The photo could not be passed on.)"
@@ -245,7 +246,7 @@ def post(number: int) -> OutboxMessage:
 
 
 async def until(is_so: Callable[[], bool]) -> None:
-    async with asyncio.timeout(10):
+    async with asyncio.timeout(PATIENCE):
         while not is_so():  # noqa: ASYNC110 (the outbox tells nobody)
             await asyncio.sleep(0.01)
 

@@ -18,7 +18,7 @@ from PIL import Image
 from bot.messengers.photos import LARGEST_BYTES
 
 Dice = random.Random
-_ROOM = LARGEST_BYTES - 100_000
+_ROOM = LARGEST_BYTES - 500_000
 """Bytes that may be filled up; the rest is for what a picture needs."""
 
 

@@ -23,6 +23,7 @@ from bot.messengers.photos import process as drawing
 from bot.messengers.photos.process import strip_apart
 from tests.messengers.bombs import KINDS, Dice
 from tests.messengers.test_photos import picture
+from tests.patience import PATIENCE
 from tests.processes import running
 from tests.talk import ROOT
 
@@ -55,7 +56,7 @@ def become(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Become:
     return write
 
 
-def wait_until(is_so: Callable[[], object], seconds: float = 10) -> None:
+def wait_until(is_so: Callable[[], object], seconds: float = PATIENCE) -> None:
     end = time.monotonic() + seconds
     while not is_so():
         assert time.monotonic() < end

@@ -48,7 +48,7 @@ async def test_a_photo_that_is_withheld_for_a_moment_arrives(door: Door, by: str
     if isinstance(door, TelegramDoor) and by == "link":
         await door.server.wait_until(lambda: door.methods().count("getFile") == times)
         door.server.lost_files.clear()
-    await door.server.wait_until(lambda: len(door.photos()) == 1, 20)
+    await door.server.wait_until(lambda: len(door.photos()) == 1)
     assert not [text for text in [*door.told(), *door.posts()] if "could not be" in text]
 
 
