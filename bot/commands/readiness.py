@@ -33,7 +33,7 @@ def inspect(env_file: Path = ENV_FILE, messengers: Sequence[Traits[Any]] = MESSE
 
 
 def faults(settings: Settings) -> list[str]:
-    """What `run` needs and these settings lack: a line each, naming the variable and the remedy."""
+    """A line for everything that `run` needs and these settings lack, naming the variable and the remedy."""
     lines = []
     if not settings.secret_keys:
         lines.append("BOT_SECRET_KEY is missing: `python -m bot key` prints a new one")
@@ -68,7 +68,7 @@ def _desk_faults(settings: Settings) -> list[str]:
 
 
 def advice(settings: Settings) -> list[str]:
-    """What `run` accepts though the operator may not have meant it."""
+    """A line for everything that `run` accepts though the operator may not have meant it."""
     lines = []
     if not settings.desk:
         lines.append("BOT_DESK is not set: nobody can send an SOS")

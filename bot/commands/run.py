@@ -73,7 +73,7 @@ async def run(settings: Settings, roles: Sequence[str]) -> None:
     """Runs the roles (names of messengers, and WORKER) until SIGTERM or SIGINT; what is being sent then may still
     arrive. A messenger that is off is left out."""
     configure(settings.log_level, secrets_of(settings))
-    alarms = _alarms(settings)
+    alerts = _alerts(settings)
     app = App(plan_run(settings))
     web = Web(settings.http)
     wanted = [messenger for messenger in settings.running if messenger.traits.name in roles]
@@ -95,19 +95,19 @@ async def run(settings: Settings, roles: Sequence[str]) -> None:
     finally:
         watchdog.stop()
         await app.close(messengers)
-        if alarms:
-            alarms.finish()
+        if alerts:
+            alerts.finish()
 
 
-def _alarms(settings: Settings) -> OperatorAlerts | None:
+def _alerts(settings: Settings) -> OperatorAlerts | None:
     if not settings.notify:
         return None
-    alarms = OperatorAlerts(apprise_send([url.get_secret_value() for url in settings.notify]))
-    logging.getLogger().addHandler(alarms)
-    return alarms
+    alerts = OperatorAlerts(apprise_send([url.get_secret_value() for url in settings.notify]))
+    logging.getLogger().addHandler(alerts)
+    return alerts
 
 
 def secrets_of(settings: Settings) -> list[str]:
-    """What must never be logged."""
+    """Values that must never be logged."""
     own = [secret for messenger in settings.messengers for secret in messenger.settings.secrets()]
     return [*own, *(secret.get_secret_value() for secret in (settings.database_url, *settings.notify))]

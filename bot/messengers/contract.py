@@ -1,4 +1,4 @@
-"""What the house asks of a messenger: `Received` comes in, `Parcel` goes out, `DeliveryError` says what went wrong."""
+"""The contract of an adapter: `Received` comes in, `Parcel` goes out, `DeliveryError` says what went wrong."""
 
 from __future__ import annotations
 
@@ -47,7 +47,7 @@ class Event(StrEnum):
 
 
 class Received(SealedModel):
-    """What a messenger told us, without anything that we don't need: no name, no username, no number.
+    """A message as the house takes it from a messenger: without names, usernames and numbers, which nobody needs.
 
     `key` names the message for deduplication. `chat` is where an answer goes, `sender` who wrote. `is_private`: a chat
     with one person; `is_anonymous`: sent in the name of a channel or as an anonymous admin. `topic` is the forum topic.
@@ -74,7 +74,7 @@ class Received(SealedModel):
     token: str = ""
     """The choice that was pressed."""
     press: str = ""
-    """What must be answered so that the button stops spinning."""
+    """The press that must be answered, so that the button stops spinning."""
     language_hint: str = ""
     moved_to: str = ""
     can_be_deleted: bool = True
@@ -87,7 +87,7 @@ class Button(SealedModel):
     label: str
     token: str
     command: str = ""
-    """What staff may write instead, where there are no buttons."""
+    """Staff may write this instead, where there are no buttons."""
 
 
 class Act(StrEnum):
@@ -144,7 +144,7 @@ class Accepted(SealedModel):
 
 
 class Trouble(StrEnum):
-    """What kind of failure; the outbox decides by it."""
+    """The kind of a failure; the outbox decides by it."""
 
     UNREACHABLE = "unreachable"
     """Nothing went out: try again."""
@@ -181,7 +181,7 @@ class DeliveryError(Exception):
         self.retry_after = retry_after
         self.moved_to = moved_to
         self.done = done
-        """How many parts of the parcel had been accepted before the trouble."""
+        """The number of parts of the parcel that had been accepted before."""
         self.accepted = tuple(accepted)
         """The references of those parts."""
 

@@ -1,4 +1,4 @@
-"""How much a messenger lets one account send."""
+"""Limits of a messenger on what one account may send."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ class Limit:
 
 @dataclass(frozen=True, slots=True)
 class Limits:
-    """What a messenger lets one account send: to all together, to a person, to a group; None is no limit."""
+    """The limits on what one account sends: to all together, to each person, to each group; None is no limit."""
 
     account: Limit | None = None
     person: Limit | None = None

@@ -55,7 +55,7 @@ def choices_in_words(buttons: Sequence[Button], *, is_group: bool) -> list[str]:
 
 
 Size = Callable[[str], int]
-"""How long a messenger finds a text; never shorter for a longer one."""
+"""The length of a text as a messenger counts it; never shorter for a longer one."""
 
 
 def units(text: str) -> int:
@@ -83,7 +83,7 @@ def split(runs: Sequence[Run], limit: int, size: Size = units) -> list[list[Run]
 
 
 def _seam(text: str, limit: int, size: Size) -> tuple[int, int]:
-    """Where the first part ends and where the rest begins."""
+    """The position at which the first part ends, and the one at which the rest begins."""
     if size(text) <= limit:
         return len(text), len(text)
     longest = _fitting(text, limit, size)
@@ -95,7 +95,7 @@ def _seam(text: str, limit: int, size: Size) -> tuple[int, int]:
 
 
 def _fitting(text: str, limit: int, size: Size) -> int:
-    """How many characters fit."""
+    """The number of characters that fit, at least one."""
     used = 0
     for position, character in enumerate(text):
         used += size(character)

@@ -43,7 +43,7 @@ class Terminal:
         self._desk_buttons: tuple[Button, ...] = ()
 
     def read(self, line: str) -> Received | None:
-        """What a line means; nothing for an empty one."""
+        """The message that a line stands for; None for an empty one."""
         text = line.strip()
         if not text:
             return None

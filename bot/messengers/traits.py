@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
 
 class MessengerSettings(BaseModel, ABC):
-    """What an operator sets for one messenger: the field `token` of Telegram's is the variable BOT_TELEGRAM_TOKEN.
+    """The variables of one messenger: the field `token` of Telegram's is BOT_TELEGRAM_TOKEN.
 
     Every field has a default and a description, which completes the sentence "NAME must be …". A field that is a
     SecretStr may also be read from the file that NAME_FILE points to.
@@ -35,10 +35,10 @@ class MessengerSettings(BaseModel, ABC):
 
     @abstractmethod
     def faults(self) -> Sequence[str]:
-        """What `run` would miss of it: a line each, naming the variable and the remedy."""
+        """A line for each setting that `run` would miss, naming the variable and the remedy."""
 
     def secrets(self) -> Sequence[str]:
-        """What must never be logged: the value of each SecretStr, and what the messenger adds to them."""
+        """Values that must never be logged: those of each SecretStr, and what else the messenger adds."""
         return [value.get_secret_value() for _, value in self if isinstance(value, SecretStr)]
 
 
@@ -47,7 +47,7 @@ S = TypeVar("S", bound=MessengerSettings)
 
 @dataclass(frozen=True, slots=True)
 class ChatForm:
-    """How an operator names a chat, behind `name:` in BOT_DESK."""
+    """The form of a chat in BOT_DESK, behind `name:`."""
 
     example: str
     pattern: re.Pattern[str]
@@ -58,7 +58,7 @@ class ChatForm:
 
 @dataclass(frozen=True, slots=True)
 class AccountForm:
-    """How an operator names an account, behind `name:` in BOT_STAFF."""
+    """The form of an account in BOT_STAFF, behind `name:`."""
 
     example: str
     parse: Callable[[str], str]
@@ -67,10 +67,10 @@ class AccountForm:
 
 @dataclass(frozen=True, slots=True)
 class Challenge(Generic[S]):
-    """How an account goes on that the messenger holds back until somebody has solved a captcha for it."""
+    """The way on for an account that the messenger holds back until somebody has solved a captcha."""
 
     form: str
-    """How the solution looks that is handed in."""
+    """The form of the solution that is handed in: `signalcaptcha://…`."""
     solve: Callable[[S, str, str], Awaitable[bool]]
     """(settings, token of the challenge, solution) → whether the messenger took it."""
 
@@ -95,7 +95,7 @@ class Traits(Generic[S]):
     """The variable that turns it on."""
     settings: type[S]
     privacy: Callable[[S, Language], Sequence[str]]
-    """What can't be promised to persons on it, a paragraph each."""
+    """The paragraphs of /privacy that tell persons what can't be promised on it."""
     checkup: Callable[[S, str], AsyncIterator[Finding]]
     """Asks the messenger for `doctor`; the second argument is the chat of the desk, empty if that is elsewhere."""
     challenge: Challenge[S] | None

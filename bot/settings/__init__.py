@@ -1,1 +1,1 @@
-"""What an operator may set, read once."""
+"""The settings: read once, checked, and complained about all at once."""

@@ -1,4 +1,4 @@
-"""What the operator decided about the two desks."""
+"""The two desks as the operator has set them up, and what may be shown there."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ _NO_MESSENGER = (DRILL, "")
 
 @dataclass(frozen=True, slots=True)
 class DeskSettings:
-    """Where the desks are, what may be shown there and how long cases are kept after they are closed."""
+    """`retention_days`: how long a case is kept after it is closed; `allows_downgrade`: BOT_ALLOW_DOWNGRADE."""
 
     platform: str
     chat: str
@@ -27,7 +27,7 @@ class DeskSettings:
     messengers: Sequence[Traits[Any]] = MESSENGERS
 
     def address_of(self, room: Room) -> ChatAddress | None:
-        """Where a desk was when the operator wrote it down; None when there is no such desk."""
+        """The chat of a desk, as the operator wrote it down; it may have moved since. None if there is no such desk."""
         return ChatAddress(self.platform, self.chat) if room is Room.DESK else self.backup
 
     def may_show(self, platform: str, room: Room) -> bool:

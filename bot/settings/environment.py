@@ -1,4 +1,4 @@
-"""The settings: read once, and complained about all at once."""
+"""The settings of the house, and with them those of each messenger."""
 
 from __future__ import annotations
 
@@ -120,7 +120,7 @@ class Settings(BaseModel):
 
     @property
     def accounts(self) -> frozenset[StaffAccount]:
-        """Who may act, wherever it stands."""
+        """The accounts that may act, from BOT_STAFF or from the file."""
         return self.staff_file.staff if self.staff_file else self.staff
 
     @property

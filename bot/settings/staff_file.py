@@ -43,7 +43,7 @@ class StaffFile:
         A fault in it only takes authority away, and never gives any. Whoever is taken out stays out, although another
         line is broken: of those who could act, whoever still stands in it soundly keeps it. If nothing in it can be
         read, it tells of nobody in particular, and all keep it: else a slip of the pen at night would leave those who
-        call for help with nobody who can answer. The operator has an alarm either way.
+        call for help with nobody who can answer. The operator is alerted either way.
         """
         content = _content(self.path)
         if content == self.content:

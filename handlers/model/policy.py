@@ -19,7 +19,7 @@ class MessengerPolicy:
     is_end_to_end: bool
     is_on: bool
     privacy: Callable[[Language], Sequence[str]]
-    """What can't be promised to persons on it, a paragraph each."""
+    """The paragraphs of /privacy that tell persons what can't be promised on it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,12 +37,12 @@ class Policy:
     allows_downgrade: bool = False
 
     def shown_name(self, name: str) -> str:
-        """How the messenger of this name is called, also one that isn't known any more."""
+        """The name to show for a messenger, also for one that isn't known any more."""
         found = self._named(name)
         return found.shown_name if found else name.capitalize()
 
     def shown_desk(self, room: Room = Room.DESK) -> str:
-        """How the messenger is called that a desk is on; empty where there is no such desk."""
+        """The name to show for the messenger that a desk is on; empty if there is no such desk."""
         return self.shown_name(self.desks.get(room, ""))
 
     def is_readable(self, name: str) -> bool:

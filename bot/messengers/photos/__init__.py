@@ -18,7 +18,7 @@ LONGEST_SIDE = 2560
 QUALITY = 85
 _FORMATS = ("JPEG", "PNG", "WEBP")
 _BROKEN = (OSError, ValueError, SyntaxError, TypeError, KeyError, IndexError, EOFError, OverflowError, struct.error)
-"""What Pillow raises for files that are damaged, or made to do damage; found by feeding it such files."""
+"""The errors of Pillow for files that are damaged, or made to do damage; found by feeding it such files."""
 _ONE_AT_A_TIME = threading.Lock()
 """A large photo takes 160 MiB while it is drawn anew: a few at once would be too much for a small server."""
 

@@ -102,7 +102,7 @@ class SignalMessenger:
         return Accepted()
 
     async def _understand(self, error: Exception, parcel: Parcel) -> Trouble:
-        """What a failure means; a new key and a challenge go the way of everything that comes in."""
+        """The trouble behind a failure. A new key and a challenge go the way of everything that comes in."""
         if refusal := refused(error):
             if refusal.challenges:
                 await self._discoveries.captcha(refusal.challenges[0])

@@ -1,4 +1,4 @@
-"""What sending reveals: a recipient has a new key, or Signal asks for a captcha. It goes the way of what comes in."""
+"""Stores what sending reveals, a new key or a challenge, as if it had been received."""
 
 from __future__ import annotations
 

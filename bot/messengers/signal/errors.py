@@ -1,4 +1,4 @@
-"""What the refusals and silences of signal-cli-rest-api mean for the outbox."""
+"""Turns refusals and silences of signal-cli-rest-api into the troubles that the outbox knows."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ def is_untrusted(text: str) -> bool:
 
 
 def trouble_of(error: Exception) -> Trouble:
-    """What a request that failed means; a request that may have been carried out is UNKNOWN."""
+    """The trouble behind a request that failed; UNKNOWN if it may have been carried out."""
     if (refusal := refused(error)) is not None:
         return _trouble_of_text(refusal.text, _trouble_of_status(refusal.status))
     cause = error.__cause__ if isinstance(error, SignalAPIError) else error
@@ -51,7 +51,7 @@ def check(answer: SendMessageResponse, *, is_group: bool) -> None:
 
 
 def unreached(answer: SendMessageResponse) -> set[str]:
-    """Whom of a group a message did not reach, by every name that the service has for them."""
+    """The members of a group that a message did not reach, by every name that the service has for them."""
     return {name for error in _errors(answer) for name in (error.uuid, error.number, error.username) if name}
 
 

@@ -1,4 +1,4 @@
-"""How much Signal lets one account send."""
+"""Limits of Signal on what one account may send."""
 
 from __future__ import annotations
 

@@ -31,7 +31,7 @@ class Listener:
         self.frames: asyncio.Queue[bytes] = asyncio.Queue(MOST_WAITING)
         self.is_connected = False
         self.last_frame = time.monotonic()
-        """When one arrived, or this began."""
+        """Seconds of `time.monotonic`: the arrival of the newest one, or the beginning."""
 
     async def listen(self) -> None:
         """Until cancelled: a clean close is no reason to stop, and no frame is one."""

@@ -26,7 +26,7 @@ _MAP_LINK = re.compile(
     r"https://(?:maps\.google\.com/maps|www\.google\.com/maps)\S{0,200}?[?&]q=(-?\d{1,3}(?:\.\d{1,20})?)(?:,|%2C)(-?\d{1,3}(?:\.\d{1,20})?)\S*",
     re.IGNORECASE | re.ASCII,
 )
-"""How Signal's own apps write a place that is shared; bounded, so that no text makes it slow."""
+"""A place that was shared, as Signal's own apps write it; bounded, so that no text makes it slow."""
 _FILE = re.compile(r"[A-Za-z0-9._=-]{1,200}")
 """The name of an attachment at the service; anything else is a path to somewhere else."""
 _OLDEST = 45 * 86_400.0
@@ -44,7 +44,7 @@ class NotForUsError(Exception):
 
 
 def parse(frame: str | bytes, number: str, now: float, timer: int = 0) -> Received | None:
-    """What a frame tells; nothing for what concerns nobody (receipts, typing, our own linked devices).
+    """The message in a frame; None for what concerns nobody (receipts, typing, our own linked devices).
 
     `number` is the bot's own, `now` is in seconds since 1970, `timer` in seconds: after which messages should
     disappear at the latest. Raises ParseError, or NotForUsError.
@@ -121,7 +121,7 @@ def _message(envelope: Raw, data: Raw, now: float, timer: int, *, edited: str = 
 
 
 def group_address(internal: str) -> str:
-    """How the REST API names the group that signal-cli calls `internal`; BOT_DESK is written like this."""
+    """The name, as in BOT_DESK, that the REST API has for the group that signal-cli calls `internal`."""
     return f"group.{base64.b64encode(internal.encode()).decode()}"
 
 
@@ -165,7 +165,7 @@ def _is_photo(attachment: Raw) -> bool:
 
 
 def _kind(data: Raw, others: Sequence[Raw], has_photos: bool) -> Kind:
-    """What can't be passed on is named first, so that it is not dropped in silence beside a photo."""
+    """The kind of the message; a file that can't be passed on comes first, so that no photo beside it hides it."""
     types = [str(found.get("contentType") or "") for found in others]
     if any(found.startswith("audio/") for found in types):
         return Kind.VOICE

@@ -27,7 +27,7 @@ QUICK_SECONDS = 5.0
 LARGEST_FRAME = 16 * 1024 * 1024
 """Bytes."""
 FAILURES = (SignalAPIError, aiohttp.ClientError, TimeoutError, OSError, ValidationError, ValueError)
-"""What signalbot's clients raise: for a refusal, for a lost connection, for an answer that can't be read."""
+"""The errors of signalbot's clients: for a refusal, for a lost connection, for an answer that can't be read."""
 
 
 class RefusedError(aiohttp.ClientError):
@@ -74,7 +74,7 @@ class Seam:
         await self.api.close()
 
     def uri(self, path: str) -> str:
-        """Where the service answers to a path that signalbot has no client for."""
+        """The address of a path that signalbot has no client for."""
         return self.api._uris.http_uri(path)
 
     @asynccontextmanager

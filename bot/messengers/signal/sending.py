@@ -76,7 +76,7 @@ class Sender:
         return str(int(answer.timestamp))
 
     async def delete(self, parcel: Parcel) -> Accepted:
-        """What can't be deleted is gone already, or too old: nothing more can be done about it."""
+        """Deletes messages; one that can't be deleted is gone already, or too old, and nothing more can be done."""
         for message in parcel.messages:
             if message.isdecimal():
                 try:

@@ -1,4 +1,4 @@
-"""What signal-cli-rest-api is told and asked for one account. Every failure raises one of `seam.FAILURES`."""
+"""The calls of signal-cli-rest-api that are made for one account. Every failure raises one of `seam.FAILURES`."""
 
 from __future__ import annotations
 
@@ -93,7 +93,7 @@ class SignalService:
             return (await self._api.groups.get(group)).member
 
     async def members(self, group: str) -> set[str]:
-        """Who is in a group, each by whatever the service calls them, without the bot itself."""
+        """The members of a group, each by whatever the service calls them, without the bot itself."""
         async with quick():
             entry = await self._api.groups.get(group)
         return set(entry.members) - {self._seam.number}
@@ -115,7 +115,7 @@ class SignalService:
         return data[: largest + 1]
 
     async def devices(self) -> int:
-        """How many devices are linked to the account, the first one counted."""
+        """The number of devices that hold the account, the first one counted."""
         async with quick(), self._http.get(self._seam.uri(f"/v1/devices/{self._number}")) as response:
             return len(await response.json(content_type=None))
 

@@ -1,4 +1,4 @@
-"""What an operator writes about Signal: its variables, the group of a desk, the accounts of staff."""
+"""Signal as an operator writes it down: its variables, the group of a desk, the accounts of staff."""
 
 from __future__ import annotations
 

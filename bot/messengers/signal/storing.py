@@ -44,7 +44,7 @@ class Intake:
             await self.store(batch)
 
     async def take_posted(self, _headers: Mapping[str, str], body: bytes) -> int:
-        """What signal-cli-rest-api posts; returns the HTTP status, of which it takes 200 and 201 for success."""
+        """Stores a body that was posted; returns the HTTP status. signal-cli-rest-api takes 200 and 201 for success."""
         try:
             await self._store_once([body])
         except StoreError:

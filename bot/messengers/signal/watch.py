@@ -1,4 +1,4 @@
-"""What runs beside receiving: persons see that they were heard, and the operator hears when nobody can be."""
+"""Runs beside receiving: shows persons that they were heard, and alerts the operator when nobody can be."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from bot.messengers.signal.service import SignalService
 log = logging.getLogger(__name__)
 
 WATCH_SECONDS = 30.0
-"""How often the service is asked whether it is well; a second failure in a row is an alarm."""
+"""Between two questions whether the service is well; a second failure in a row is an alert."""
 SILENT_SECONDS = 86_400.0
 """Without any frame for so long, something is wrong that nothing else shows."""
 

@@ -1,4 +1,4 @@
-"""What is done to what is already there: messages are deleted, presses answered, photos fetched."""
+"""The acts on what is already there: delete messages, answer presses, fetch photos."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What Telegram's refusals and silences mean: to the outbox, and to whoever asked and tries again."""
+"""Turns Telegram's refusals and silences into troubles that the outbox knows, or into a pause before another try."""
 
 from __future__ import annotations
 

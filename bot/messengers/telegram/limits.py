@@ -1,4 +1,4 @@
-"""How much Telegram lets one bot send."""
+"""Limits of Telegram on what one bot may send."""
 
 from __future__ import annotations
 

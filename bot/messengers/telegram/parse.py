@@ -30,7 +30,7 @@ def key_of(update_id: int) -> str:
 
 
 def parse(update: Any, now: float, username: str = "") -> Received | None:
-    """What the update tells; nothing for what concerns nobody (a pinned message, a new title). Raises ParseError.
+    """The message in an update; None for what concerns nobody (a pinned message, a new title). Raises ParseError.
 
     `now`: seconds since 1970, for what has no date of its own. `username`: the bot's, stripped from `/command@name`.
     """

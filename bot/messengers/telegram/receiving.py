@@ -19,7 +19,7 @@ from bot.messengers.telegram.parse import ALLOWED_UPDATES, PLATFORM, ParseError,
 from bot.storage.engines import StoreError
 
 POLL_SECONDS = 25
-"""How long Telegram holds a getUpdates that has nothing to tell."""
+"""Telegram holds a getUpdates that has nothing to tell for so long."""
 
 
 class Intake:

@@ -1,4 +1,4 @@
-"""What an operator writes about Telegram: its variables, the chat of a desk, the accounts of staff."""
+"""Telegram as an operator writes it down: its variables, the chat of a desk, the accounts of staff."""
 
 from __future__ import annotations
 

@@ -36,7 +36,7 @@ def _linked(run: Run, accounts: Mapping[str, str]) -> str:
 
 
 def look_of(buttons_of: Parcel | None) -> dict[str, Any]:
-    """How a text is shown, as arguments of `sendMessage`; with the buttons of this parcel."""
+    """The arguments of `sendMessage` beside the text; with the buttons of this parcel, if one is given."""
     look: dict[str, Any] = {
         "parse_mode": ParseMode.HTML,
         "link_preview_options": LinkPreviewOptions(is_disabled=True),

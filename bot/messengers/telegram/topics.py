@@ -14,7 +14,7 @@ from bot.messengers.telegram.errors import number_of
 log = logging.getLogger(__name__)
 
 PLAIN_SECONDS = 600.0
-"""How long a group that is no forum is not asked for a topic again: each try is one of its 20 messages a minute."""
+"""A group that is no forum is not asked for a topic again for so long: each try is one of its 20 messages a minute."""
 
 
 class Topics:

@@ -26,7 +26,7 @@ SECRET_HEADER = "X-Telegram-Bot-Api-Secret-Token"  # noqa: S105 (the name of the
 
 @dataclass(frozen=True, slots=True)
 class Webhook:
-    """Where Telegram posts updates to, in place of long polling."""
+    """The public address that Telegram posts updates to, and our server behind it."""
 
     url: str
     secret: SecretStr
