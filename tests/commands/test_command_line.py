@@ -15,7 +15,7 @@ from bot.commands.chat import chat, plan_chat
 from bot.commands.check import check_everything
 from bot.messengers.contract import Act, DeliveryError, Parcel
 from bot.messengers.terminal import DESK, Terminal
-from bot.settings.environment import Settings
+from bot.settings.environment import load
 from tests.load.storm import environment_of
 from tests.sample import CONTENT, LOCALES, change, copy_content
 from tests.talk import KEY, ROOT
@@ -56,7 +56,7 @@ def test_a_question_through_a_pipe_is_answered_black() -> None:
 async def test_a_whole_talk_in_the_terminal() -> None:
     out = io.StringIO()
     lines = "SOS two men <at> the gate\n\n1\n@staff 1\n@staff /board\n@staff\n@staff 99\n/wipe\n"
-    await chat(plan_chat(Settings(), "sqlite://"), io.StringIO(lines), out)
+    await chat(plan_chat(load(), "sqlite://"), io.StringIO(lines), out)
     text = out.getvalue()
     assert "› two men <at> the gate" in text
     assert "desk │ SOS " in text
@@ -67,7 +67,7 @@ async def test_a_whole_talk_in_the_terminal() -> None:
 
 async def test_in_a_real_terminal_there_is_a_prompt_and_bold() -> None:
     out = Tty()
-    await chat(plan_chat(Settings(), "sqlite://"), Tty("hong kong\n"), out)
+    await chat(plan_chat(load(), "sqlite://"), Tty("hong kong\n"), out)
     assert "You write as a person." in out.getvalue()
     assert "you  │ " in out.getvalue()
     assert "\033[1mAmber\033[0m" in out.getvalue()
@@ -102,7 +102,7 @@ def test_key_prints_a_new_key_each_time(capsys: pytest.CaptureFixture[str]) -> N
 
 
 def test_check_passes_with_warnings(capsys: pytest.CaptureFixture[str]) -> None:
-    assert check_everything(Settings(), faults=[], notes=["a note"]) == 0
+    assert check_everything(load(), faults=[], notes=["a note"]) == 0
     out = capsys.readouterr().out
     assert "0 errors" in out
     assert "warning: a note" in out
