@@ -13,7 +13,7 @@ from bot.storage.tables import CaseRow
 
 MOST_DRAWINGS = 3
 """So often drawing a photo anew is tried that breaks it, or takes too long."""
-WITHHELD_SECONDS = 300.0
+WITHHELD_SECONDS = 120.0
 LEAST_FETCHES = 3
 """A photo that its messenger does not hand out is asked for over so many seconds, and so often at least."""
 LONGEST_SECONDS = 86_400.0

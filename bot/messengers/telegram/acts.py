@@ -14,6 +14,9 @@ from bot.messengers.photos.process import strip_apart
 from bot.messengers.telegram.errors import number_of
 from bot.messengers.telegram.limits import MOST_DELETED
 
+_TOO_LARGE = "file is too big"
+"""What the Bot API says of a file above 20 MB, then and always."""
+
 
 async def delete(bot: Bot, parcel: Parcel) -> Accepted:
     """Deletes messages. One that can't be deleted is gone already, or too old: nothing more can be done about it."""
@@ -44,8 +47,10 @@ async def fetch(bot: Bot, parcel: Parcel) -> Accepted:
     """The photo, without its metadata. Raises PhotoError for what is too large or no photo."""
     try:
         file = await bot.get_file(parcel.photo_ref)
-    except (BadRequest, Forbidden):  # "wrong file_id or the file is temporarily unavailable": it does not say which
-        raise DeliveryError(Trouble.WITHHELD) from None
+    except (BadRequest, Forbidden) as error:
+        if _TOO_LARGE in str(error).casefold():
+            raise PhotoError from None
+        raise DeliveryError(Trouble.WITHHELD) from None  # "wrong file_id or the file is temporarily unavailable"
     if (file.file_size or 0) > LARGEST_BYTES:
         raise PhotoError
     try:

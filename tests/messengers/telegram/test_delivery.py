@@ -207,6 +207,8 @@ async def test_a_photo_that_is_withheld_or_no_photo_is_no_alarm(
     assert (await trouble(messenger, fetch)).trouble is Trouble.WITHHELD
     server.next("getFile", Fault("refuse", 403, "Forbidden: not now"))
     assert (await trouble(messenger, fetch)).trouble is Trouble.WITHHELD
+    server.next("getFile", Fault("refuse", 400, "Bad Request: file is too big"))
+    assert (await trouble(messenger, fetch)).trouble is Trouble.REFUSED
     assert [record for record in caplog.records if record.levelname == "CRITICAL"] == []
 
 
