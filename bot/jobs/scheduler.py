@@ -40,6 +40,20 @@ _TAKE = (
     .where(col(ScheduleRow.name) == bindparam("of_name"), col(ScheduleRow.due_at) == bindparam("was_due_at"))
     .returning(col(ScheduleRow.name))
 )
+_CLAIM = (
+    update(ScheduleRow)
+    .where(
+        col(ScheduleRow.name).in_(
+            select(col(ScheduleRow.name))
+            .where(col(ScheduleRow.due_at) <= bindparam("now"), col(ScheduleRow.leased_until) <= bindparam("now"))
+            .order_by(col(ScheduleRow.due_at), col(ScheduleRow.name))
+            .limit(EVENTS_A_BATCH)
+            .with_for_update(skip_locked=True)
+        )
+    )
+    .values(leased_until=bindparam("until"))
+    .returning(*_WHOLE)
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,16 +123,7 @@ class Scheduler:
         """Takes a lease on events that are due and in nobody's hands; returns them, oldest first."""
         now = self._sealing.seconds()
         until = now + LEASE_SECONDS
-        due = (
-            select(col(ScheduleRow.name))
-            .where(col(ScheduleRow.due_at) <= now, col(ScheduleRow.leased_until) <= now)
-            .order_by(col(ScheduleRow.due_at), col(ScheduleRow.name))
-            .limit(EVENTS_A_BATCH)
-            .with_for_update(skip_locked=True)
-        )
-        rows = session.execute(
-            update(ScheduleRow).where(col(ScheduleRow.name).in_(due)).values(leased_until=until).returning(*_WHOLE)
-        ).all()
+        rows = execute(session, _CLAIM, now=now, until=until).all()
         claimed = [DueEvent(row.name, Wish(row.wish, row.argument), row.person, row.due_at, until) for row in rows]
         return sorted(claimed, key=lambda event: (event.due_at, event.name))
 

@@ -6,7 +6,7 @@ import logging
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from sqlalchemy import select
+from sqlalchemy import select, union_all
 from sqlmodel import Session, col
 
 from bot.storage.aside import count_aside
@@ -103,8 +103,8 @@ def known_keys(session: Session) -> set[bytes]:
 
 
 def _needs(session: Session, besides: Sequence[bytes]) -> list[Need]:
-    counted = [(column.table.name, column.count(session, besides)) for column in sealed_by_the_house()]
-    return [Need(table, key_id, rows) for table, needed in counted for key_id, rows in needed.items()]
+    counted = session.execute(union_all(*(column.counted(besides) for column in sealed_by_the_house()))).all()
+    return [Need(table, key_id or b"", rows) for table, key_id, rows in counted]
 
 
 def _sorted_out(session: Session, foreign: Sequence[Need]) -> tuple[list[Need], list[Need]]:
