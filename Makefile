@@ -11,6 +11,9 @@ BIN := $(VENV)/bin
 STAMP := $(VENV)/.installed
 INDEX := bot/places/index.marisa
 
+# of tests: some wait for a server or a clock, and meanwhile others have the processor
+WORKERS := $(shell $(PYTHON) -c 'import os; print(len(os.sched_getaffinity(0)) * 3 // 2 + 1)' 2>/dev/null || echo 2)
+
 PIP_COMPILE := $(BIN)/pip-compile --quiet --generate-hashes --no-strip-extras --no-header \
 	--no-emit-index-url --no-emit-find-links --no-emit-trusted-host
 
@@ -38,7 +41,7 @@ chat: setup ## talk to the bot in this terminal: no token, no network
 
 .PHONY: test
 test: setup ## every test, with branch coverage: 95 % overall, 100 % of handlers/
-	$(BIN)/python -m pytest --numprocesses=auto --dist=worksteal --cov --cov-report= $(ARGS)
+	$(BIN)/python -m pytest --numprocesses=$(WORKERS) --dist=worksteal --cov --cov-report= $(ARGS)
 	$(BIN)/python -m coverage report --fail-under=95
 	$(BIN)/python -m coverage report --include='handlers/*' --fail-under=100
 

@@ -24,6 +24,7 @@ def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
     """`@pytest.mark.only_on("telegram", "why")`: a script about what only one messenger has.
 
     What a messenger is like and what a database is like have nothing to do with each other: PostgreSQL is tried on one.
+    The first of each is traced.
     """
     if "messenger" not in metafunc.fixturenames:
         return
@@ -33,12 +34,20 @@ def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
     has_own = any("messenger" in str(names) for names in own)
     if "engine" not in metafunc.fixturenames:
         if not has_own:
-            metafunc.parametrize("messenger", messengers)
+            metafunc.parametrize("messenger", _traced_once(messengers))
     elif has_own:
         metafunc.parametrize("engine", ["sqlite"])
     else:
         on_sqlite = [(messenger, "sqlite") for messenger in messengers]
-        metafunc.parametrize(("messenger", "engine"), [*on_sqlite, (messengers[0], "postgresql")])
+        metafunc.parametrize(("messenger", "engine"), _traced_once([*on_sqlite, (messengers[0], "postgresql")]))
+
+
+def _traced_once(values: Sequence[Any]) -> list[Any]:
+    first, *others = values
+    return [
+        first,
+        *(pytest.param(*one if isinstance(one, tuple) else (one,), marks=pytest.mark.untraced) for one in others),
+    ]
 
 
 @pytest.fixture(autouse=True)

@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterator
-from pathlib import Path
 from typing import Any
 
-_BESIDE = [folder / "shared/reference/signal-cli-rest-api.swagger.json" for folder in Path(__file__).resolve().parents]
-SWAGGER = next((path for path in _BESIDE if path.exists()), _BESIDE[-1])  # beside the checkout, or further up
+from tests.fakes.reference import reference
+
 _TYPES: dict[str, type | tuple[type, ...]] = {
     "string": str,
     "boolean": bool,
@@ -23,7 +21,7 @@ class Judge:
     """Knows no swagger, finds nothing wrong."""
 
     def __init__(self) -> None:
-        self._swagger = json.loads(SWAGGER.read_text("utf-8")) if SWAGGER.exists() else None
+        self._swagger = reference("signal-cli-rest-api.swagger.json")
 
     def faults(self, method: str, path: str, body: Any, query: dict[str, str]) -> list[str]:
         """What a request does that the swagger doesn't allow; `path` as the swagger writes it."""

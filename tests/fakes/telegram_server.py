@@ -11,17 +11,16 @@ from collections import Counter, defaultdict, deque
 from collections.abc import Callable
 from contextlib import suppress
 from html import unescape
-from pathlib import Path
 from typing import Any
 
 from aiohttp import web
 
+from tests.fakes.reference import reference
 from tests.fakes.telegram_state import Chat, Fault, Raw, RefusedError, State
 from tests.patience import PATIENCE
 
 TOKEN = "123456:invented-token-of-thirty-five-chars"
 BOT = {"id": 123456, "is_bot": True, "first_name": "Bot", "username": "invented_bot"}
-TABLE = Path(__file__).resolve().parents[3] / "shared" / "reference" / "telegram-bot-api-10.1.json"
 OVERALL = (30, 1.0)
 IN_A_GROUP = (20, 60.0)
 """The limits of the Bots FAQ ("My bot is hitting limits"), as (messages, seconds): 30 a second, 20 a minute in a group.
@@ -55,7 +54,7 @@ class FakeTelegram:
         self._levels: dict[int, tuple[float, float]] = {}  # by chat: what is left of its burst, and when
         self._held_until: dict[int, float] = {}
         self._changed = asyncio.Event()
-        self._methods = json.loads(TABLE.read_text("utf-8"))["methods"] if TABLE.exists() else None
+        self._methods = (reference("telegram-bot-api-10.1.json") or {}).get("methods")
         self._runner: web.AppRunner | None = None
         self.url = ""
 

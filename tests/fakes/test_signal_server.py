@@ -12,8 +12,9 @@ import aiohttp
 import pytest
 from aiohttp import web
 
+from tests.fakes.reference import reference
 from tests.fakes.signal_envelopes import bad_frames, mention
-from tests.fakes.signal_judge import SWAGGER, Judge
+from tests.fakes.signal_judge import Judge
 from tests.fakes.signal_server import FakeSignal
 from tests.fakes.signal_state import BOT_NUMBER, BOT_UUID, Fault, too_many
 from tests.patience import PATIENCE
@@ -23,7 +24,9 @@ ANN = "a1a1a1a1-0000-4000-8000-000000000001"
 BEA = "b2b2b2b2-0000-4000-8000-000000000002"
 DESK = "ZGVzayBvZiBpbnZlbnRlZCBwZW9wbGUgMDAwMDAwMDA="
 NUMBER = BOT_NUMBER
-knows_the_swagger = pytest.mark.skipif(not SWAGGER.exists(), reason="the swagger is not there")
+knows_the_swagger = pytest.mark.skipif(
+    not reference("signal-cli-rest-api.swagger.json"), reason="the swagger is not there"
+)
 
 
 class Client:

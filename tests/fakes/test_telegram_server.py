@@ -10,12 +10,15 @@ from typing import Any
 import aiohttp
 import pytest
 
-from tests.fakes.telegram_server import TABLE, FakeTelegram
+from tests.fakes.reference import reference
+from tests.fakes.telegram_server import FakeTelegram
 from tests.patience import PATIENCE
 from tests.talk import ROOT
 
 ANN = 501
-knows_the_table = pytest.mark.skipif(not TABLE.exists(), reason="the description of the Bot API is not there")
+knows_the_table = pytest.mark.skipif(
+    not reference("telegram-bot-api-10.1.json"), reason="the description of the Bot API is not there"
+)
 
 
 class Client:

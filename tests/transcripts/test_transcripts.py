@@ -7,7 +7,7 @@ import pytest
 from tests.transcripts.scenes import LANGUAGES, MESSENGERS, file_of, transcript
 
 
-@pytest.mark.no_cover  # a second look at what other tests have tried; tracing doubles its time
+@pytest.mark.untraced
 @pytest.mark.parametrize("language", LANGUAGES)
 @pytest.mark.parametrize("messenger", MESSENGERS)
 async def test_a_transcript_is_what_is_said(messenger: str, language: str) -> None:
