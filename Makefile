@@ -12,7 +12,7 @@ STAMP := $(VENV)/.installed
 INDEX := bot/places/index.marisa
 
 # of tests: some wait for a server or a clock, and meanwhile others have the processor
-WORKERS := $(shell $(PYTHON) -c 'import os; print(len(os.sched_getaffinity(0)) * 3 // 2 + 1)' 2>/dev/null || echo 2)
+WORKERS := $(shell $(PYTHON) -c 'import os; print(len(os.sched_getaffinity(0)) * 3 // 2)' 2>/dev/null || echo 2)
 
 PIP_COMPILE := $(BIN)/pip-compile --quiet --generate-hashes --no-strip-extras --no-header \
 	--no-emit-index-url --no-emit-find-links --no-emit-trusted-host
