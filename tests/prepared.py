@@ -20,8 +20,7 @@ from sqlalchemy.util import LRUCache
 
 from bot.content.book import Content, assemble
 from bot.content.reading import Reading, read_folder
-from bot.languages.catalogues import Sentences
-from bot.languages.catalogues import _read as read_catalogue
+from bot.languages.catalogue_files import Sentences, read_catalogue
 from bot.places import PlaceFinder
 from bot.storage import migrations
 from bot.storage.engines import open_engine
@@ -32,7 +31,7 @@ def prepare(patch: pytest.MonkeyPatch) -> None:
     """From now on `App` begins with what was made before."""
     patch.setattr("bot.content.shelf.read_folder", _read_folder)
     patch.setattr("bot.content.shelf.assemble", _assemble)
-    patch.setattr("bot.languages.catalogues._read", _read_catalogue)
+    patch.setattr("bot.languages.catalogues.read_catalogue", _read_catalogue)
     patch.setattr("bot.app.PlaceFinder", _find_places)
     patch.setattr("bot.app.migrations", SimpleNamespace(create=_create, migrate=_migrate))
     patch.setattr("bot.storage.engines.create_engine", _create_engine)

@@ -6,15 +6,17 @@ from collections.abc import Sequence
 from datetime import UTC, datetime
 
 from bot.content.check import check
+from bot.languages.catalogue_files import catalogues, read_catalogue
 from bot.languages.catalogues import Catalogues
 from bot.settings.environment import Settings
 
 
 def check_everything(settings: Settings, faults: Sequence[str], notes: Sequence[str]) -> int:
     """Prints what is wrong; returns 1 if anything is more than a warning."""
-    catalogues = Catalogues(settings.locales, {})
-    found = check(settings.content, datetime.now(UTC).date(), catalogues.missing)
-    errors = [*faults, *(str(fault) for fault in found if not fault.is_warning)]
+    with_catalogues = Catalogues(settings.locales, {})
+    found = check(settings.content, datetime.now(UTC).date(), with_catalogues.missing)
+    broken = [fault for path in catalogues(settings.locales) for fault in read_catalogue(path).faults]
+    errors = [*faults, *broken, *(str(fault) for fault in found if not fault.is_warning)]
     warnings = [*notes, *(str(fault) for fault in found if fault.is_warning)]
     for line in errors:
         print(f"error: {line}")

@@ -14,9 +14,9 @@ from babel.messages.extract import DEFAULT_KEYWORDS, extract
 from babel.messages.plurals import get_plural
 from babel.messages.pofile import PoFileError, read_po, write_po
 
-from bot.commands.proofreading import faults
 from bot.content import sentences
-from bot.languages.catalogues import BROKEN, catalogues
+from bot.languages.catalogue_files import BROKEN, catalogues
+from bot.languages.proofreading import faults
 
 CODE = ("handlers", "bot")
 COMMENTS = ("Translators:",)

@@ -3,22 +3,20 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime
 from functools import cached_property
-from gettext import c2py
-from io import StringIO
 from pathlib import Path
 
 from babel import Locale, UnknownLocaleError, localedata
 from babel.dates import format_date, format_skeleton, format_time, get_datetime_format
 from babel.lists import format_list
-from babel.messages.pofile import PoFileError, read_po
 from babel.numbers import format_decimal
 
 from bot.content.parts import PARTS
 from bot.languages import detection
+from bot.languages.catalogue_files import Sentences, catalogues, read_catalogue
 from handlers.model.knowledge import PartialDate, whole_of
 
 log = logging.getLogger(__name__)
@@ -28,26 +26,6 @@ SOURCE = "en"
 
 # Persons are spread over the world: 30 November 2015, not November 30, 2015.
 _FORMATS = {SOURCE: "en_001"}
-
-BROKEN = (OSError, ValueError, LookupError, PoFileError, UnknownLocaleError)
-"""What reading a catalogue raises when the catalogue is at fault."""
-
-Key = tuple[str, str, str]
-"""Context, singular, plural."""
-
-
-@dataclass(frozen=True, slots=True)
-class Sentences:
-    """The translations of one catalogue that may be shown: no fuzzy, obsolete or empty ones."""
-
-    forms: Mapping[Key, tuple[str, ...]] = field(default_factory=dict, repr=False)
-    plural: Callable[[int], int] = field(default=lambda number: int(number != 1), repr=False)
-
-    def find(self, context: str, singular: str, plural: str = "", number: int = 1) -> str:
-        """The translation, or nothing."""
-        forms = self.forms.get((context, singular, plural), ())
-        index = self.plural(number) if plural else 0
-        return forms[index] if index < len(forms) else ""
 
 
 @dataclass(frozen=True)
@@ -104,10 +82,9 @@ class CatalogueLanguage:
 
     def name_of(self, code: str) -> str:
         try:
-            names = Locale.parse(code).languages
-        except UnknownLocaleError:
-            raise ValueError(f"{code!r} is no language") from None
-        return str(names.get(code, code))
+            return str(Locale.parse(code).languages.get(code, "?"))
+        except (UnknownLocaleError, ValueError):
+            return "?"
 
     @cached_property
     def _locale(self) -> Locale:
@@ -123,7 +100,7 @@ class Catalogues:
         for path in catalogues(folder):
             code = path.parts[-3]
             if localedata.exists(code):
-                files[code] = _read(path)
+                files[code] = _told(read_catalogue(path))
             else:
                 log.error("%s is no language that CLDR knows: it is left out", code)
         self._languages = {code: CatalogueLanguage(code, found, place_names) for code, found in files.items()}
@@ -154,30 +131,8 @@ class Catalogues:
         return self.negotiate("zh") if detection.is_chinese(text) else ""
 
 
-def catalogues(folder: Path) -> list[Path]:
-    return sorted(folder.glob("*/LC_MESSAGES/messages.po"))
-
-
-def _read(path: Path) -> Sentences:
-    """What a catalogue holds; nothing, and a logged fault, when it can't be read."""
-    try:
-        catalog = read_po(
-            StringIO(path.read_text("utf-8")), locale=path.parts[-3], ignore_obsolete=True, abort_invalid=True
-        )
-        plural = c2py(catalog.plural_expr)
-    except BROKEN as error:
-        line = error.lineno + 1 if isinstance(error, PoFileError) else 0
-        log.error(
-            "catalogue %s can't be read (%s, line %d): English is shown instead",
-            path.parts[-3],
-            type(error).__name__,
-            line,
-        )
-        return Sentences()
-    forms: dict[Key, tuple[str, ...]] = {}
-    for message in catalog:
-        if message.id and not message.fuzzy:
-            singular, plural_id = (message.id, "") if isinstance(message.id, str) else message.id
-            strings = (message.string,) if isinstance(message.string, str) else tuple(message.string or ())
-            forms[message.context or "", singular, plural_id] = strings
-    return Sentences(forms, plural)
+def _told(sentences: Sentences) -> Sentences:
+    if sentences.faults:
+        more = f"; and {len(sentences.faults) - 1} more: python -m bot check" if len(sentences.faults) > 1 else ""
+        log.critical("%s: English is shown instead%s", sentences.faults[0], more)
+    return sentences

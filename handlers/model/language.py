@@ -42,7 +42,7 @@ class Language(Protocol):
         goes by the name of its whole. Not escaped."""
 
     def name_of(self, code: str) -> str:
-        """A language's name in itself: `zh_Hant` → `繁體中文`. Raises ValueError if the code is of no language."""
+        """A language's name in itself: `zh_Hant` → `繁體中文`; `?` for what is no language."""
 
 
 class Languages(Protocol):

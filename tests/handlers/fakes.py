@@ -86,9 +86,7 @@ class English:
         return NAMES.get(code) or NAMES.get(whole_of(code), code)
 
     def name_of(self, code: str) -> str:
-        if code not in OWN_NAMES:
-            raise ValueError(f"{code!r} is no language")
-        return OWN_NAMES[code]
+        return OWN_NAMES.get(code, "?")
 
 
 class Marked(English):

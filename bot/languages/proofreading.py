@@ -22,6 +22,14 @@ def faults(message: Message, plurals: int) -> Iterator[str]:
         yield "is marked fuzzy: read it again, correct it and take the mark away"
     if len(sources) > 1 and len(translations) != plurals:
         yield f"has {len(translations)} plural forms instead of {plurals}"
+    yield from breaks(message)
+    if any(translation and _edges(translation) not in map(_edges, sources) for translation in translations):
+        yield "begins or ends with other white space than the original"
+
+
+def breaks(message: Message) -> Iterator[str]:
+    """Why a translation must not be shown: its sentence could not be filled in, or no messenger would take it."""
+    sources, translations = _strings(message.id), _strings(message.string)
     for number, translation in enumerate(translations):
         # The last form stands for most numbers: it says what the plural says. The others may leave out the number.
         is_last = number == len(translations) - 1
@@ -39,8 +47,6 @@ def _differences(sources: tuple[str, ...], translation: str, *, is_last: bool) -
         yield "has other <tags> than the original"
     elif not _is_balanced(translation):
         yield "has <tags> that are not closed in order"
-    if _edges(translation) not in map(_edges, sources):
-        yield "begins or ends with other white space than the original"
 
 
 def _strings(value: str | tuple[str, ...] | list[str] | None) -> tuple[str, ...]:
@@ -48,9 +54,10 @@ def _strings(value: str | tuple[str, ...] | list[str] | None) -> tuple[str, ...]
 
 
 def _placeholders(text: str) -> set[str]:
-    """The names in {braces}; a text with unpaired braces has one that nobody fills."""
+    """What stands in {braces}; a text with unpaired braces has one that nobody fills."""
     try:
-        return {name for _, name, _, _ in Formatter().parse(text) if name is not None}
+        fields = [(name, how, form) for _, name, form, how in Formatter().parse(text) if name is not None]
+        return {name + (f"!{how}" if how else "") + (f":{form}" if form else "") for name, how, form in fields}
     except ValueError:
         return {"unpaired brace"}
 
