@@ -106,6 +106,10 @@ fuzz: $(STAMP) ## the random tests at length, each time anew: EXAMPLES=2000 of e
 	FUZZ_EXAMPLES=$(or $(EXAMPLES),2000) FUZZ_SEED=$(SEED) \
 		$(BIN)/python -m pytest --numprocesses=auto --dist=worksteal -m 'hypothesis or fuzz' --hypothesis-seed=$(SEED) $(ARGS)
 
+.PHONY: poison
+poison: setup ## every way in which a column of the database can be damaged, while others call for help
+	POISON=all $(BIN)/python -m pytest --numprocesses=$(WORKERS) tests/poison $(ARGS)
+
 .PHONY: bombs
 bombs: $(STAMP) ## photos made to do harm while others call; FILES=200; how long those wait, what is left behind
 	$(BIN)/python -m tests.load.bombs --messenger telegram --count $(or $(FILES),200)

@@ -263,6 +263,7 @@ TABLE: Sequence[Row] = (
     Row("case.desk_refused", escalation.reach_backup),
     # what is due at a time
     Row("case.alarm", escalation.ring, is_stored=True),
+    Row("case.plain_call", escalation.call_plainly),
     Row("case.ending", closed.warn),
     Row("checkin.ask", checkin_due.ask_person, is_stored=True),
     Row("checkin.raise", checkin_due.raise_it, is_stored=True),

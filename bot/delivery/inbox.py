@@ -11,8 +11,9 @@ from sqlalchemy import bindparam, func, insert, select, update
 from sqlmodel import Session, col
 
 from bot.messengers.contract import Received
+from bot.storage.engines import StoreError
 from bot.storage.sealing import Sealing, new_name
-from bot.storage.store import RINGS, Statement, Store, insert_once
+from bot.storage.store import RINGS, Statement, Store, attempt, insert_once
 from bot.storage.tables import InboxRow, SeenRow
 from handlers.model.messages import Lane
 
@@ -47,7 +48,12 @@ class Inbox:
 
     async def keep(self, batch: Sequence[Received]) -> None:
         """Stores what was not seen before; it is on the disk when this returns. Raises StoreError."""
-        await self._store.run(partial(self._keep, batch=batch))
+        try:
+            await self._store.run(partial(self._keep, batch=batch))
+        except StoreError:
+            raise
+        except Exception:  # one of them; the others are heard all the same
+            await self._store.run(partial(self._keep_each, batch=batch))
         self.filled.set()
 
     def put(self, session: Session, received: Received) -> None:
@@ -63,26 +69,39 @@ class Inbox:
         """Says that another process may have put something."""
         self.filled.set()
 
-    def _keep(self, session: Session, batch: Sequence[Received]) -> None:
+    def _keep(self, session: Session, batch: Sequence[Received], lane: Lane | None = None) -> None:
         now = self._sealing.seconds()
         for received in batch:
             if self._is_new(session, self._seen_tag(received.platform, received.key), now):
-                _NEW.run(session, **self._row(session, received, now))
+                its_lane = self._lane_of(session, received) if lane is None else lane
+                _NEW.run(session, **self._row(session, received, its_lane, now))
         session.info.setdefault(RINGS, set()).add(INBOX)
+
+    def _keep_each(self, session: Session, batch: Sequence[Received]) -> None:
+        """One by one. That whose urgency can't be told is urgent; what can't be stored at all is set aside, since a
+        messenger to which it is not confirmed would bring it for ever."""
+        for received in batch:
+            if not isinstance(attempt(session, partial(self._keep, batch=[received])), Exception):
+                continue
+            outcome = attempt(session, partial(self._keep, batch=[received], lane=Lane.RECEIPT))
+            if isinstance(outcome, Exception):
+                log.critical("inbox: a message on %s can't be stored: set aside", received.platform, exc_info=outcome)
+                raw = repr(received.model_dump()).encode("utf-8", "backslashreplace")
+                self._set_aside(session, self._seen_tag(received.platform, received.key), raw)
 
     def _is_new(self, session: Session, tag: str, now: float) -> bool:
         return _SEE.first(session, tag=tag, at=now) is not None
 
-    def _row(self, session: Session, received: Received, now: float) -> dict[str, object]:
+    def _row(self, session: Session, received: Received, lane: Lane, now: float) -> dict[str, object]:
         name = new_name()
         chat = self._sealing.tags.of("chat", received.platform, received.chat)
-        lane, rank = self._place_in_chat(session, chat, self._lane_of(session, received))
+        lane_now, rank = self._place_in_chat(session, chat, lane)
         body = self._sealing.vault.seal(received.model_dump_json(exclude_defaults=True).encode(), "inbox", name)
         return {
             "name": name,
             "platform": received.platform,
             "chat": chat,
-            "lane": lane,
+            "lane": lane_now,
             "fairness_rank": rank,
             "body": body,
             "received_at": now,

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
+from collections import Counter
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from functools import partial
@@ -33,13 +34,15 @@ POLL_SECONDS = 2.0
 MEND_SECONDS = 60.0
 """How often open cases without an event to come are looked for, in seconds."""
 
+TRIES_A_PLAIN_CALL = 5
+"""A case whose own way to call fails is called plainly the first time, and again after so many tries, a lease apart."""
+
+_CALL = "case.alarm"
 _WHOLE = tuple(col(getattr(ScheduleRow, name)) for name in ("name", "wish", "argument", "person", "due_at"))
 _HOLD_CASE = Statement(select(col(CaseRow.code)).where(col(CaseRow.code) == bindparam("of_code")).with_for_update())
-_TAKE = (
-    delete(ScheduleRow)
-    .where(col(ScheduleRow.name) == bindparam("of_name"), col(ScheduleRow.due_at) == bindparam("was_due_at"))
-    .returning(col(ScheduleRow.name))
-)
+_IS_SAME = (col(ScheduleRow.name) == bindparam("of_name"), col(ScheduleRow.due_at) == bindparam("was_due_at"))
+_IS_THERE = select(col(ScheduleRow.name)).where(*_IS_SAME)
+_TAKE = delete(ScheduleRow).where(*_IS_SAME).returning(col(ScheduleRow.name))
 _CLAIM = (
     update(ScheduleRow)
     .where(
@@ -75,6 +78,8 @@ class Scheduler:
         self._store = store
         self._sealing = sealing
         self._happen = happen
+        self._failing: Counter[str] = Counter()
+        """How often events have failed since they last happened, by name."""
 
     async def work(self, after: Callable[[], None]) -> None:
         """Has what is due happen, until cancelled; calls `after` when there is something to send."""
@@ -103,8 +108,28 @@ class Scheduler:
                 await self._store.run(partial(_give_back, left=claimed[number:]))
                 raise
             except Exception as error:  # nothing of it happened: it is tried again when the lease is over
-                log.critical("scheduler: an event's handler failed; it is tried again", exc_info=error)
+                await self._fail(event, error)
+            else:
+                del self._failing[event.name]
         return len(claimed)
+
+    async def _fail(self, event: DueEvent, error: Exception) -> None:
+        times = self._failing[event.name]
+        level = logging.ERROR if times else logging.CRITICAL  # the operator is told once
+        log.log(level, "scheduler: an event's handler failed; it is tried again", exc_info=error)
+        self._failing[event.name] += 1
+        if event.wish.name == _CALL and times % TRIES_A_PLAIN_CALL == 0:
+            try:
+                await self._store.run(partial(self._call_plainly, event=event))
+            except StoreError:
+                raise
+            except Exception as worse:
+                log.critical("scheduler: a case can't call: look at the desk's board", exc_info=worse)
+
+    def _call_plainly(self, session: Session, event: DueEvent) -> None:
+        """A case whose own way to call fails calls all the same, unless somebody has seen to it in the meantime."""
+        if execute(session, _IS_THERE, of_name=event.name, was_due_at=event.due_at).first() is not None:
+            self._happen(session, Wish("case.plain_call", event.wish.argument), "")
 
     def mend(self, session: Session) -> None:
         """Schedules the event of every open case that has none: one of an older version, or one that a fault lost;
@@ -117,7 +142,7 @@ class Scheduler:
             .where(col(CaseRow.stage) != Stage.CLOSED.value, col(ScheduleRow.name).is_(None))
         )
         for code in session.execute(silent).scalars().all():
-            ScheduleRepository(session).set(code, Wish("case.alarm", code), now)
+            ScheduleRepository(session).set(code, Wish(_CALL, code), now)
 
     def claim(self, session: Session) -> list[DueEvent]:
         """Takes a lease on events that are due and in nobody's hands; returns them, oldest first."""

@@ -6,10 +6,12 @@ import json
 import logging
 import secrets
 from collections.abc import Sequence
+from functools import partial
 
 from sqlalchemy import bindparam, delete, insert, literal_column, select, update
 from sqlmodel import Session, col
 
+from bot.storage.aside import read_row
 from bot.storage.sealing import Sealing
 from bot.storage.store import Statement
 from bot.storage.tables import OfferRow
@@ -24,13 +26,13 @@ OFFERS_KEPT = 5
 DESK_OWNER = "desk"
 _NEW_OFFER = Statement(insert(OfferRow))
 _OFFER = Statement(
-    select(col(OfferRow.body)).where(
+    select(col(OfferRow.id), col(OfferRow.body)).where(
         col(OfferRow.tag) == bindparam("of_tag"), col(OfferRow.owner) == bindparam("of_owner")
     )
 )
 _CHANGE = Statement(update(OfferRow).where(col(OfferRow.tag) == bindparam("of_tag")))
 _NEWEST_OFFER = Statement(
-    select(col(OfferRow.body), col(OfferRow.tag))
+    select(col(OfferRow.id), col(OfferRow.body), col(OfferRow.tag))
     .where(col(OfferRow.owner) == bindparam("of_owner"))
     .order_by(col(OfferRow.id).desc())
     .limit(literal_column("1"))
@@ -73,22 +75,27 @@ class Offers:
         row = _OFFER.first(self._session, of_tag=tag, of_owner=owner)
         if row is None or not number.isascii() or not number.isdigit():
             return None
-        choices = self._open(row[0], tag)
+        choices = self._opened(row[0], row[1], tag)
         return choices[int(number)] if int(number) < len(choices) else None
 
     def newest(self, owner: str) -> tuple[Choice, ...]:
         """The choices of the newest message that had any: what a number or a label means."""
         found = _NEWEST_OFFER.first(self._session, of_owner=owner)
-        return self._open(found[0], found[1]) if found else ()
+        return self._opened(*found) if found else ()
 
     def forget(self, owner: str) -> None:
         """From now on nothing that was offered can be chosen."""
         self._session.execute(delete(OfferRow).where(col(OfferRow.owner) == owner))
 
-    def _open(self, body: bytes, tag: str) -> tuple[Choice, ...]:
-        content = json.loads(self._sealing.vault.open(body, "offer", tag))
-        choices = tuple(Choice(label, Wish(name, argument)) for label, name, argument in content)
+    def _opened(self, key: int, body: bytes, tag: str) -> tuple[Choice, ...]:
+        """Of a damaged row no choice is left."""
+        vault, now = self._sealing.vault, self._sealing.seconds()
+        choices = read_row(self._session, vault, now, OfferRow, key, partial(self._unsealed, body, tag)) or ()
         return choices if all(choice.wish.name in ROWS for choice in choices) else self._mended(tag, choices)
+
+    def _unsealed(self, body: bytes, tag: str) -> tuple[Choice, ...]:
+        content = json.loads(self._sealing.vault.open(body, "offer", tag))
+        return tuple(Choice(label, Wish(name, argument)) for label, name, argument in content)
 
     def _mended(self, tag: str, choices: Sequence[Choice]) -> tuple[Choice, ...]:
         """A choice that this version doesn't know is over, and the others keep their numbers; it is told once."""

@@ -3,17 +3,22 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Callable
 from dataclasses import dataclass, field
+from functools import partial
+from typing import TypeVar
 
 from pydantic import TypeAdapter
 from sqlalchemy import bindparam, delete, select
 from sqlmodel import Session, col
 
+from bot.storage.aside import read_row
 from bot.storage.sealing import Sealing
 from bot.storage.store import Statement, upsert
 from bot.storage.tables import PersonRow
 from handlers.model.memory import Memory
 
+T = TypeVar("T")
 CONVERSATION_HOURS = 24
 """How long a conversation is remembered after its last message."""
 LANGUAGE_DAYS = 90
@@ -42,11 +47,13 @@ class PersonRows:
 
     def read(self, tag: str) -> Known | None:
         """The person as remembered now: of a conversation that is over, only what outlives it. None: unknown."""
-        return self._look(_READ, tag)
+        row = _READ.first(self._session, of_tag=tag)
+        return self._opened(tag, row[0]) if row else None
 
     def hold(self, tag: str) -> Known | None:
         """The same; on PostgreSQL other workers wait with this person until the transaction ends."""
-        return self._look(_HOLD, tag)
+        row = _HOLD.first(self._session, of_tag=tag)
+        return self._opened(tag, row[0]) if row else None
 
     def keep(self, tag: str, known: Known) -> None:
         """From now on a conversation's time counts anew."""
@@ -62,24 +69,35 @@ class PersonRows:
             .with_for_update(skip_locked=True)
         ).all()
         for tag, body in expired:
-            opened = json.loads(self._sealing.vault.open(body, "person", tag))
-            lasting, until = _lasting(_memory.validate_python(opened["memory"])), opened["at"] + LANGUAGE_DAYS * 86_400
-            if lasting == Memory() or until <= now:
-                self._session.execute(delete(PersonRow).where(col(PersonRow.tag) == tag))
-            else:
-                self._write(tag, Known(lasting, ""), at=opened["at"], expires_at=until)
+            whole = self._read_row(tag, partial(self._unsealed, tag, body))
+            if whole is not None:
+                self._fade(tag, *whole)
 
-    def _look(self, statement: Statement, tag: str) -> Known | None:
-        row = statement.first(self._session, of_tag=tag)
-        return self._open(tag, row[0]) if row else None
+    def _fade(self, tag: str, known: Known, at: float) -> None:
+        lasting, until = _lasting(known.memory), at + LANGUAGE_DAYS * 86_400
+        if lasting == Memory() or until <= self._sealing.seconds():
+            self._session.execute(delete(PersonRow).where(col(PersonRow.tag) == tag))
+        else:
+            self._write(tag, Known(lasting, ""), at=at, expires_at=until)
 
-    def _open(self, tag: str, body: bytes) -> Known:
+    def _opened(self, tag: str, body: bytes) -> Known | None:
+        """A damaged row is that of somebody unknown."""
+        whole = self._read_row(tag, partial(self._unsealed, tag, body))
+        return self._as_of_now(*whole) if whole else None
+
+    def _read_row(self, tag: str, read: Callable[[], T]) -> T | None:
+        return read_row(self._session, self._sealing.vault, self._sealing.seconds(), PersonRow, tag, read)
+
+    def _unsealed(self, tag: str, body: bytes) -> tuple[Known, float]:
+        """As it was kept, and when, in seconds since 1970."""
         opened = json.loads(self._sealing.vault.open(body, "person", tag))
-        memory = _memory.validate_python(opened["memory"])
-        hours = (self._sealing.seconds() - opened["at"]) / 3600
+        return Known(_memory.validate_python(opened["memory"]), opened["address"]), float(opened["at"])
+
+    def _as_of_now(self, known: Known, at: float) -> Known:
+        hours = (self._sealing.seconds() - at) / 3600
         if hours < CONVERSATION_HOURS:
-            return Known(memory, opened["address"])
-        return Known(_lasting(memory) if hours < LANGUAGE_DAYS * 24 else Memory(), "")
+            return known
+        return Known(_lasting(known.memory) if hours < LANGUAGE_DAYS * 24 else Memory(), "")
 
     def _write(self, tag: str, known: Known, *, at: float, expires_at: float) -> None:
         content = {"memory": _memory.dump_python(known.memory, mode="json"), "address": known.address, "at": at}

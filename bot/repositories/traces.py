@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from sqlalchemy import bindparam, insert, select
 from sqlmodel import Session, col
 
+from bot.storage.aside import read_row
 from bot.storage.sealing import Sealing, new_name
 from bot.storage.store import Statement
 from bot.storage.tables import TraceRow
@@ -16,7 +17,7 @@ DELETABLE_HOURS = 48
 """Telegram lets a bot delete messages of a private chat that are younger than this (Bot API, deleteMessage)."""
 _NEW = Statement(insert(TraceRow))
 _SINCE = Statement(
-    select(col(TraceRow.name), col(TraceRow.body)).where(
+    select(col(TraceRow.id), col(TraceRow.name), col(TraceRow.body)).where(
         col(TraceRow.owner) == bindparam("of_owner"), col(TraceRow.at) > bindparam("since")
     )
 )
@@ -41,4 +42,8 @@ class Traces:
         """The references of those that may still be deleted."""
         since = self._sealing.seconds() - DELETABLE_HOURS * 3600
         rows = _SINCE.run(self._session, of_owner=person.tag, since=since).fetchall()
-        return [self._sealing.vault.open(body, "trace", name).decode() for name, body in rows]
+        return [reference for key, name, body in rows if (reference := self._opened(key, name, body)) is not None]
+
+    def _opened(self, key: int, name: str, body: bytes) -> str | None:
+        vault, now = self._sealing.vault, self._sealing.seconds()
+        return read_row(self._session, vault, now, TraceRow, key, lambda: vault.open(body, "trace", name).decode())

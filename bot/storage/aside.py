@@ -1,26 +1,49 @@
-"""Rows whose key was given up as lost: set aside sealed, out of everybody's way, and put back if the key is found."""
+"""Rows that don't open, since they are damaged or their key is lost: set aside sealed, out of everybody's way.
+
+What was set aside for its key is put back if the key is found.
+"""
 
 from __future__ import annotations
 
 import base64
 import json
+import logging
 from collections.abc import Callable, Mapping, Sequence
 from functools import partial
-from typing import Any
+from typing import Any, TypeVar
 
-from sqlalchemy import delete, func, insert, select
+from sqlalchemy import delete, func, insert, inspect, select
 from sqlalchemy.dialects.postgresql import insert as insert_unless  # its ON CONFLICT compiles for SQLite, too
-from sqlmodel import Session, col
+from sqlmodel import Session, SQLModel, col
 
-from bot.storage.sealed_columns import PAGE_ROWS, SealedColumn, sealed_by_the_house
-from bot.storage.sealing import new_name
+from bot.storage.sealed_columns import PAGE_ROWS, SealedColumn, sealed_by_the_house, sealed_columns
 from bot.storage.store import Store, attempt
 from bot.storage.tables import AsideRow
-from bot.storage.vault import Vault
+from bot.storage.vault import Vault, VaultError, new_name
 
+log = logging.getLogger(__name__)
+
+T = TypeVar("T")
 _ASIDE = "aside"
 _BEFORE_ALL = 1 << 40
 """More than there ever were rows: what comes back is older than all that is there, and keeps its own order."""
+
+
+def read_row(
+    session: Session, vault: Vault, now: float, table: type[SQLModel], key: object, read: Callable[[], T]
+) -> T | None:
+    """What `read` makes of the row with this primary key. None when it is damaged: then it is set aside, and told once.
+
+    `read` raises VaultError, or ValueError, TypeError or LookupError for what no version has written. `now` in seconds
+    since 1970.
+    """
+    try:
+        return read()
+    except (VaultError, ValueError, TypeError, LookupError) as error:
+        [column] = [column for column in sealed_columns() if column.table is inspect(table).local_table]
+        _move(session, vault, now, column, key)
+        log.critical("storage: a row in %s is damaged (%s) and was set aside", column.table.name, type(error).__name__)
+        return None
 
 
 def count_aside(session: Session) -> int:
@@ -55,11 +78,18 @@ def _page(
 
 def _set_aside(session: Session, vault: Vault, now: float, column: SealedColumn, key: Any) -> bool:
     found = session.execute(select(column.table).where(column.key == key).with_for_update()).mappings().first()
-    if found is None or _opens(vault, column, row := dict(found)):
+    if found is None or _opens(vault, column, dict(found)):
         return False
-    session.execute(insert(AsideRow).values(**_whole(vault, column, row), at=now))
-    session.execute(delete(column.table).where(column.key == key))
+    _move(session, vault, now, column, key)
     return True
+
+
+def _move(session: Session, vault: Vault, now: float, column: SealedColumn, key: object) -> None:
+    """Sets the row aside, if it is there."""
+    found = session.execute(select(column.table).where(column.key == key)).mappings().first()
+    if found is not None:
+        session.execute(insert(AsideRow).values(**_whole(vault, column, dict(found)), at=now))
+        session.execute(delete(column.table).where(column.key == key))
 
 
 def put_back(session: Session, vault: Vault, after: int | None) -> tuple[int | None, int]:
@@ -77,8 +107,8 @@ def put_back(session: Session, vault: Vault, after: int | None) -> tuple[int | N
 def _return(session: Session, vault: Vault, row: Any) -> bool:
     """Raises what a row raises that has no place any more: it stays aside until its time is over."""
     values = _unpacked(vault.open(row.body, _ASIDE, row.name))
-    [column] = [column for column in sealed_by_the_house() if column.table.name == row.source]
-    if not _opens(vault, column, values) or not _placed(session, column, values):
+    [column] = [column for column in sealed_columns() if column.table.name == row.source]
+    if column.is_by_case or not _opens(vault, column, values) or not _placed(session, column, values):
         return False
     session.execute(delete(AsideRow).where(col(AsideRow.id) == row.id))
     return True

@@ -77,7 +77,7 @@ def check_in(session: Session, vault: Vault) -> None:
     if damaged := require_keys(session, vault):
         log.critical("keys: %d rows are damaged: no key opens them", sum(need.rows for need in damaged))
     if aside := count_aside(session):
-        log.critical("keys: %d rows are set aside, since their key is lost; see SECURITY.md", aside)
+        log.critical("keys: %d rows are set aside: their key is lost, or they are damaged; see SECURITY.md", aside)
     note_keys(session, vault)
 
 

@@ -2,18 +2,19 @@
 
 from __future__ import annotations
 
-import secrets
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from functools import partial
 
 from sqlalchemy import bindparam, select
 from sqlmodel import Session, col
 
+from bot.storage.aside import read_row
 from bot.storage.erasure_log import ErasureLog
 from bot.storage.store import Statement, insert_once, upsert
 from bot.storage.tables import SealedRow
-from bot.storage.vault import Tags, Vault, VaultError, new_key
+from bot.storage.vault import Tags, Vault, VaultError, new_key, new_name
 from handlers.ports import Clock
 
 _TAG_KEY = "tag key"
@@ -54,11 +55,6 @@ def moment(seconds: float) -> datetime:
     return datetime.fromtimestamp(seconds, UTC)
 
 
-def new_name() -> str:
-    """A random row name that sealed content is bound to (96 bits)."""
-    return secrets.token_urlsafe(12)
-
-
 def load_tags(session: Session, vault: Vault) -> Tags:
     """The tags of this database; their key is made at the first start and sealed anew when the secret key changes.
 
@@ -85,8 +81,9 @@ def keep_sealed(session: Session, sealing: Sealing, name: str, value: str) -> No
 
 
 def read_sealed(session: Session, sealing: Sealing, name: str) -> str:
-    """The value of that name, or an empty text. Raises VaultError."""
-    return open_sealed(session, sealing.vault, name)
+    """The value of that name; an empty text for none, or when it is damaged: then it is set aside."""
+    read = partial(open_sealed, session, sealing.vault, name)
+    return read_row(session, sealing.vault, sealing.seconds(), SealedRow, name, read) or ""
 
 
 def open_sealed(session: Session, vault: Vault, name: str) -> str:

@@ -29,6 +29,12 @@ RINGS = "rings"
 _WHOLE_TRANSACTION = ("08", "40", "53", "57", "58")
 """Classes of SQLSTATE that say nothing about the statement: no connection, deadlock, no room, shutdown (PostgreSQL's
 manual, appendix A)."""
+_NO_FAULT_OF_A_JOB = (
+    *(sqlite3.SQLITE_FULL, sqlite3.SQLITE_IOERR, sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED),
+    *(sqlite3.SQLITE_READONLY, sqlite3.SQLITE_CANTOPEN, sqlite3.SQLITE_NOMEM, sqlite3.SQLITE_PERM),
+)
+"""Primary result codes of SQLite (sqlite.org/rescode.html): no room, no access, no turn. Damage is not among them, for
+it may be of one row."""
 _LOCK_NOT_AVAILABLE = "55P03"
 
 
@@ -215,8 +221,10 @@ def _ring(session: Session) -> None:
 
 
 def _is_about_the_transaction(error: BaseException) -> bool:
-    """Whether it was no fault of the job: on PostgreSQL all of its transaction is undone and may be tried again."""
-    original = getattr(error, "orig", None) or error
+    """Whether it was no fault of the job: nothing of its transaction is stored, and all of it may be tried again."""
+    original: Any = getattr(error, "orig", None) or error
+    if isinstance(original, sqlite3.Error):
+        return getattr(original, "sqlite_errorcode", 0) & 0xFF in _NO_FAULT_OF_A_JOB
     if not hasattr(original, "sqlstate"):
         return False
     if original.sqlstate is None:

@@ -22,6 +22,11 @@ def new_key() -> bytes:
     return secrets.token_bytes(KEY_BYTES)
 
 
+def new_name() -> str:
+    """A random row name that sealed content is bound to (96 bits)."""
+    return secrets.token_urlsafe(12)
+
+
 def _subkey(key: bytes, purpose: bytes) -> bytes:
     return hashlib.blake2b(key=key, person=purpose, digest_size=KEY_BYTES).digest()
 

@@ -36,6 +36,19 @@ def ring(ask: Inbound, ports: Ports) -> Sequence[Reply]:
     return _fire_again(ports, case) if case.is_waiting else _remind(ports, case)
 
 
+def call_plainly(ask: Inbound, ports: Ports) -> Sequence[Reply]:
+    """Something about an open case is damaged, so that it can't call as it should: nothing of it is looked at here."""
+    code, language = ask.wish.argument if ask.wish else "", language_of(ports)
+    ports.pager.page()
+    # Translators: to the security team, of an SOS. Something in the database is broken, nobody knows what.
+    text = language.gettext(
+        "<b>{code}</b> is open and calls, but something about it is damaged. Write /show {code}. "
+        "Tell whoever runs the bot."
+    ).format(code=code)
+    rooms = [Room.DESK, *([Room.BACKUP] if ports.desk.has_backup() else [])]
+    return [Reply(text, to=Thread(code, room), lane=Lane.DESK) for room in rooms]
+
+
 def reach_backup(ask: Inbound, ports: Ports) -> Sequence[Reply]:
     """The desk's messenger refuses the case: the backup desk gets it at once."""
     case = case_of_event(ask, ports)

@@ -22,7 +22,8 @@ def due(case: Case, routing: Routing) -> datetime | None:
         return case.since + timedelta(minutes=routing.step(case.step).after)
     if case.is_waiting:
         expires = case.since + timedelta(minutes=routing.acknowledgement)
-        return max(expires, case.snoozed_until) if case.snoozed_until else expires
+        latest = expires + timedelta(minutes=MOST_SNOOZES * routing.snooze)
+        return min(max(expires, case.snoozed_until), latest) if case.snoozed_until else expires
     return case.since + timedelta(minutes=routing.reminder)
 
 

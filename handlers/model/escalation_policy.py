@@ -76,4 +76,4 @@ class Routing(Noun):
 
     def step(self, number: int) -> Step:
         """The step of this number, from 0; the last one for all that come after it."""
-        return self.steps[min(number, len(self.steps) - 1)]
+        return self.steps[min(max(number, 0), len(self.steps) - 1)]

@@ -356,7 +356,8 @@ async def test_an_event_whose_handler_fails_happens_again_and_nothing_of_it_happ
     whole = answer_with(monkeypatch, "case.alarm", breaks)
     night.clock.forward(minutes=3)
     await night.settle()
-    assert len(night.desk()) == 1
+    assert len(night.desk()) == 2
+    assert "something about it is damaged" in night.desk()[-1]
     assert any("event's handler failed" in record.message for record in caplog.records)
     answer_with(monkeypatch, "case.alarm", whole)
     night.clock.forward(seconds=61)

@@ -134,7 +134,7 @@ async def test_what_is_lost_for_good_is_given_up_and_an_open_case_calls_on(
     assert await house.command("rekey", "--abandon", OLD_ID, keys=[NEW]) == 0
     caplog.clear()
     talk = await house.restart(NEW)
-    assert [alarm for alarm in alarms(caplog) if "set aside, since their key is lost" in alarm]
+    assert [alarm for alarm in alarms(caplog) if "set aside: their key is lost" in alarm]
     assert set(await unreadable(talk.app.store, NEW)) == {"sos_case", "entry"}, "what the case's lost key sealed"
     before = len(talk.desk())
     await talk.later(hours=1)

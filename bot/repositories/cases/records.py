@@ -3,26 +3,35 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Sequence
-from typing import Any
+import logging
+from collections.abc import Callable, Sequence
+from functools import partial
+from typing import Any, TypeVar
 
-from sqlalchemy import bindparam, delete, insert, select
-from sqlmodel import Session, col
+from sqlalchemy import bindparam, delete, insert, select, update
+from sqlmodel import Session, SQLModel, col
 
 from bot.repositories.cases.rows import OF_CODE
+from bot.storage.aside import read_row
 from bot.storage.sealing import Sealing, moment, new_name
 from bot.storage.store import Statement
 from bot.storage.tables import AsideRow, CaseKeyRow, CaseRow, EntryRow
-from bot.storage.vault import Vault, new_key
+from bot.storage.vault import Vault, VaultError, new_key
 from handlers.model.cases import Author, Entry
 from handlers.model.messages import Media, Point
 
+log = logging.getLogger(__name__)
+
+T = TypeVar("T")
 _NEW_KEY = Statement(insert(CaseKeyRow))
 _KEY = Statement(select(col(CaseKeyRow.body)).where(col(CaseKeyRow.code) == bindparam("of_code")))
 _ADDRESS = Statement(select(col(CaseRow.address)).where(OF_CODE))
+_READDRESS = Statement(
+    update(CaseRow).where(OF_CODE, col(CaseRow.address) == bindparam("was")).values(address=bindparam("sealed"))
+)
 _NEW_ENTRY = Statement(insert(EntryRow))
 _ENTRIES = Statement(
-    select(col(EntryRow.name), col(EntryRow.body))
+    select(col(EntryRow.id), col(EntryRow.name), col(EntryRow.body))
     .where(col(EntryRow.code) == bindparam("of_code"))
     .order_by(col(EntryRow.id))
 )
@@ -53,16 +62,27 @@ class CaseRecords:
 
     def entries(self, code: str) -> Sequence[Entry]:
         """All that was said, in order; without what an earlier key of the case sealed, if that is lost."""
-        vault = self._vault(code)
-        rows = _ENTRIES.run(self._session, of_code=code).fetchall() if vault else ()
-        its = ((name, body) for name, body in rows if vault and vault.is_newest(body))
-        return [_from_json(json.loads(vault.open(body, "entry", name))) for name, body in its if vault]
+        if (vault := self._vault(code)) is None:
+            return []
+        rows = _ENTRIES.run(self._session, of_code=code).fetchall()
+        its = ((key, partial(_entry, vault, name, body)) for key, name, body in rows if vault.is_newest(body))
+        return [entry for key, read in its if (entry := self._read_row(EntryRow, key, read))]
 
     def address(self, code: str) -> str:
         """The address at which the person is answered, as `platform:chat`; empty once it was destroyed."""
         vault = self._vault(code)
         [sealed] = _ADDRESS.first(self._session, of_code=code) or [b""]
-        return vault.open(sealed, "sos_case", code).decode() if vault and sealed else ""
+        try:
+            return vault.open(sealed, "sos_case", code).decode() if vault and sealed else ""
+        except VaultError:
+            log.critical("storage: a case's address is damaged: its person is not answered until they write again")
+            _READDRESS.run(self._session, of_code=code, was=sealed, sealed=b"")
+            return ""
+
+    def mend_address(self, code: str, address: str) -> None:
+        """Takes this one, `platform:chat`, in the place of one that was damaged."""
+        if vault := self._vault(code):
+            _READDRESS.run(self._session, of_code=code, was=b"", sealed=vault.seal(address.encode(), "sos_case", code))
 
     def destroy(self, code: str) -> None:
         """Destroys the key and all that was said; what is left of it anywhere can't be read any more."""
@@ -72,7 +92,16 @@ class CaseRecords:
 
     def _vault(self, code: str) -> Vault | None:
         row = _KEY.first(self._session, of_code=code)
-        return Vault([self._sealing.vault.open(row[0], "case_key", code)]) if row else None
+        if row is None:
+            return None
+        return self._read_row(CaseKeyRow, code, lambda: Vault([self._sealing.vault.open(row[0], "case_key", code)]))
+
+    def _read_row(self, table: type[SQLModel], key: object, read: Callable[[], T]) -> T | None:
+        return read_row(self._session, self._sealing.vault, self._sealing.seconds(), table, key, read)
+
+
+def _entry(vault: Vault, name: str, body: bytes) -> Entry:
+    return _from_json(json.loads(vault.open(body, "entry", name)))
 
 
 def _to_json(entry: Entry) -> dict[str, Any]:

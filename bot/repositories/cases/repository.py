@@ -19,6 +19,7 @@ from bot.repositories.cases.rows import CASES, IS_OPEN, IS_REAL, OF_CODE, case_o
 from bot.repositories.desk_chats import room_chat
 from bot.repositories.schedule import ScheduleRepository
 from bot.settings.desk import DeskSettings
+from bot.storage.aside import read_row
 from bot.storage.sealing import Sealing, moment, new_name
 from bot.storage.store import Statement, execute
 from bot.storage.tables import CaseRow, DeedRow, OutboxRow
@@ -62,7 +63,7 @@ _PURGE_AT = update(CaseRow).where(OF_CODE).values(purge_at=bindparam("at"))
 _NEW_CASE = Statement(insert(CaseRow))
 _NEW_DEED = Statement(insert(DeedRow))
 _DEEDS = Statement(
-    select(col(DeedRow.name), col(DeedRow.body))
+    select(col(DeedRow.id), col(DeedRow.name), col(DeedRow.body))
     .where(col(DeedRow.code) == bindparam("of_code"))
     .order_by(col(DeedRow.id))
 )
@@ -170,8 +171,14 @@ class CaseRepository:
 
     def deeds(self, case: Case) -> Sequence[Deed]:
         rows = _DEEDS.run(self._session, of_code=case.code).fetchall()
-        opened = (json.loads(self._sealing.vault.open(body, "deed", name)) for name, body in rows)
-        return [Deed(label, deed, moment(at)) for label, deed, at in opened]
+        return [deed for key, name, body in rows if (deed := self._deed(key, name, body))]
+
+    def _deed(self, key: int, name: str, body: bytes) -> Deed | None:
+        def read() -> Deed:
+            label, deed, at = json.loads(self._sealing.vault.open(body, "deed", name))
+            return Deed(label, deed, moment(at))
+
+        return read_row(self._session, self._sealing.vault, self._sealing.seconds(), DeedRow, key, read)
 
     def open_cases(self) -> Sequence[Case]:
         cases = (case_of_row(row) for row in execute(self._session, _OPEN_CASES))
@@ -180,6 +187,8 @@ class CaseRepository:
     def add(self, case: Case, entry: Entry) -> None:
         if self._records.add(case.code, entry) or self._add_anew(case, entry):
             self.keep_longer(case)
+        if entry.author is Author.PERSON and case.person.tag and self._asker_address:
+            self._records.mend_address(case.code, self._asker_address)
 
     def _add_anew(self, case: Case, entry: Entry) -> bool:
         """A case whose key was given up as lost gets a new one, and its address, once its person writes."""

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import datetime
-from typing import Any, NamedTuple
+from enum import StrEnum
+from typing import Any, NamedTuple, TypeVar
 
 from sqlalchemy import bindparam, select
 from sqlmodel import col
@@ -41,6 +42,11 @@ class _Stored(NamedTuple):
     purge_at: float | None
 
 
+E = TypeVar("E", bound=StrEnum)
+_MOST = 1_000_000
+_LAST = 250_000_000_000.0
+"""Seconds since 1970: in the year 9892, near the last that a date can have."""
+
 CASES = select(*(col(getattr(CaseRow, name)) for name in _Stored._fields))
 """Selects what `case_of_row` takes."""
 OF_CODE = col(CaseRow.code) == bindparam("of_code")
@@ -50,31 +56,32 @@ IS_REAL = col(CaseRow.platform) != DRILL
 
 
 def case_of_row(row: Sequence[Any] | None) -> Case | None:
-    """The case that a row of `CASES` holds; None for none."""
+    """The case that a row of `CASES` holds; None for none. Whatever is damaged in it is read so that the case calls."""
     if row is None:
         return None
     stored = _Stored(*row)
+    opened_at = _moment(stored.opened_at) or moment(0)
     return Case(
         code=stored.code,
         person=Person(stored.person),
         platform=stored.platform,
         language=stored.language,
-        stage=Stage(stored.stage),
-        opened_at=moment(stored.opened_at),
+        stage=_known(Stage, stored.stage, Stage.POSTED),
+        opened_at=opened_at,
         owner=stored.owner,
         is_offered=bool(stored.is_offered),
         is_withdrawn=bool(stored.is_withdrawn),
         acknowledged_at=_moment(stored.acknowledged_at),
         closed_at=_moment(stored.closed_at),
-        since=moment(stored.since or stored.opened_at),
+        since=_moment(stored.since) or opened_at,
         is_waiting=bool(stored.is_waiting),
         is_answered=bool(stored.is_answered),
-        step=stored.step,
-        calls=stored.calls,
-        snoozes=stored.snoozes,
+        step=_count(stored.step),
+        calls=_count(stored.calls),
+        snoozes=_count(stored.snoozes),
         snoozed_until=_moment(stored.snoozed_until),
         is_at_backup=bool(stored.is_at_backup),
-        digest=Digest(stored.digest),
+        digest=_known(Digest, stored.digest, Digest.NONE),
         purge_at=_moment(stored.purge_at),
     )
 
@@ -100,8 +107,16 @@ def changing_columns(case: Case) -> dict[str, Any]:
     }
 
 
-def _moment(seconds: float | None) -> datetime | None:
-    return moment(seconds) if seconds else None
+def _known(kind: type[E], stored: str, otherwise: E) -> E:
+    return kind(stored) if stored in list(kind) else otherwise
+
+
+def _count(stored: object) -> int:
+    return min(max(stored, 0), _MOST) if isinstance(stored, int) else 0
+
+
+def _moment(seconds: object) -> datetime | None:
+    return moment(seconds) if isinstance(seconds, float | int) and 0 < seconds < _LAST else None
 
 
 def _seconds(moment: datetime | None) -> float | None:
