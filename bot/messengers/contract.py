@@ -9,6 +9,7 @@ from typing import Annotated, Any, Protocol
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field
 
+from bot.messengers.texts import readable
 from handlers.model.messages import Kind
 
 
@@ -24,8 +25,7 @@ class SealedModel(BaseModel):
 
 
 def _readable(text: Any) -> Any:
-    """Half a character, as broken clients send it, can't be stored: a question mark in its place loses no word."""
-    return text.encode("utf-8", "replace").decode() if isinstance(text, str) else text
+    return readable(text) if isinstance(text, str) else text
 
 
 class Event(StrEnum):
