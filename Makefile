@@ -110,6 +110,10 @@ fuzz: $(STAMP) ## the random tests at length, each time anew: EXAMPLES=2000 of e
 poison: setup ## every way in which a column of the database can be damaged, while others call for help
 	POISON=all $(BIN)/python -m pytest --numprocesses=$(WORKERS) tests/poison $(ARGS)
 
+.PHONY: mutations
+mutations: setup ## mutated updates and envelopes through parsers, router and store: make mutations COUNT=1000000
+	$(BIN)/python -m tests.load.mutations --count $(or $(COUNT),100000)
+
 .PHONY: bombs
 bombs: $(STAMP) ## photos made to do harm while others call; FILES=200; how long those wait, what is left behind
 	$(BIN)/python -m tests.load.bombs --messenger telegram --count $(or $(FILES),200)

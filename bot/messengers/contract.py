@@ -7,7 +7,7 @@ from collections.abc import Awaitable, Callable, Mapping, Sequence
 from enum import StrEnum
 from typing import Annotated, Any, Protocol
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, FiniteFloat
 
 from bot.messengers.texts import readable
 from handlers.model.messages import Kind
@@ -60,7 +60,7 @@ class Received(SealedModel):
     sender: str
     is_private: bool
     is_anonymous: bool = False
-    at: float
+    at: FiniteFloat
     message: str = ""
     revision: str = ""
     """Of a changed message: what the messenger may call it from now on, beside `message`."""
@@ -69,8 +69,8 @@ class Received(SealedModel):
     text: Annotated[str, BeforeValidator(_readable)] = ""
     kind: Kind = Kind.TEXT
     photos: tuple[str, ...] = ()
-    latitude: float | None = None
-    longitude: float | None = None
+    latitude: FiniteFloat | None = None
+    longitude: FiniteFloat | None = None
     token: str = ""
     """The choice that was pressed."""
     press: str = ""
@@ -126,8 +126,8 @@ class Parcel(SealedModel):
     buttons: tuple[Button, ...] = ()
     photo_ref: str = ""
     photo: bytes = b""
-    latitude: float | None = None
-    longitude: float | None = None
+    latitude: FiniteFloat | None = None
+    longitude: FiniteFloat | None = None
     message: str = ""
     messages: tuple[str, ...] = ()
     press: str = ""

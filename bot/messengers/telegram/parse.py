@@ -36,7 +36,7 @@ def parse(update: Any, now: float, username: str = "") -> Received | None:
     """
     try:
         return _parse(update, now, username)
-    except (KeyError, TypeError, AttributeError, ValueError, ValidationError, RecursionError):
+    except (KeyError, TypeError, AttributeError, ValueError, OverflowError, ValidationError, RecursionError):
         raise ParseError from None
 
 

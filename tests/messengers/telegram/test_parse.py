@@ -264,3 +264,13 @@ def test_whatever_comes_is_read_or_refused_and_nothing_else(changes: dict[str, A
     except ParseError:
         return
     assert found is None or found.key == "update 7"
+
+
+@pytest.mark.parametrize("number", [float("inf"), float("-inf"), float("nan")])
+@pytest.mark.parametrize("where", ["update_id", "date", "latitude", "message_id"])
+def test_a_number_without_end_makes_an_update_unreadable(where: str, number: float) -> None:
+    told = message(location={"latitude": 1.0, "longitude": 2.0})
+    update: dict[str, Any] = {"message": told}
+    ({"update_id": update, "latitude": told["location"]}.get(where, told))[where] = number
+    with pytest.raises(ParseError):
+        read(update)
