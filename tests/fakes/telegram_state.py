@@ -87,7 +87,14 @@ class State:
         self.updates.append({"update_id": self.last_update, **content})
         return self.last_update
 
+    def draws_numbers_anew(self, number: int) -> None:
+        """As after a week without updates: the next one bears the number behind this one, which may be lower."""
+        self.last_update = number
+
     def confirm_below(self, offset: int) -> None:
+        """An offset that lies ahead of all numbers confirms nothing."""
+        if offset > self.last_update + 1:
+            return
         self.confirmed += [u["update_id"] for u in self.updates if u.get("update_id", offset) < offset]
         self.updates = [u for u in self.updates if u.get("update_id", offset) >= offset]
 

@@ -30,12 +30,12 @@ class Intake:
         self._keep = keep
         self._introduction = introduction
 
-    async def store(self, updates: Sequence[Any], offset: int = 0) -> int:
-        """Commits a batch of raw updates and returns the offset that confirms it, which is never below `offset`.
+    async def store(self, updates: Sequence[Any]) -> int:
+        """Commits a batch of raw updates and returns the offset that confirms it; 0 if nothing in it has a number.
 
         Raises StoreError if the database doesn't take it: then nothing may be confirmed.
         """
-        batch = []
+        batch, offset = [], 0
         for update in updates:
             number = _number_of(update)
             try:
@@ -58,17 +58,21 @@ def _number_of(update: Any) -> int:
 
 
 async def poll(bot: Bot, http: TelegramHttp, intake: Intake) -> None:
-    """Receives until cancelled; an update is confirmed, by the next poll, only after it was stored."""
+    """Receives until cancelled; an update is confirmed, by the next poll, only after it was stored.
+
+    The next offset follows from what was received last, even if it is lower: after a quiet week Telegram draws numbers
+    anew. An empty answer says that all before the offset is confirmed: the next poll asks for whatever there is.
+    """
     offset, failures, is_webhook_gone = 0, 0, False
     while True:
         try:
             if not is_webhook_gone:
                 is_webhook_gone = await bot.delete_webhook(drop_pending_updates=False)
             updates = await _get_updates(bot, http, offset)
-            before, offset = offset, await intake.store(updates, offset)
-            if updates and offset == before:
+            confirming = await intake.store(updates)
+            if updates and confirming in (0, offset):
                 raise ValueError("getUpdates: nothing that can be confirmed")  # else a hot loop, for ever
-            failures = 0
+            offset, failures = confirming, 0
         except (TelegramError, StoreError, ValueError, RecursionError) as error:
             failures += 1
             is_webhook_gone = is_webhook_gone and not isinstance(error, Conflict)  # somebody may have set one

@@ -114,6 +114,29 @@ async def test_what_can_not_be_parsed_is_set_aside_and_the_rest_is_kept(server: 
     assert ("telegram", "update 1") in {(platform, key) for platform, key, _ in kept.aside}
 
 
+@pytest.mark.parametrize("anew", [117_000, 3, 10**9])
+@pytest.mark.parametrize("waiting", [1, 250])
+async def test_numbers_that_begin_anew_are_received_and_confirmed_each_once(
+    server: FakeTelegram, caplog: pytest.LogCaptureFixture, anew: int, waiting: int
+) -> None:
+    """Lower than the last one after a quiet week, or far higher; also when more wait than one answer holds."""
+    kept = Kept(server)
+    server.state.draws_numbers_anew(100_000_000)
+    server.state.says(501, "before")
+    async with receiving(kept):
+        await server.wait_until(lambda: len(server.state.confirmed) == 1)
+        server.state.draws_numbers_anew(anew)
+        for number in range(waiting):
+            server.state.says(501, f"after {number}")
+        server.changed()
+        await server.wait_until(lambda: len(server.state.confirmed) == 1 + waiting)
+        server.state.says(501, "and on")
+        server.changed()
+        await server.wait_until(lambda: len(server.state.confirmed) == 2 + waiting)
+    assert kept.texts() == ["before", *(f"after {number}" for number in range(waiting)), "and on"]
+    assert not [record for record in caplog.records if record.levelname in ("ERROR", "CRITICAL")]
+
+
 @pytest.mark.parametrize("update", [{"message": {}}, {"update_id": "7"}, {"update_id": True}, [], "text", None])
 async def test_an_update_that_can_not_be_confirmed_is_no_hot_loop(
     server: FakeTelegram, monkeypatch: pytest.MonkeyPatch, update: Any
