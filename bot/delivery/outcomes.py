@@ -20,7 +20,7 @@ from bot.repositories.traces import Traces
 from bot.storage.sealing import Sealing, new_name
 from bot.storage.store import Statement
 from bot.storage.tables import OutboxRow
-from handlers.model.messages import Lane, Person, Wish
+from handlers.model.messages import Lane, Person, Room, Wish
 from handlers.table import ROWS
 
 log = logging.getLogger(__name__)
@@ -85,8 +85,9 @@ class DeliveryOutcomes:
             self._give_up(session, row, trouble, happen)
             return
         if trouble is Trouble.TOPIC_GONE and message.room:
-            self.keep_topic(session, message, None)
-            happen(session, Wish("case.topic_lost", f"{message.code} {message.room.value}"), message.person)
+            if not self._find_topic(session, row, message.room, happen):
+                self._give_up(session, row, Trouble.GONE, happen)
+                return
         elif trouble is Trouble.UNDRAWN:
             self._retries.rewrite(session, row, with_failed_drawing)
         elif trouble is Trouble.MOVED and message.room:
@@ -128,6 +129,18 @@ class DeliveryOutcomes:
         """The topic of the case in a forum; None for one that must be opened anew."""
         if message.room:
             CasePosts(session, self._sealing).set_topic(message.code, topic, message.room)
+
+    def _find_topic(self, session: Session, row: Claimed, room: Room, happen: Happen) -> bool:
+        """Whether there is another place in the desk: a new topic, with the whole record, for one that is gone; outside
+        of all topics if a new one doesn't take messages either. Where not even that does, a topic is tried again."""
+        message = row.message
+        if row.topic:
+            self.keep_topic(session, message, None)
+            happen(session, Wish("case.topic_lost", f"{message.code} {room.value}"), message.person)
+            return True
+        was_opened = bool(message.code and CasePosts(session, self._sealing).topic(message.code, room))
+        self.keep_topic(session, message, "" if was_opened else None)
+        return was_opened
 
     def _follow_desk(self, session: Session, old: str, new: str, happen: Happen) -> None:
         """A desk's group has a new id."""

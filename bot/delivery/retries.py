@@ -81,4 +81,4 @@ def _wait(row: Claimed, error: DeliveryError) -> float:
     is_elsewhere = error.trouble is Trouble.MOVED or (error.trouble is Trouble.TOPIC_GONE and row.tries < _TOPIC_TRIES)
     if row.message.room and is_elsewhere:
         return 0.0
-    return backoff(row.tries, first=1.0, longest=LONGEST_WAIT)
+    return max(error.retry_after, backoff(row.tries, first=1.0, longest=LONGEST_WAIT))

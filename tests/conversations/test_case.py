@@ -213,6 +213,42 @@ async def test_a_deleted_topic_is_opened_again_with_the_whole_record(talk: Talk)
 
 
 @pytest.mark.only_on("telegram", "only its groups have topics")
+async def test_where_no_topic_takes_messages_the_case_goes_on_outside_of_them(talk: Talk) -> None:
+    talk.messenger.is_forum = True
+    code = await open_case(talk, "first words")
+
+    def closed(parcel: Parcel) -> DeliveryError | None:
+        return DeliveryError(Trouble.TOPIC_GONE) if parcel.topic and parcel.act is Act.SEND else None
+
+    talk.messenger.trouble = closed
+    await talk.says("more words")
+    outside = [shown.text for shown in talk.messenger.shown if shown.chat == DESK and not shown.parcel.topic]
+    assert "more words" in "\n".join(outside)
+    assert sum("first words" in text for text in outside) == 1
+    assert await talk.staff_says(f"/ack {code}")
+    assert len([parcel for parcel in talk.messenger.acts if parcel.act is Act.OPEN_TOPIC]) == 2
+
+
+@pytest.mark.only_on("telegram", "only its groups have topics")
+async def test_a_desk_that_is_closed_within_and_without_its_topics_is_told_and_tried_until_it_opens(
+    talk: Talk, caplog: pytest.LogCaptureFixture
+) -> None:
+    def closed(parcel: Parcel) -> DeliveryError | None:
+        return DeliveryError(Trouble.TOPIC_GONE) if parcel.chat == DESK and parcel.act is Act.SEND else None
+
+    talk.messenger.trouble = closed
+    await talk.says("SOS they are at the door")
+    await talk.chooses("Send")
+    assert any("does not take messages" in one.message for one in caplog.records if one.levelname == "CRITICAL")
+    assert not any("The team has your note" in text for text in talk.told())
+    talk.messenger.trouble = lambda parcel: None
+    talk.messenger.is_forum = True
+    await talk.later(seconds=61)
+    assert sum("they are at the door" in text for text in talk.desk()) == 1
+    assert any("The team has your note" in text for text in talk.told())
+
+
+@pytest.mark.only_on("telegram", "only its groups have topics")
 async def test_in_a_topic_no_code_is_needed(talk: Talk) -> None:
     talk.messenger.is_forum = True
     code = await open_case(talk)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import logging
 from collections.abc import Sequence
 from contextlib import suppress
 from dataclasses import dataclass
@@ -12,7 +13,14 @@ from pydantic import SecretStr
 from bot.messengers.contract import Accepted, Act, DeliveryError, Keep, Parcel, SetAside, Trouble
 from bot.messengers.photos import PhotoError
 from bot.messengers.signal.discoveries import Discoveries
-from bot.messengers.signal.errors import UntrustedError, delivery_error, is_untrusted, trouble_of
+from bot.messengers.signal.errors import (
+    UntrustedError,
+    delivery_error,
+    is_about_us,
+    is_too_much,
+    is_untrusted,
+    trouble_of,
+)
 from bot.messengers.signal.listening import Listener
 from bot.messengers.signal.parse import PLATFORM, is_group
 from bot.messengers.signal.seam import FAILURES, refused
@@ -21,6 +29,8 @@ from bot.messengers.signal.service import SignalService
 from bot.messengers.signal.storing import Intake
 from bot.messengers.signal.watch import show_signs_of_life, watch
 from bot.web import Web
+
+log = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,7 +92,8 @@ class SignalMessenger:
         except DeliveryError as error:
             raise _failure(error.trouble, parcel, accepted) from None
         except FAILURES as error:
-            raise _failure(await self._understand(error, parcel), parcel, accepted) from None
+            trouble = await self._understand(error, parcel)
+            raise _failure(trouble, parcel, accepted, is_limited=is_too_much(error)) from None
 
     async def _deliver(self, parcel: Parcel, accepted: list[str]) -> Accepted:
         match parcel.act:
@@ -106,16 +117,15 @@ class SignalMessenger:
         if refusal := refused(error):
             if refusal.challenges:
                 await self._discoveries.captcha(refusal.challenges[0])
-            if is_untrusted(refusal.text):
+            if is_about_us(refusal.text, self._number):
+                log.critical("signal: the service refuses the bot's own account: python -m bot doctor")
+            elif is_untrusted(refusal.text):
                 await self._discoveries.new_keys_in(parcel.chat)
-                return Trouble.UNREACHABLE
-        trouble = trouble_of(error)
-        if trouble is Trouble.UNKNOWN and parcel.act is Act.FETCH:
-            return Trouble.UNREACHABLE
-        if trouble is Trouble.UNREACHABLE and refusal and is_group(parcel.chat):
-            return Trouble.UNKNOWN  # some of a group may have it all the same
-        return trouble
+                return Trouble.UNKNOWN if is_group(parcel.chat) else Trouble.UNREACHABLE
+        trouble = trouble_of(error, parcel.chat, self._number)
+        return Trouble.UNREACHABLE if trouble is Trouble.UNKNOWN and parcel.act is Act.FETCH else trouble
 
 
-def _failure(trouble: Trouble, parcel: Parcel, accepted: Sequence[str]) -> DeliveryError:
-    return delivery_error(trouble, done=parcel.done + len(accepted), accepted=tuple(accepted))
+def _failure(trouble: Trouble, parcel: Parcel, accepted: Sequence[str], *, is_limited: bool = False) -> DeliveryError:
+    known = tuple(filter(None, accepted))
+    return delivery_error(trouble, done=parcel.done + len(accepted), accepted=known, is_limited=is_limited)

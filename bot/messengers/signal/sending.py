@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import base64
+import logging
 from collections.abc import Awaitable, Callable, Sequence
 from functools import partial
 
@@ -14,12 +15,14 @@ from bot.messengers.markup import Run, octets, split
 from bot.messengers.photos import LARGEST_BYTES
 from bot.messengers.photos.process import strip_apart
 from bot.messengers.signal.discoveries import Discoveries
-from bot.messengers.signal.errors import check, new_keys, trouble_of, unreached
+from bot.messengers.signal.errors import check, is_too_much, new_keys, nobody_at, stamp_in, unreached
 from bot.messengers.signal.limits import LONGEST_TEXT
 from bot.messengers.signal.parse import is_group
 from bot.messengers.signal.seam import FAILURES, refused
 from bot.messengers.signal.service import SignalService
 from bot.messengers.signal.showing import shown, to_signs
+
+log = logging.getLogger(__name__)
 
 
 class Sender:
@@ -32,10 +35,10 @@ class Sender:
 
     async def send(self, parcel: Parcel, accepted: list[str]) -> Accepted:
         """Sends what of the parcel has not been sent yet. What Signal has taken stands in `accepted`, also when the
-        next message fails."""
+        next message fails; an empty text for what has no reference."""
         for step in self._steps(parcel)[parcel.done :]:
             accepted.append(await step())  # noqa: PERF401 (what was accepted before a failure must be known)
-        return Accepted(messages=tuple(accepted))
+        return Accepted(messages=tuple(filter(None, accepted)))
 
     def _steps(self, parcel: Parcel) -> list[Callable[[], Awaitable[str]]]:
         """The messages that a parcel becomes, in order; a photo goes with the first, the choices stand in the last."""
@@ -67,13 +70,29 @@ class Sender:
             base64_attachments=files,
             edit_timestamp=edits,
         )
-        answer = await self._service.send(message)
+        try:
+            answer = await self._service.send(message)
+        except FAILURES as error:
+            if is_group(chat) and await self._others_have_it(chat, error):
+                return stamp_in(error)
+            raise
         check(answer, is_group=is_group(chat))
         for account in new_keys(answer):
             await self._discoveries.new_key(account)
         if (missed := unreached(answer)) and not await self._service.members(chat) - missed:
             raise DeliveryError(Trouble.UNREACHABLE)
         return str(int(answer.timestamp))
+
+    async def _others_have_it(self, chat: str, error: Exception) -> bool:
+        """Whether a group's refusal only names members that are not on Signal any more: the others were sent to."""
+        missed = nobody_at(error) - {self._number}
+        try:
+            if not missed or not await self._service.members(chat) - missed:
+                return False
+        except FAILURES:
+            return False  # nobody knows: the next try is marked as a repeat
+        log.error("signal: a group has a member who is not on Signal any more: remove them, it makes each send fail")
+        return True
 
     async def delete(self, parcel: Parcel) -> Accepted:
         """Deletes messages; one that can't be deleted is gone already, or too old, and nothing more can be done."""
@@ -82,7 +101,7 @@ class Sender:
                 try:
                     await self._service.remote_delete(parcel.chat, int(message))
                 except FAILURES as error:
-                    if refused(error) is None or trouble_of(error) is Trouble.SLOW_DOWN:
+                    if refused(error) is None or is_too_much(error):
                         raise
         return Accepted()
 

@@ -8,12 +8,12 @@ import os
 
 from pydantic import SecretStr
 from telegram import Bot
-from telegram.error import Conflict, InvalidToken, TelegramError
+from telegram.error import Conflict, Forbidden, InvalidToken, TelegramError
 
 from bot.messengers.contract import Accepted, Act, DeliveryError, Keep, Menus, Parcel, SetAside, Trouble
 from bot.messengers.photos import PhotoError
 from bot.messengers.telegram.acts import answer_press, delete, fetch
-from bot.messengers.telegram.errors import to_delivery_error
+from bot.messengers.telegram.errors import is_about_the_person, to_delivery_error
 from bot.messengers.telegram.http import TelegramHttp
 from bot.messengers.telegram.introduction import Introduction
 from bot.messengers.telegram.parse import PLATFORM
@@ -75,9 +75,9 @@ class TelegramMessenger:
         try:
             return await self._deliver(parcel, accepted)
         except TelegramError as error:
-            if isinstance(error, InvalidToken | Conflict):
-                log.critical("telegram: the token is not accepted (%s)", type(error).__name__)
-            raise to_delivery_error(error, done=parcel.done + len(accepted), accepted=accepted) from None
+            _alert(error, parcel)
+            done = parcel.done + len(accepted)
+            raise to_delivery_error(error, chat=parcel.chat, done=done, accepted=accepted) from None
         except PhotoError:
             raise DeliveryError(Trouble.REFUSED) from None
         except (KeyError, TypeError, AttributeError) as error:  # python-telegram-bot could not read the answer
@@ -101,3 +101,11 @@ class TelegramMessenger:
                 return await fetch(self._bot, parcel)
             case Act.TIMER | Act.TRUST:
                 return Accepted()  # a bot can set no timer here, and there are no keys to trust
+
+
+def _alert(error: TelegramError, parcel: Parcel) -> None:
+    """Tells the operator of a refusal that is about the bot, and about nobody whom it writes to."""
+    if isinstance(error, InvalidToken | Conflict):
+        log.critical("telegram: the token is not accepted (%s)", type(error).__name__)
+    elif isinstance(error, Forbidden) and not parcel.chat.startswith("-") and not is_about_the_person(error):
+        log.critical("telegram: the bot's own account is refused: ask BotFather what is wrong with it")

@@ -35,6 +35,9 @@ _NOBODY_THERE = (
     "user is deactivated",
     "bot was blocked",
     "bot was kicked",
+    "bot can't initiate conversation",
+    "can't send messages to bots",
+    "can't send messages to the user",
     "user not found",
     "peer_id_invalid",
     "group chat was deactivated",
@@ -44,20 +47,22 @@ _NOBODY_THERE = (
 _NO_TOPIC = ("message thread not found", "topic_deleted", "topic_closed", "topic_id_invalid", "topic deleted")
 
 
-def to_delivery_error(error: TelegramError, *, done: int = 0, accepted: Sequence[str] = ()) -> DeliveryError:
-    """`done` parts of the parcel had been accepted before, as the messages `accepted`."""
+def to_delivery_error(
+    error: TelegramError, *, chat: str = "", done: int = 0, accepted: Sequence[str] = ()
+) -> DeliveryError:
+    """`done` parts of the parcel for `chat` had been accepted before, as the messages `accepted`."""
     if isinstance(error, RetryAfter):
         wait = error.retry_after
         seconds = wait.total_seconds() if isinstance(wait, timedelta) else float(wait)
         return DeliveryError(Trouble.SLOW_DOWN, retry_after=seconds, done=done, accepted=accepted)
     if isinstance(error, ChatMigrated):
         return DeliveryError(Trouble.MOVED, moved_to=str(error.new_chat_id), done=done, accepted=accepted)
-    return DeliveryError(_trouble(error), done=done, accepted=accepted)
+    return DeliveryError(_trouble(error, is_group=chat.startswith("-")), done=done, accepted=accepted)
 
 
-def _trouble(error: TelegramError) -> Trouble:
+def _trouble(error: TelegramError, *, is_group: bool) -> Trouble:
     if isinstance(error, Forbidden):
-        return Trouble.GONE
+        return Trouble.GONE if is_group or is_about_the_person(error) else Trouble.UNREACHABLE
     if isinstance(error, BadRequest):
         text = str(error).casefold()
         if any(known in text for known in _NO_TOPIC):
@@ -68,6 +73,13 @@ def _trouble(error: TelegramError) -> Trouble:
     if isinstance(error, NetworkError) and isinstance(error.__cause__, NEVER_LEFT):
         return Trouble.UNREACHABLE
     return Trouble.UNKNOWN  # it may have gone out
+
+
+def is_about_the_person(error: Forbidden) -> bool:
+    """Whether a refusal says that this person can't be written to; any other may be about the bot itself, or come from
+    something that stands between: an outage."""
+    text = str(error).casefold()
+    return any(known in text for known in _NOBODY_THERE)
 
 
 def number_of(reference: str) -> int:

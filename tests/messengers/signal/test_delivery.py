@@ -14,7 +14,7 @@ from bot.messengers.signal import discoveries
 from bot.messengers.signal.adapter import SignalMessenger
 from bot.messengers.signal.limits import LONGEST_TEXT
 from tests.fakes.signal_server import FakeSignal
-from tests.fakes.signal_state import Fault, Sent, too_many
+from tests.fakes.signal_state import BOT_NUMBER, Fault, Sent, too_many
 from tests.messengers.signal.adapter import Kept, receiving
 from tests.messengers.signal.house import ANN, DESK, GROUP, OTHER_STAFF, STAFF, WEEK, Running
 from tests.talk import Talk, code_in
@@ -169,15 +169,15 @@ NONSENSE = [b"", b"{", b"[]", b"{}", b"null", b"[{}]", b'[{"timestamp": "x"}]', 
         (Fault("refuse", 400, "Failed to send message"), Trouble.UNREACHABLE, Trouble.UNKNOWN),
         (Fault("refuse", 400, "Something that nobody knows"), Trouble.UNREACHABLE, Trouble.UNKNOWN),
         (Fault("refuse", 400, ""), Trouble.UNREACHABLE, Trouble.UNKNOWN),
-        (Fault("refuse", 400, "User is not registered"), Trouble.GONE, Trouble.GONE),
+        (Fault("refuse", 400, "Failed to send message: Unregistered user"), Trouble.GONE, Trouble.UNKNOWN),
         (Fault("refuse", 400, "Group not found: x"), Trouble.GONE, Trouble.GONE),
-        (Fault("refuse", 400, "Failed: [429] Rate Limited"), Trouble.SLOW_DOWN, Trouble.SLOW_DOWN),
-        (Fault("refuse", 400, "Failed due to untrusted identities"), Trouble.UNREACHABLE, Trouble.UNREACHABLE),
+        (Fault("refuse", 400, "Failed: [429] Rate Limited"), Trouble.SLOW_DOWN, Trouble.UNKNOWN),
+        (Fault("refuse", 400, "Failed due to untrusted identities"), Trouble.UNREACHABLE, Trouble.UNKNOWN),
         (Fault("raw", 400, body=b"<html>planted"), Trouble.UNREACHABLE, Trouble.UNKNOWN),
-        (Fault("raw", 429, body=b'{"error": 5, "challenge_tokens": 7}'), Trouble.SLOW_DOWN, Trouble.SLOW_DOWN),
-        (too_many("token"), Trouble.SLOW_DOWN, Trouble.SLOW_DOWN),
-        (too_many(""), Trouble.SLOW_DOWN, Trouble.SLOW_DOWN),
-        (too_many(), Trouble.SLOW_DOWN, Trouble.SLOW_DOWN),
+        (Fault("raw", 429, body=b'{"error": 5, "challenge_tokens": 7}'), Trouble.SLOW_DOWN, Trouble.UNKNOWN),
+        (too_many("token"), Trouble.SLOW_DOWN, Trouble.UNKNOWN),
+        (too_many(""), Trouble.SLOW_DOWN, Trouble.UNKNOWN),
+        (too_many(), Trouble.SLOW_DOWN, Trouble.UNKNOWN),
         (Fault("refuse", 500, "Internal"), Trouble.UNKNOWN, Trouble.UNKNOWN),
         (Fault("raw", 502, body=b"Bad Gateway"), Trouble.UNKNOWN, Trouble.UNKNOWN),
         (Fault("hang"), Trouble.UNKNOWN, Trouble.UNKNOWN),
@@ -193,9 +193,71 @@ async def test_no_answer_but_a_clear_yes_is_taken_for_delivered(
     kept.server.next("send", fault)
     error = await trouble(messenger, send(chat=chat))
     assert error.trouble is (to_person if chat == ANN else to_group)
-    assert (error.retry_after > 0) is (error.trouble is Trouble.SLOW_DOWN)
+    assert error.retry_after > 0 or error.trouble is not Trouble.SLOW_DOWN
     assert (error.done, error.accepted) == (0, ())
     assert (await messenger.deliver(send(chat=chat))).messages
+
+
+@pytest.mark.parametrize("chat", [ANN, DESK])
+@pytest.mark.parametrize(
+    "told",
+    [
+        f"User {BOT_NUMBER} is not registered.",
+        f"Failed to send message: User {BOT_NUMBER} is not registered.",
+        f"{BOT_NUMBER}: device was removed",
+        "User is not registered",
+        "Specified account does not exist",
+        "Failed to send message: [401] Authorization failed!",
+        "[403] Authorization failed",
+    ],
+)
+async def test_a_refusal_of_our_own_account_is_an_outage_and_says_nothing_of_who_was_written_to(
+    kept: Kept, messenger: SignalMessenger, caplog: pytest.LogCaptureFixture, told: str, chat: str
+) -> None:
+    kept.server.next("send", Fault("refuse", 400, told))
+    assert (await trouble(messenger, send(chat=chat))).trouble is Trouble.UNREACHABLE
+    assert [record.levelname for record in caplog.records] == ["CRITICAL"]
+    assert BOT_NUMBER not in caplog.text
+
+
+async def test_a_refusal_that_names_who_was_written_to_is_about_them(kept: Kept, messenger: SignalMessenger) -> None:
+    kept.server.next("send", Fault("refuse", 400, f"User {ANN} is not registered"))
+    assert (await trouble(messenger, send())).trouble is Trouble.GONE
+
+
+NOBODY = "00000000-0000-4000-8000-000000000000"
+STAMP = "1780171156320"
+
+
+@pytest.mark.parametrize(
+    ("told", "reference"),
+    [
+        (f'Failed to send (some) messages:x: Unregistered user "{NOBODY}"{STAMP}', (STAMP,)),
+        (f'Failed to send (some) messages:x: Unregistered user "{STAFF}"{STAMP}', (STAMP,)),
+        (f"Failed to send (some) messages:\nUnregistered user: {NOBODY}, {STAFF}\n", ()),
+        ('Failed to send message: Unregistered user "+4915100000000"', ()),
+    ],
+)
+async def test_a_refusal_that_names_members_who_are_gone_is_a_yes_of_the_others(
+    kept: Kept, messenger: SignalMessenger, told: str, reference: tuple[str, ...]
+) -> None:
+    kept.server.next("send", Fault("refuse", 400, told))
+    assert (await messenger.deliver(send(chat=DESK))).messages == reference
+
+
+async def test_a_group_of_which_everybody_is_named_has_nothing_for_sure(kept: Kept, messenger: SignalMessenger) -> None:
+    kept.server.next(
+        "send", Fault("refuse", 400, f"Unregistered user {STAFF}, Unregistered user {OTHER_STAFF} {STAMP}")
+    )
+    assert (await trouble(messenger, send(chat=DESK))).trouble is Trouble.UNKNOWN
+
+
+async def test_parts_without_a_reference_are_counted_all_the_same(kept: Kept, messenger: SignalMessenger) -> None:
+    parcel = send("first", DESK, words="word " * 900)
+    refusal = Fault("refuse", 400, f"Unregistered user {NOBODY}")
+    kept.server.faults["send"].extend([refusal, Fault("refuse", 500, "later")])
+    error = await trouble(messenger, parcel)
+    assert (error.trouble, error.done, error.accepted) == (Trouble.UNKNOWN, 1, ())
 
 
 async def test_a_service_that_is_down_has_sent_nothing(kept: Kept, messenger: SignalMessenger) -> None:
@@ -266,7 +328,8 @@ async def test_when_all_in_a_group_have_new_keys_each_of_them_is_told_and_nothin
     kept.server.names_failures = names_failures
     kept.server.state.changes_key(STAFF)
     kept.server.state.changes_key(OTHER_STAFF)
-    assert (await trouble(messenger, send(chat=DESK))).trouble is Trouble.UNREACHABLE
+    expected = Trouble.UNREACHABLE if names_failures else Trouble.UNKNOWN
+    assert (await trouble(messenger, send(chat=DESK))).trouble is expected
     assert sorted(await events(kept, Event.KEY_CHANGED)) == [(STAFF, ""), (OTHER_STAFF, "")]
 
 

@@ -262,6 +262,19 @@ async def test_where_nobody_listens_nothing_went_out(server: FakeTelegram) -> No
     await messenger.close()
 
 
+@pytest.mark.parametrize(
+    "told", ["Forbidden: USER_BOT_FROZEN", "Forbidden: the moon is in the wrong house", "Forbidden"]
+)
+async def test_a_refusal_that_is_not_about_the_person_is_an_outage(
+    server: FakeTelegram, messenger: TelegramMessenger, caplog: pytest.LogCaptureFixture, told: str
+) -> None:
+    server.next("sendMessage", Fault("refuse", 403, told))
+    assert (await trouble(messenger, send())).trouble is Trouble.UNREACHABLE
+    assert [record.levelname for record in caplog.records if record.name.startswith("bot.")] == ["CRITICAL"]
+    server.next("sendMessage", Fault("refuse", 403, told))
+    assert (await trouble(messenger, Parcel(chat="-1001", text="x"))).trouble is Trouble.GONE
+
+
 NOBODY = ConnectionKey("127.0.0.1", 9, is_ssl=False, ssl=True, proxy=None, proxy_auth=None, proxy_headers_hash=None)
 
 
