@@ -21,6 +21,7 @@ from bot.delivery.sender import Sender
 from bot.jobs.retention import keep_forgetting
 from bot.jobs.scheduler import Scheduler
 from bot.jobs.supervision import Work, keep_all_working, keep_working
+from bot.jobs.timekeeping import keep_time, take_up
 from bot.languages.catalogues import Catalogues
 from bot.messengers import MESSENGERS
 from bot.messengers.contract import Messenger
@@ -40,6 +41,7 @@ from bot.routing.router import Router
 from bot.settings.desk import DeskSettings
 from bot.settings.staff_file import StaffFile
 from bot.storage import migrations
+from bot.storage.clock import steadied
 from bot.storage.engines import beside, is_postgres, open_engine
 from bot.storage.erasure_log import ErasureLog
 from bot.storage.keys import MissingKeyError, check_in
@@ -127,6 +129,7 @@ class App:
         self.sender = Sender(self.store, self.sealing, self.outbox, plan.desk, plan.limits, happen)
         self.scheduler = Scheduler(self.store, self.sealing, happen)
         self._happen_at_desk = happen if plan.desk else None
+        self.store.submit(lambda session: take_up(session, self.sealing)).result()
         self.store.submit(self.scheduler.mend).result()
         self.store.submit(self._plan_drill).result()
 
@@ -136,7 +139,7 @@ class App:
 
         def unlock(session: Session) -> Sealing:
             check_in(session, Vault(plan.keys))
-            return make_sealing(session, plan.keys, plan.clock, erasure_log)
+            return make_sealing(session, plan.keys, steadied(plan.clock), erasure_log)
 
         try:
             return self.store.submit(unlock).result()
@@ -197,6 +200,7 @@ class App:
             "inbox": partial(self.worker.work, self.sender.wake),
             "scheduler": partial(self.scheduler.work, self.sender.wake),
             "retention": partial(keep_forgetting, self.store, self.sealing, self._happen_at_desk, self.sender.wake),
+            "clock": partial(keep_time, self.store, self.sealing),
             "content": self._watch_content,
             "rekey": partial(keep_resealing, self.store, self.sealing.vault),
         }

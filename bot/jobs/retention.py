@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import logging
 from collections.abc import Callable
+from dataclasses import replace
 
 from sqlalchemy import delete
 from sqlmodel import Session, col
@@ -17,6 +18,7 @@ from bot.repositories.cases.retention_terms import RetentionTerms
 from bot.repositories.offered_choices import DESK_OWNER
 from bot.repositories.person_rows import CONVERSATION_HOURS, PersonRows
 from bot.repositories.traces import DELETABLE_HOURS
+from bot.storage.clock import cautious
 from bot.storage.engines import StoreError
 from bot.storage.sealing import Sealing
 from bot.storage.store import Store
@@ -38,6 +40,7 @@ def purge(session: Session, sealing: Sealing, happen: Happen | None = None) -> i
     With `happen`, staff are warned a day before a case is emptied, and none is while what is to be sent is late; both
     up to the longest retention. Without it there is nobody to warn: no desk, or a backup that is being restored.
     """
+    sealing = replace(sealing, clock=cautious(sealing.clock))
     now = sealing.seconds()
     for statement in (
         delete(OfferRow).where(col(OfferRow.owner) != DESK_OWNER, col(OfferRow.at) <= now - CONVERSATION_HOURS * 3600),

@@ -6,7 +6,6 @@ import asyncio
 import contextlib
 import hashlib
 import logging
-import time
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
 from datetime import UTC, datetime, timedelta
@@ -15,6 +14,7 @@ from typing import Any
 import psycopg
 from sqlalchemy import Engine, text
 
+from bot.storage.clock import passed
 from bot.storage.engines import CONNECT_SECONDS, SESSION_OPTIONS
 from bot.storage.store import CHANNEL
 from handlers.ports import Clock
@@ -39,10 +39,13 @@ class DatabaseClock:
         self.set(datetime.now(UTC))
 
     def now(self) -> datetime:
-        return self._set_to + timedelta(seconds=time.monotonic() - self._set_at)
+        return self._set_to + timedelta(seconds=passed() - self._set_at)
+
+    def passed(self) -> float:
+        return passed()
 
     def set(self, now: datetime) -> None:
-        self._set_to, self._set_at = now, time.monotonic()
+        self._set_to, self._set_at = now, passed()
 
 
 class Postgres:

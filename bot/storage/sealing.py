@@ -11,6 +11,7 @@ from sqlalchemy import bindparam, select
 from sqlmodel import Session, col
 
 from bot.storage.aside import read_row
+from bot.storage.clock import SystemClock
 from bot.storage.erasure_log import ErasureLog
 from bot.storage.store import Statement, insert_once, upsert
 from bot.storage.tables import SealedRow
@@ -23,13 +24,6 @@ _KEEP = upsert(SealedRow, "name")
 _FIRST = insert_once(SealedRow, "name")
 ERASED = "grave"
 """The purpose of the tags in an erasure log."""
-
-
-class SystemClock:
-    """The machine's clock, in UTC."""
-
-    def now(self) -> datetime:
-        return datetime.now(UTC)
 
 
 @dataclass(frozen=True, slots=True)

@@ -14,8 +14,9 @@ import time
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
-from datetime import timedelta
+from datetime import datetime, timedelta
 
+from bot.storage.clock import HouseClock
 from handlers.cases.batching import MOST_WAITING
 from handlers.model.cases import Digest, Stage
 from handlers.model.memory import Memory
@@ -56,13 +57,28 @@ class Figures:
     broken: Counter[str] = field(default_factory=Counter)
 
 
+class SetClock:
+    """A machine's clock that is set ahead and back, and the seconds that really pass."""
+
+    def __init__(self) -> None:
+        self.moment = FakeClock().moment
+        self.shift = timedelta()
+
+    def now(self) -> datetime:
+        return self.moment + self.shift
+
+    def passed(self) -> float:
+        return self.moment.timestamp()
+
+
 class History:
     """One night: persons call, staff act, desks come and go, and time passes."""
 
     def __init__(self, seed: int, figures: Figures) -> None:
         self.random = random.Random(seed)
         self.figures = figures
-        self.clock = FakeClock()
+        self.machine = SetClock()
+        self.clock = HouseClock(self.machine)
         self.schedule = FakeSchedule()
         self.desk = FakeDesk(self.clock, self.schedule, has_two=self.random.random() < 0.8)
         self.people = FakePeople()
@@ -170,15 +186,27 @@ class History:
 
     def time_passes(self) -> None:
         """Each event happens when it is due."""
-        end = self.clock.now() + timedelta(minutes=self.random.choice((0.5, 2, 5, 14, 40, 300)))
-        while due := [(at, name) for name, (_, at) in self.schedule.due.items() if at <= end]:
+        self._passes(timedelta(minutes=self.random.choice((0.5, 2, 5, 14, 40, 300))))
+
+    def the_clock_is_set(self) -> None:
+        """Ahead, back, or back and forth: whatever is due because of it happens at once."""
+        self.machine.shift += timedelta(hours=self.random.choice((-48, -1, 1, 48)))
+        self._passes(timedelta())
+
+    def _passes(self, time: timedelta) -> None:
+        end = self.machine.moment + time
+        while due := [(at, name) for name, (_, at) in self.schedule.due.items() if at <= self._at(end)]:
             at, name = min(due)
-            self.clock.moment = max(at, self.clock.moment)
+            self.machine.moment += max(at - self.clock.now(), timedelta())
             wish, _ = self.schedule.due.pop(name)
             self.figures.due += 1
             self._rings(wish)
-            self._check()
-        self.clock.moment = end
+            self._check(until=at)
+        self.machine.moment = end
+
+    def _at(self, moment: datetime) -> datetime:
+        """What the house's clock will say when the real time is this."""
+        return self.clock.now() + (moment - self.machine.moment)
 
     # how it happens
 
@@ -262,7 +290,8 @@ class History:
 
     # what must hold
 
-    def _check(self) -> None:
+    def _check(self, until: datetime | None = None) -> None:
+        """`until`: what was due later has not been rung yet, as the clock jumped ahead."""
         now = self.clock.now()
         for case in self.desk.cases.values():
             if case.stage is Stage.CLOSED:
@@ -272,7 +301,7 @@ class History:
             _, due = self.schedule.due.get(case.code, (None, None))
             if due is None:
                 self._broken("an open case without an event")
-            elif not now <= due <= now + LONGEST_QUIET:
+            elif not min(until or now, now) <= due <= now + LONGEST_QUIET:
                 self._broken("an event in the past, or too far away")
             if case.digest in (Digest.WAITING, Digest.MORE) and "digest" not in self.schedule.due:
                 self._broken("a case that waits for a list that does not come")
@@ -301,8 +330,9 @@ EVENTS = (
         History.the_desk_fills_or_empties,
         History.a_desk_refuses,
         History.a_topic_is_deleted,
+        History.the_clock_is_set,
     ),
-    (30, 10, 8, 3, 1, 25, 5, 3, 2, 2, 5, 4, 1, 1),
+    (30, 10, 8, 3, 1, 25, 5, 3, 2, 2, 5, 4, 1, 1, 2),
 )
 
 
