@@ -26,10 +26,12 @@ from bot.languages.catalogues import Catalogues
 from bot.messengers import MESSENGERS
 from bot.messengers.contract import Messenger
 from bot.messengers.limits import Limits
+from bot.messengers.reception import Reception
 from bot.messengers.traits import Configured, with_defaults
 from bot.monitoring import endpoints, health
 from bot.monitoring.health import Health
 from bot.monitoring.pager import LoggingPager
+from bot.monitoring.surroundings import keep_looking, look_around
 from bot.places import PlaceFinder
 from bot.repositories.drills import read_drill
 from bot.repositories.person_rows import CONVERSATION_HOURS, LANGUAGE_DAYS
@@ -111,6 +113,8 @@ class App:
     def __init__(self, plan: Plan) -> None:
         engine = open_engine(plan.database_url)
         self._keep = beside(engine, "last-good-content")
+        self._folder = self._keep.parent if self._keep else None
+        self._receptions: dict[str, Reception] = {}
         migrations.migrate(engine) if self._keep else migrations.create(engine)
         self.store = Store(engine)
         self._shared = _shared(engine, plan.clock)
@@ -182,12 +186,13 @@ class App:
                 web.add_page("/healthz", lambda: endpoints.healthz(self.health))
                 web.add_page("/metrics", lambda: endpoints.metrics(self.health))
                 tasks.create_task(web.serve(), name="web")
+            tasks.create_task(keep_looking(self._receptions, self._folder), name="surroundings")
             if self._shared:
                 tasks.create_task(self._shared.listen(self._wake), name="listen")
             for name, messenger in messengers.items():
                 alone: list[Work] = [partial(self.sender.work, messengers, name)]
                 together: list[Work] = []
-                receive = partial(messenger.receive, self.inbox.keep, self.inbox.set_aside)
+                receive = partial(self._receive, name, messenger)
                 (alone if messenger.receives_alone else together).append(receive)
                 hold = partial(self._alone, name, partial(keep_all_working, name, alone))
                 tasks.create_task(keep_all_working(name, [hold, *together]), name=name)
@@ -204,6 +209,15 @@ class App:
             "content": self._watch_content,
             "rekey": partial(keep_resealing, self.store, self.sealing.vault),
         }
+
+    async def _receive(self, name: str, messenger: Messenger) -> None:
+        """Receives, and has it noted how long ago the messenger was heard."""
+        self._receptions[name] = messenger.reception
+        messenger.reception.begin()
+        try:
+            await messenger.receive(self.inbox.keep, self.inbox.set_aside)
+        finally:
+            messenger.reception.end()
 
     async def _alone(self, name: str, work: Work) -> None:
         """Works; on PostgreSQL, only while no other process does it for this messenger's account."""
@@ -228,9 +242,11 @@ class App:
         return await self.store.run(self.look)
 
     def look(self, session: Session) -> Health:
-        """The same, within a transaction."""
+        """The same, within a transaction, which fails if nothing can be stored."""
+        take_up(session, self.sealing)  # which writes: a database that only reads is none
+        around = look_around(self._receptions, self._folder)
         drill = read_drill(session, self.sealing)
-        return replace(health.take(session, self.sealing.seconds()), drill=drill)
+        return replace(health.take(session, self.sealing.seconds()), drill=drill, surroundings=around)
 
     async def close(self, messengers: Mapping[str, Messenger]) -> None:
         for messenger in messengers.values():

@@ -16,6 +16,7 @@ from sqlmodel import col, select
 
 from bot.app import App, Plan
 from bot.messengers.contract import Accepted, Act, Button, DeliveryError, Event, Keep, Parcel, Received, SetAside
+from bot.messengers.reception import Reception
 from bot.repositories.cases.repository import CaseRepository
 from bot.settings.addresses import ChatAddress
 from bot.settings.desk import DeskSettings
@@ -70,6 +71,7 @@ class FakeMessenger:
     receives_alone: bool = True
     shown: list[Shown] = field(default_factory=list)
     acts: list[Parcel] = field(default_factory=list)
+    reception: Reception = field(default_factory=lambda: Reception(lambda: 0.0))
     trouble: Callable[[Parcel], DeliveryError | None] = lambda _parcel: None
     photos: dict[str, bytes] = field(default_factory=dict)
     violations: list[str] = field(default_factory=list)

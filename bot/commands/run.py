@@ -11,7 +11,6 @@ from sqlalchemy import make_url
 
 from bot.app import App, Plan
 from bot.messengers.limits import Limits
-from bot.monitoring.health import LATE_SECONDS
 from bot.monitoring.operator_alerts import OperatorAlerts, apprise_send
 from bot.monitoring.redaction import configure, watch_loop
 from bot.monitoring.watchdog import Watchdog
@@ -24,6 +23,8 @@ from handlers.ports import Clock
 
 log = logging.getLogger(__name__)
 
+LOOK_SECONDS = 30.0
+"""A database that needs longer to store something does not answer."""
 WORKER = "worker"
 """The role that handles messages; the other roles are messengers."""
 
@@ -83,7 +84,7 @@ async def run(settings: Settings, roles: Sequence[str]) -> None:
     work = asyncio.create_task(app.run(messengers, is_worker=is_worker, web=web))
     loop = asyncio.get_running_loop()
     watch_loop(loop)
-    watchdog = Watchdog(loop, lambda: app.store.submit(app.look).result(LATE_SECONDS))
+    watchdog = Watchdog(loop, lambda: app.store.submit(app.look).result(LOOK_SECONDS))
     watchdog.start()
     for number in (signal.SIGTERM, signal.SIGINT):
         loop.add_signal_handler(number, work.cancel)

@@ -9,6 +9,7 @@ from typing import Annotated, Any, Protocol
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, FiniteFloat
 
+from bot.messengers.reception import Reception
 from bot.messengers.texts import readable
 from handlers.model.messages import Kind
 
@@ -209,6 +210,9 @@ class Messenger(Protocol):
     name: str
     receives_alone: bool
     """Whether only one process may receive; where several can, none of them is waited for when another dies."""
+
+    reception: Reception
+    """Told of each successful receive; the house begins and ends it."""
 
     async def receive(self, keep: Keep, set_aside: SetAside) -> None:
         """Receives until cancelled; survives every outage of the messenger."""

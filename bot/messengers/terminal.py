@@ -21,6 +21,7 @@ from bot.messengers.contract import (
     SetAside,
     Trouble,
 )
+from bot.messengers.reception import Reception
 from handlers.model.messages import Kind
 
 NAME = "terminal"
@@ -37,6 +38,7 @@ class Terminal:
     receives_alone = True
 
     def __init__(self, out: TextIO) -> None:
+        self.reception = Reception()
         self._out = out
         self._is_colourful = out.isatty()
         self._count = 0

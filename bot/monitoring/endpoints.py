@@ -10,19 +10,27 @@ from prometheus_client.core import GaugeMetricFamily
 from prometheus_client.registry import Collector
 
 from bot.monitoring.health import Health
+from bot.monitoring.surroundings import Surroundings
 from handlers.model.duty import Drill
 
 Look = Callable[[], Awaitable[Health]]
 
 
 async def healthz(look: Look) -> tuple[int, str]:
-    """(status, JSON): 503 when the database doesn't answer, or what is due is late."""
+    """(status, JSON): 503 when the database takes nothing, what is due is late, or a messenger is not heard."""
     try:
         health = await look()
     except Exception:  # whatever a database raises means the same here
         return 503, json.dumps({"live": True, "ready": False})
-    told = {"live": True, "ready": not health.is_late, "oldest_due_seconds": round(health.oldest_due, 1)}
-    return 503 if health.is_late else 200, json.dumps(told)
+    around = health.surroundings
+    told = {
+        "live": True,
+        "ready": health.is_well,
+        "oldest_due_seconds": round(health.oldest_due, 1),
+        "unheard_seconds": {name: round(age, 1) for name, age in around.unheard.items()},
+        "troubles": len(list(around.troubles())),
+    }
+    return 200 if health.is_well else 503, json.dumps(told)
 
 
 async def metrics(look: Look) -> tuple[int, str]:
@@ -50,8 +58,19 @@ class _Gauges(Collector):
         for stage, number in sorted(health.open_cases.items()):
             cases.add_metric([stage.value], number)
         yield cases
+        yield from _of_surroundings(health.surroundings)
         if health.drill:
             yield from _of_drill(health.drill)
+
+
+def _of_surroundings(around: Surroundings) -> Iterable[GaugeMetricFamily]:
+    unheard = GaugeMetricFamily("bot_unheard_seconds", "Since a messenger was heard.", labels=["messenger"])
+    for name, age in sorted(around.unheard.items()):
+        unheard.add_metric([name], age)
+    yield unheard
+    yield GaugeMetricFamily("bot_clock_off_seconds", "From the machine's clock to a messenger's.", around.clock_off)
+    if around.free_mb is not None:
+        yield GaugeMetricFamily("bot_disk_free_megabytes", "Room for the database.", around.free_mb)
 
 
 def _of_drill(drill: Drill) -> Iterable[GaugeMetricFamily]:

@@ -7,12 +7,13 @@ from dataclasses import dataclass, field
 from sqlalchemy import func, or_, select
 from sqlmodel import Session, col
 
+from bot.monitoring.surroundings import Surroundings
 from bot.storage.tables import CaseRow, InboxRow, OutboxRow, ScheduleRow
 from handlers.model.cases import Stage
 from handlers.model.duty import Drill
 from handlers.model.messages import DRILL, Lane
 
-LATE_SECONDS = 120.0
+LATE_SECONDS = 75.0
 """What a person's safety waits for and is due for longer than this is late: a lease and a retry fit into it."""
 
 
@@ -32,6 +33,7 @@ class Health:
     aside: int = 0
     """Messages that could not be read or handled."""
     open_cases: dict[Stage, int] = field(default_factory=dict)
+    surroundings: Surroundings = field(default_factory=Surroundings)
     drill: Drill | None = None
     """The newest exercise, when there was one."""
 
@@ -42,6 +44,10 @@ class Health:
     @property
     def is_late(self) -> bool:
         return self.oldest_due > LATE_SECONDS
+
+    @property
+    def is_well(self) -> bool:
+        return not self.is_late and not any(self.surroundings.troubles())
 
 
 def take(session: Session, now: float) -> Health:

@@ -33,7 +33,7 @@ class Fragile:
     """A messenger with a bug: `is_broken` makes receiving end with an exception, and every delivery."""
 
     def __init__(self, inner: Messenger) -> None:
-        self.name, self.receives_alone = inner.name, inner.receives_alone
+        self.name, self.receives_alone, self.reception = inner.name, inner.receives_alone, inner.reception
         self.inner = inner
         self.is_broken = False
         self.times_begun = 0

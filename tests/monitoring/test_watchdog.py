@@ -28,7 +28,7 @@ async def test_it_is_quiet_while_nothing_is_late(caplog: pytest.LogCaptureFixtur
 
     def look() -> Health:
         looks.release()
-        return Health(urgent_age=100.0)
+        return Health(urgent_age=70.0)
 
     dog = Watchdog(asyncio.get_running_loop(), look, every=FAST)
     dog.start()

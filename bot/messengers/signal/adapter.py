@@ -12,6 +12,7 @@ from pydantic import SecretStr
 
 from bot.messengers.contract import Accepted, Act, DeliveryError, Keep, Parcel, SetAside, Trouble
 from bot.messengers.photos import PhotoError
+from bot.messengers.reception import Reception
 from bot.messengers.signal.discoveries import Discoveries
 from bot.messengers.signal.errors import (
     UntrustedError,
@@ -56,11 +57,12 @@ class SignalMessenger:
 
         Made inside a running event loop.
         """
+        self.reception = Reception()
         self._number = number
         self._timer = timer
         self._webhook = webhook
         self._service = SignalService(service, number)
-        self._listener = Listener(self._service)
+        self._listener = Listener(self._service, self.reception)
         self._discoveries = Discoveries(self._service, number)
         self._sender = Sender(self._service, number, self._discoveries)
 
@@ -77,7 +79,7 @@ class SignalMessenger:
             tasks.create_task(self._listener.listen(), name="signal listen")
             tasks.create_task(intake.store_all(), name="signal store")
             tasks.create_task(show_signs_of_life(self._service, intake.stored), name="signal signs of life")
-            tasks.create_task(watch(self._service, self._listener), name="signal watch")
+            tasks.create_task(watch(self._service, self._listener, self.reception), name="signal watch")
 
     async def deliver(self, parcel: Parcel) -> Accepted:
         """Does one thing; raises DeliveryError and nothing else."""

@@ -8,13 +8,14 @@ import time
 from contextlib import suppress
 
 from bot.messengers.contract import Received
+from bot.messengers.reception import Reception
 from bot.messengers.signal.listening import Listener
 from bot.messengers.signal.seam import FAILURES
 from bot.messengers.signal.service import SignalService
 
 log = logging.getLogger(__name__)
 
-WATCH_SECONDS = 30.0
+WATCH_SECONDS = 20.0
 """Between two questions whether the service is well; a second failure in a row is an alert."""
 SILENT_SECONDS = 86_400.0
 """Without any frame for so long, something is wrong that nothing else shows."""
@@ -30,12 +31,14 @@ async def show_signs_of_life(service: SignalService, stored: asyncio.Queue[Recei
                 await service.show_typing(received.chat)
 
 
-async def watch(service: SignalService, listener: Listener) -> None:
+async def watch(service: SignalService, listener: Listener, reception: Reception) -> None:
     """Tells the operator when the service is ill, when nothing is received, and when it is well again."""
     failures = 0
     while True:
         await asyncio.sleep(WATCH_SECONDS)
         is_well = listener.is_connected and await service.is_healthy()
+        if is_well:
+            reception.succeeded()
         if is_well and failures > 1:
             log.warning("signal: receiving again")
         failures = 0 if is_well else failures + 1

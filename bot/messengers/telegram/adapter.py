@@ -12,6 +12,7 @@ from telegram.error import Conflict, Forbidden, InvalidToken, TelegramError
 
 from bot.messengers.contract import Accepted, Act, DeliveryError, Keep, Menus, Parcel, SetAside, Trouble
 from bot.messengers.photos import PhotoError
+from bot.messengers.reception import Reception
 from bot.messengers.telegram.acts import answer_press, delete, fetch
 from bot.messengers.telegram.errors import is_about_the_person, to_delivery_error
 from bot.messengers.telegram.http import TelegramHttp
@@ -43,7 +44,8 @@ class TelegramMessenger:
         """Without a `webhook`, messages are polled for."""
         self._webhook = webhook
         self.receives_alone = webhook is None  # Telegram refuses a second one that polls
-        self._http = TelegramHttp(connect_timeout=5, read_timeout=15)
+        self.reception = Reception()
+        self._http = TelegramHttp(connect_timeout=5, read_timeout=15, told_date=self.reception.told_date)
         self._bot = Bot(
             token.get_secret_value(),
             base_url=f"{api_url}/bot",
@@ -63,9 +65,9 @@ class TelegramMessenger:
         introducing = asyncio.create_task(self._introduction.make())
         try:
             if self._webhook:
-                await serve(self._webhook, self._bot, intake)
+                await serve(self._webhook, self._bot, intake, self.reception)
             else:
-                await poll(self._bot, self._http, intake)
+                await poll(self._bot, self._http, intake, self.reception)
         finally:
             introducing.cancel()
 

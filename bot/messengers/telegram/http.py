@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 from urllib.parse import urlsplit
 from urllib.request import getproxies, proxy_bypass
@@ -25,7 +26,11 @@ class TelegramHttp(BaseRequest):
     passed on: it may hold the address, and with it the token.
     """
 
-    def __init__(self, *, connect_timeout: float, read_timeout: float) -> None:
+    def __init__(
+        self, *, connect_timeout: float, read_timeout: float, told_date: Callable[[str], None] = lambda _header: None
+    ) -> None:
+        """`told_date` gets each answer's `Date` header."""
+        self._told_date = told_date
         self._connect_timeout = connect_timeout
         self._read_timeout = read_timeout
         self._session: aiohttp.ClientSession | None = None
@@ -60,6 +65,7 @@ class TelegramHttp(BaseRequest):
             async with self._session.request(
                 method, url, data=body, headers=headers, timeout=timeout, allow_redirects=False
             ) as answer:
+                self._told_date(answer.headers.get("Date", ""))
                 return answer.status, await answer.read()
         except TimeoutError as error:
             raise TimedOut from error

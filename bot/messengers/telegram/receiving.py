@@ -12,6 +12,7 @@ from telegram import Bot
 from telegram.error import Conflict, TelegramError
 
 from bot.messengers.contract import Keep, SetAside, key_of_body
+from bot.messengers.reception import Reception
 from bot.messengers.telegram.errors import pause_after
 from bot.messengers.telegram.http import TelegramHttp
 from bot.messengers.telegram.introduction import Introduction
@@ -57,7 +58,7 @@ def _number_of(update: Any) -> int:
     return number if isinstance(number, int) and not isinstance(number, bool) and number >= 0 else -1
 
 
-async def poll(bot: Bot, http: TelegramHttp, intake: Intake) -> None:
+async def poll(bot: Bot, http: TelegramHttp, intake: Intake, reception: Reception) -> None:
     """Receives until cancelled; an update is confirmed, by the next poll, only after it was stored.
 
     The next offset follows from what was received last, even if it is lower: after a quiet week Telegram draws numbers
@@ -73,6 +74,7 @@ async def poll(bot: Bot, http: TelegramHttp, intake: Intake) -> None:
             if updates and confirming in (0, offset):
                 raise ValueError("getUpdates: nothing that can be confirmed")  # else a hot loop, for ever
             offset, failures = confirming, 0
+            reception.succeeded()
         except (TelegramError, StoreError, ValueError, RecursionError) as error:
             failures += 1
             is_webhook_gone = is_webhook_gone and not isinstance(error, Conflict)  # somebody may have set one

@@ -15,6 +15,7 @@ from pydantic import SecretStr
 from bot.messengers.backoff import backoff
 from bot.messengers.contract import Accepted, Act, DeliveryError, Keep, Parcel, SetAside, Trouble, key_of_body
 from bot.messengers.photos import PhotoError
+from bot.messengers.reception import Reception
 from bot.storage.engines import StoreError
 from tests.messengers.matrix.client import FAILURES, Client, RefusedError
 from tests.messengers.matrix.parse import PLATFORM, ParseError, parse
@@ -33,6 +34,7 @@ class MatrixMessenger:
 
     def __init__(self, homeserver: str, token: SecretStr) -> None:
         self._client = Client(homeserver, token)
+        self.reception = Reception()
         self._groups: set[str] = set()
 
     async def close(self) -> None:
@@ -47,6 +49,7 @@ class MatrixMessenger:
                 told = await self._client.sync(since)
                 await self._take(told.get("rooms") or {}, own, keep, set_aside)
                 since, failures = str(told["next_batch"]), 0
+                self.reception.succeeded()
             except (*FAILURES, StoreError) as error:
                 failures += 1
                 log.warning("matrix: receiving failed (%s), try %d", type(error).__name__, failures)
