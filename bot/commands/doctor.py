@@ -25,7 +25,7 @@ async def doctor(settings: Settings) -> int:
 
 async def examine(settings: Settings) -> list[Finding]:
     """Asks whatever these settings name; a messenger that is off is not asked."""
-    found = [*_database(settings), *examine_keys(settings)]
+    found = [*_database(settings), *examine_keys(settings), *_heartbeat(settings)]
     for messenger in settings.running:
         desk = settings.desk
         is_desk_here = desk is not None and desk.platform == messenger.traits.name
@@ -33,6 +33,13 @@ async def examine(settings: Settings) -> list[Finding]:
         if messenger.traits.challenge:
             found.append(_captcha(settings, messenger))
     return found
+
+
+def _heartbeat(settings: Settings) -> list[Finding]:
+    """Only that there is one: a ping from here would hide that the bot has stopped."""
+    if not settings.heartbeat_url:
+        return []
+    return [Finding(True, "BOT_HEARTBEAT_URL is set: look there whether the signs of life arrive")]
 
 
 def _captcha(settings: Settings, messenger: Configured[Any]) -> Finding:

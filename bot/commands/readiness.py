@@ -76,6 +76,8 @@ def advice(settings: Settings) -> list[str]:
         lines.append("BOT_STAFF names nobody on the desk's messenger: nobody can answer an SOS")
     if not settings.notify:
         lines.append("BOT_NOTIFY is not set: if the bot or the desk stops working, nobody is told")
+    if not settings.heartbeat_url:
+        lines.append("BOT_HEARTBEAT_URL is not set: if this machine stops or loses its network, nobody is told")
     if settings.allow_downgrade:
         lines.append(f"BOT_ALLOW_DOWNGRADE is on: {_downgrade(settings)}")
     return lines

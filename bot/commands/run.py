@@ -6,11 +6,14 @@ import asyncio
 import logging
 import signal
 from collections.abc import Sequence
+from functools import partial
 
 from sqlalchemy import make_url
 
 from bot.app import App, Plan
+from bot.jobs.supervision import keep_working
 from bot.messengers.limits import Limits
+from bot.monitoring.heartbeat import keep_beating
 from bot.monitoring.operator_alerts import OperatorAlerts, apprise_send
 from bot.monitoring.redaction import configure, watch_loop
 from bot.monitoring.watchdog import Watchdog
@@ -86,6 +89,7 @@ async def run(settings: Settings, roles: Sequence[str]) -> None:
     watch_loop(loop)
     watchdog = Watchdog(loop, lambda: app.store.submit(app.look).result(LOOK_SECONDS))
     watchdog.start()
+    beating = _heartbeat(settings, app)
     for number in (signal.SIGTERM, signal.SIGINT):
         loop.add_signal_handler(number, work.cancel)
     log.info("run: started: %s", ", ".join([*messengers, *([WORKER] if is_worker else [])]) or "nothing, all is off")
@@ -95,9 +99,18 @@ async def run(settings: Settings, roles: Sequence[str]) -> None:
         log.info("run: stopped")
     finally:
         watchdog.stop()
+        if beating:
+            beating.cancel()
         await app.close(messengers)
         if alerts:
             alerts.finish()
+
+
+def _heartbeat(settings: Settings, app: App) -> asyncio.Task[None] | None:
+    if not settings.heartbeat_url:
+        return None
+    beat = partial(keep_beating, settings.heartbeat_url.get_secret_value(), app.health)
+    return asyncio.create_task(keep_working("heartbeat", beat), name="heartbeat")
 
 
 def _alerts(settings: Settings) -> OperatorAlerts | None:
@@ -111,4 +124,5 @@ def _alerts(settings: Settings) -> OperatorAlerts | None:
 def secrets_of(settings: Settings) -> list[str]:
     """Values that must never be logged."""
     own = [secret for messenger in settings.messengers for secret in messenger.settings.secrets()]
-    return [*own, *(secret.get_secret_value() for secret in (settings.database_url, *settings.notify))]
+    house = (settings.database_url, *settings.notify, *([settings.heartbeat_url] if settings.heartbeat_url else []))
+    return [*own, *(secret.get_secret_value() for secret in house)]

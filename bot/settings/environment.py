@@ -60,6 +60,10 @@ def _notify(text: str) -> tuple[str, ...]:
     return urls
 
 
+def _heartbeat_url(text: str) -> SecretStr:
+    return SecretStr(parse_url(text, "https", "http"))
+
+
 def _for_messengers(parse: Callable[[str, Sequence[Traits[Any]]], object]) -> BeforeValidator:
     """Parses what was written as text, with the messengers that there are."""
 
@@ -106,6 +110,9 @@ class Settings(BaseModel):
     allow_downgrade: bool = Field(default=False, description="true or false")
     notify: Annotated[tuple[SecretStr, ...], parsed(_notify)] = Field(
         default=(), description="Apprise URLs, with commas between"
+    )
+    heartbeat_url: Annotated[SecretStr | None, parsed(_heartbeat_url)] = Field(
+        default=None, description="an address that begins with https:// or http://"
     )
     content: Path = Field(default=_REPOSITORY / "content", description="a folder")
     locales: Path = Field(default=_REPOSITORY / "locales", description="a folder")

@@ -100,11 +100,13 @@ def test_complete_settings_are_ready_to_run(monkeypatch: pytest.MonkeyPatch) -> 
 
 
 def test_what_is_allowed_but_perhaps_not_meant_is_pointed_out() -> None:
-    assert [line.split()[0] for line in advice(Settings())] == ["BOT_DESK", "BOT_NOTIFY"]
+    assert [line.split()[0] for line in advice(Settings())] == ["BOT_DESK", "BOT_NOTIFY", "BOT_HEARTBEAT_URL"]
     unstaffed = Settings(desk=TELEGRAM_DESK, staff=frozenset({("signal", "x")}), allow_downgrade=True)
-    assert [line.split()[0] for line in advice(unstaffed)] == ["BOT_STAFF", "BOT_NOTIFY", "BOT_ALLOW_DOWNGRADE"]
-    notify = (SecretStr("json://127.0.0.1:9"),)
-    assert advice(Settings(desk=TELEGRAM_DESK, staff=frozenset({("telegram", "7")}), notify=notify)) == []
+    names = ["BOT_STAFF", "BOT_NOTIFY", "BOT_HEARTBEAT_URL", "BOT_ALLOW_DOWNGRADE"]
+    assert [line.split()[0] for line in advice(unstaffed)] == names
+    notify, beat = (SecretStr("json://127.0.0.1:9"),), SecretStr("https://127.0.0.1:9/x")
+    staff = frozenset({("telegram", "7")})
+    assert advice(Settings(desk=TELEGRAM_DESK, staff=staff, notify=notify, heartbeat_url=beat)) == []
 
 
 def test_a_misspelt_name_is_answered_with_the_right_one() -> None:

@@ -119,6 +119,7 @@ def test_the_environment_wins_over_the_env_file(monkeypatch: pytest.MonkeyPatch)
 @pytest.mark.parametrize("is_in_env_file", [True, False])
 def test_every_secret_may_lie_in_a_file(monkeypatch: pytest.MonkeyPatch, name: str, is_in_env_file: bool) -> None:
     secret = {"DATABASE_URL": "sqlite:///y.db", "BOT_SECRET_KEY": KEY, "BOT_NOTIFY": "json://x"}.get(name, "12:Aa")
+    secret = "https://ping.example/x" if name.endswith("_URL") and name != "DATABASE_URL" else secret
     secret = "abc" if name.endswith("WEBHOOK_SECRET") else secret
     Path("secret").write_text(f"{secret}\n")
     if is_in_env_file:
@@ -187,6 +188,8 @@ def test_an_env_file_that_is_not_text_is_refused() -> None:
         ("BOT_STAFF", "telegram:1087968824", "everybody who posts anonymously"),
         ("BOT_ALLOW_DOWNGRADE", "perhaps", "true or false"),
         ("BOT_NOTIFY", "just words", "like a URL"),
+        ("BOT_HEARTBEAT_URL", "ping.example", "begin with https://"),
+        ("BOT_HEARTBEAT_URL", "ftp://ping.example/x", "begin with https://"),
         ("BOT_HTTP", "127.0.0.1:65536", "host:port"),
         ("BOT_HTTP", "8081", "host:port"),
         ("BOT_LOG_LEVEL", "TRACE", "DEBUG, INFO, WARNING or ERROR"),
@@ -234,6 +237,7 @@ def test_settings_show_no_secret_no_desk_and_no_staff(monkeypatch: pytest.Monkey
         "BOT_BACKUP_DESK": "signal:group.MARKg",
         "BOT_STAFF": "telegram:99999999",
         "BOT_NOTIFY": "ntfy://MARKh",
+        "BOT_HEARTBEAT_URL": "https://MARKi.example/x",
         "BOT_SECRET_KEY": KEY,
     }
     got = loaded(monkeypatch, **marked)
