@@ -113,7 +113,8 @@ class App:
     def __init__(self, plan: Plan) -> None:
         engine = open_engine(plan.database_url)
         self._keep = beside(engine, "last-good-content")
-        self._folder = self._keep.parent if self._keep else None
+        self.folder = self._keep.parent if self._keep else None
+        """The database's; None when that lives in memory."""
         self._receptions: dict[str, Reception] = {}
         migrations.migrate(engine) if self._keep else migrations.create(engine)
         self.store = Store(engine)
@@ -186,7 +187,7 @@ class App:
                 web.add_page("/healthz", lambda: endpoints.healthz(self.health))
                 web.add_page("/metrics", lambda: endpoints.metrics(self.health))
                 tasks.create_task(web.serve(), name="web")
-            tasks.create_task(keep_looking(self._receptions, self._folder), name="surroundings")
+            tasks.create_task(keep_looking(self._receptions, self.folder), name="surroundings")
             if self._shared:
                 tasks.create_task(self._shared.listen(self._wake), name="listen")
             for name, messenger in messengers.items():
@@ -244,7 +245,7 @@ class App:
     def look(self, session: Session) -> Health:
         """The same, within a transaction, which fails if nothing can be stored."""
         take_up(session, self.sealing)  # which writes: a database that only reads is none
-        around = look_around(self._receptions, self._folder)
+        around = look_around(self._receptions, self.folder)
         drill = read_drill(session, self.sealing)
         return replace(health.take(session, self.sealing.seconds()), drill=drill, surroundings=around)
 

@@ -79,6 +79,8 @@ async def run(settings: Settings, roles: Sequence[str]) -> None:
     configure(settings.log_level, secrets_of(settings))
     alerts = _alerts(settings)
     app = App(plan_run(settings))
+    if alerts and app.folder:
+        alerts.keep_in(app.folder / "unsent-alerts")
     web = Web(settings.http)
     wanted = [messenger for messenger in settings.running if messenger.traits.name in roles]
     menu = menus(app.catalogues)
