@@ -60,6 +60,6 @@ def parse_url(text: str, *schemes: str) -> str:
 
 def parse_webhook_secret(text: str) -> SecretStr:
     """A secret that may stand in a header or a URL as it is; else raises UnreadableError."""
-    if not re.fullmatch(r"[A-Za-z0-9_-]{1,256}", text):
+    if not re.fullmatch(r"[A-Za-z0-9_-]{16,256}", text):
         raise UnreadableError("it stands in a header or a URL")
     return SecretStr(text)

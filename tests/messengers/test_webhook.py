@@ -129,3 +129,17 @@ async def test_a_body_that_is_too_large_is_refused(hooked: Hooked) -> None:
         http.post(f"{hooked.url}{WEBHOOK_PATH}", data=body, headers={SECRET_HEADER: SECRET}) as answer,
     ):
         assert answer.status == 413
+
+
+async def test_an_sos_goes_through_beside_five_hundred_half_open_requests(hooked: Hooked, server: FakeTelegram) -> None:
+    port = int(hooked.url.rpartition(":")[2])
+    held = [await asyncio.open_connection("127.0.0.1", port) for _ in range(500)]
+    for _, writer in held:
+        writer.write(f"POST {WEBHOOK_PATH} HTTP/1.1\r\nHost: x\r\nContent-Length: 9\r\n\r\n".encode())
+    number = server.state.says(501, "SOS they are at the door")
+    [update] = [one for one in server.state.updates if one["update_id"] == number]
+    assert await hooked.post(update) == 200
+    await hooked.door.hears("they are at the door")
+    for _, writer in held:
+        writer.close()
+    await asyncio.gather(*(writer.wait_closed() for _, writer in held), return_exceptions=True)

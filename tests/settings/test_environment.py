@@ -59,7 +59,7 @@ def test_every_setting_is_read_into_its_type(monkeypatch: pytest.MonkeyPatch) ->
         BOT_TELEGRAM_TOKEN="123:Abc-_9",
         BOT_TELEGRAM_API_URL="http://127.0.0.1:9000/",
         BOT_TELEGRAM_WEBHOOK_URL="https://bot.example/hook",
-        BOT_TELEGRAM_WEBHOOK_SECRET="a-B_9",
+        BOT_TELEGRAM_WEBHOOK_SECRET="a-B_9-of-16-signs",
         BOT_SIGNAL_SERVICE="signal-api:8080",
         BOT_SIGNAL_NUMBER="+85212345678",
         BOT_DESK="telegram:-1001",
@@ -120,7 +120,7 @@ def test_the_environment_wins_over_the_env_file(monkeypatch: pytest.MonkeyPatch)
 def test_every_secret_may_lie_in_a_file(monkeypatch: pytest.MonkeyPatch, name: str, is_in_env_file: bool) -> None:
     secret = {"DATABASE_URL": "sqlite:///y.db", "BOT_SECRET_KEY": KEY, "BOT_NOTIFY": "json://x"}.get(name, "12:Aa")
     secret = "https://ping.example/x" if name.endswith("_URL") and name != "DATABASE_URL" else secret
-    secret = "abc" if name.endswith("WEBHOOK_SECRET") else secret
+    secret = "sixteen_letters_" if name.endswith("WEBHOOK_SECRET") else secret
     Path("secret").write_text(f"{secret}\n")
     if is_in_env_file:
         Path(".env").write_text(f"{name}_FILE=secret\n")
@@ -175,7 +175,9 @@ def test_an_env_file_that_is_not_text_is_refused() -> None:
         ("BOT_TELEGRAM_API_URL", "https://[", "can't be read as a URL"),
         ("BOT_TELEGRAM_WEBHOOK_URL", "http://bot.example", "begin with https://"),
         ("BOT_TELEGRAM_WEBHOOK_SECRET", "söcret", "A-Z a-z 0-9"),
-        ("BOT_TELEGRAM_WEBHOOK_SECRET", "a" * 257, "1 to 256"),
+        ("BOT_TELEGRAM_WEBHOOK_SECRET", "a" * 257, "16 to 256"),
+        ("BOT_TELEGRAM_WEBHOOK_SECRET", "a", "16 to 256"),
+        ("BOT_SIGNAL_WEBHOOK_SECRET", "fifteen-letters", "16 to 256"),
         ("BOT_SIGNAL_SERVICE", "http://localhost:8080", "without http://"),
         ("BOT_SIGNAL_NUMBER", "852 9999 9999", "+85212345678"),
         ("BOT_DESK", "whatsapp:1", "begin with telegram: or signal:"),
@@ -231,7 +233,7 @@ def test_settings_show_no_secret_no_desk_and_no_staff(monkeypatch: pytest.Monkey
         "DATABASE_URL": "postgres://MARKa:MARKb@MARKc/db",
         "BOT_TELEGRAM_TOKEN": "123:MARKd",
         "BOT_TELEGRAM_WEBHOOK_URL": "https://bot.example/MARKe",
-        "BOT_TELEGRAM_WEBHOOK_SECRET": "MARKf",
+        "BOT_TELEGRAM_WEBHOOK_SECRET": "MARKf_of_sixteen",
         "BOT_SIGNAL_NUMBER": "+85299999999",
         "BOT_DESK": "telegram:-99999999",
         "BOT_BACKUP_DESK": "signal:group.MARKg",

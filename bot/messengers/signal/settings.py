@@ -29,7 +29,7 @@ class SignalSettings(MessengerSettings):
         default=7, ge=0, le=28, description="a whole number from 0 to 28, days until messages on Signal disappear"
     )
     webhook_secret: Annotated[SecretStr | None, parsed(parse_webhook_secret)] = Field(
-        default=None, description="1 to 256 of A-Z a-z 0-9 _ -"
+        default=None, description="16 to 256 of A-Z a-z 0-9 _ -"
     )
 
     @property

@@ -42,7 +42,7 @@ class TelegramSettings(MessengerSettings):
         default=None, repr=False, description="a public https address, or empty for long polling"
     )
     webhook_secret: Annotated[SecretStr | None, parsed(parse_webhook_secret)] = Field(
-        default=None, description="1 to 256 of A-Z a-z 0-9 _ -"
+        default=None, description="16 to 256 of A-Z a-z 0-9 _ -"
     )
 
     @property
