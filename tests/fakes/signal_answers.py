@@ -148,6 +148,9 @@ class Answers:
             self._limit(self.state.chat(given["recipient"]))  # the new timer is told in a message
             self.state.timers[self.state.chat(given["recipient"])] = max(0, given["expiration_in_seconds"])
 
+    def _do_attachments(self, _given: Raw) -> list[str]:
+        return list(self.state.files)
+
     def _do_attachment(self, given: Raw) -> web.Response:
         data = self.state.files.get(given["attachment"])
         if data is None:

@@ -38,6 +38,7 @@ ROUTES = (
     ("DELETE", "/v1/reactions/{number}", "unreact"),
     ("POST", "/v1/receipts/{number}", "receipt"),
     ("PUT", "/v1/contacts/{number}", "update_contact"),
+    ("GET", "/v1/attachments", "attachments"),
     ("GET", "/v1/attachments/{attachment}", "attachment"),
     ("DELETE", "/v1/attachments/{attachment}", "delete_attachment"),
     ("GET", "/v1/identities/{number}", "identities"),

@@ -22,6 +22,7 @@ from bot.messengers.signal.errors import (
     is_untrusted,
     trouble_of,
 )
+from bot.messengers.signal.leftovers import Leftovers
 from bot.messengers.signal.listening import Listener
 from bot.messengers.signal.parse import PLATFORM, is_group
 from bot.messengers.signal.seam import FAILURES, refused
@@ -79,6 +80,7 @@ class SignalMessenger:
             tasks.create_task(self._listener.listen(), name="signal listen")
             tasks.create_task(intake.store_all(), name="signal store")
             tasks.create_task(show_signs_of_life(self._service, intake.stored), name="signal signs of life")
+            tasks.create_task(Leftovers(self._service).delete_now_and_then(), name="signal leftovers")
             tasks.create_task(watch(self._service, self._listener, self.reception), name="signal watch")
 
     async def deliver(self, parcel: Parcel) -> Accepted:

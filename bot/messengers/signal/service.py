@@ -17,7 +17,7 @@ from signalbot._generated import (
 )
 from signalbot._generated.api.receipt_type import ReceiptType
 
-from bot.messengers.signal.seam import Seam, quick
+from bot.messengers.signal.seam import RefusedError, Seam, quick
 
 
 class SignalService:
@@ -113,6 +113,20 @@ class SignalService:
                 if len(data) > largest:
                     break
         return data[: largest + 1]
+
+    async def attachments(self) -> list[str]:
+        """The names of all files that lie at the service."""
+        async with quick(), self._http.get(self._seam.uri("/v1/attachments")) as response:
+            return [str(name) for name in await response.json(content_type=None) or ()]
+
+    async def delete_attachment(self, reference: str) -> None:
+        """One that isn't there any more is no failure."""
+        try:
+            async with quick(), self._http.delete(self._seam.uri(f"/v1/attachments/{quote(reference, safe='')}")):
+                return
+        except RefusedError as error:
+            if error.status != 404:
+                raise
 
     async def devices(self) -> int:
         """The number of devices that hold the account, the first one counted."""
