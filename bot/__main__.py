@@ -28,6 +28,7 @@ from bot.settings.variables import ENV_FILE, SettingsError, given
 from bot.storage.engines import StoreError
 from bot.storage.keys import MissingKeyError
 from bot.storage.migrations import MigrationError
+from bot.storage.private import be_private
 from bot.storage.transfer import NotEmptyError
 
 _ROOT = Path(__file__).resolve().parent.parent
@@ -37,6 +38,8 @@ def main(arguments: Sequence[str] | None = None, messengers: Sequence[Traits[Any
     """Runs one command; returns the exit code: 0 done, 1 something is wrong, 2 the command line can't be read."""
     options = _parser(messengers).parse_args(arguments)
     command: Callable[[argparse.Namespace], int] = options.command
+    if command not in (_locales, _schemas):  # which write what everybody may read
+        be_private()
     try:
         return command(options)
     except (SettingsError, StartError, StoreError, ContentError, MissingKeyError) as error:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import Any
 
 from sqlalchemy import Engine, make_url, text
@@ -12,6 +13,7 @@ from bot.messengers.checkup import Finding
 from bot.messengers.traits import Configured
 from bot.settings.environment import Settings
 from bot.storage.engines import open_reader
+from bot.storage.private import open_files
 
 _DURABILITY = text("SELECT name, setting FROM pg_settings WHERE name IN ('fsync', 'synchronous_commit') ORDER BY name")
 
@@ -25,7 +27,7 @@ async def doctor(settings: Settings) -> int:
 
 async def examine(settings: Settings) -> list[Finding]:
     """Asks whatever these settings name; a messenger that is off is not asked."""
-    found = [*_database(settings), *examine_keys(settings), *_heartbeat(settings)]
+    found = [*_database(settings), *_modes(settings), *examine_keys(settings), *_heartbeat(settings)]
     for messenger in settings.running:
         desk = settings.desk
         is_desk_here = desk is not None and desk.platform == messenger.traits.name
@@ -59,6 +61,17 @@ def _database(settings: Settings) -> list[Finding]:
         return durability(engine)
     finally:
         engine.dispose()
+
+
+def _modes(settings: Settings) -> list[Finding]:
+    """Names what others on this machine may get at; nothing where there is nothing."""
+    url = make_url(settings.database_url.get_secret_value())
+    path = Path("data/x") if url.get_backend_name() == "postgresql" else Path(url.database or "")
+    if url.database in (None, "", ":memory:"):
+        return []
+    names = [found.resolve().name for found in open_files(path)]
+    advice = "chmod 700 for a folder, 600 for a file"
+    return [Finding(False, f"others on this machine may get at {name}: {advice}") for name in names]
 
 
 def durability(engine: Engine) -> list[Finding]:

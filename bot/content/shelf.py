@@ -91,7 +91,7 @@ class Shelf:
             shutil.rmtree(fresh, ignore_errors=True)
             for name, (source, _) in reading.files.items():
                 path = fresh / name
-                path.parent.mkdir(parents=True, exist_ok=True)
+                path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
                 path.write_text(source.text, "utf-8", newline="")
             if self._keep.exists():
                 shutil.rmtree(old, ignore_errors=True)

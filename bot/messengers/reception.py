@@ -6,9 +6,6 @@ import time
 from collections.abc import Callable
 from email.utils import parsedate_to_datetime
 
-DEAF_SECONDS = 60.0
-"""A messenger that did not answer for so long is not heard; the longest answer to a poll takes less than 40."""
-
 
 class Reception:
     """Of one messenger; an adapter reports here whatever shows that something would arrive if it was sent."""
@@ -17,7 +14,7 @@ class Reception:
         self._steady = steady
         self._wall = wall
         self._last: float | None = None
-        self.clock_off = 0.0
+        self.clock_off: float = 0.0
         """Seconds by which the machine's clock was behind the messenger's when that was told last; below 0: ahead."""
 
     def begin(self) -> None:

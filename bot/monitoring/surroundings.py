@@ -8,15 +8,27 @@ import shutil
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Protocol
 
-from bot.messengers.reception import DEAF_SECONDS, Reception
 from bot.storage.clock import JUMP_SECONDS
 
 log = logging.getLogger(__name__)
 
+DEAF_SECONDS = 60.0
+"""A messenger that did not answer for so long is not heard; the longest answer to a poll takes less than 40."""
 LEAST_FREE_MB = 50
 """Less room than this is a full disk: a night of calls takes a tenth of it, upgrades and backups more."""
 EVERY_SECONDS = 15.0
+
+
+class Heard(Protocol):
+    """What an adapter reports of its messenger: `bot.messengers.reception.Reception`."""
+
+    @property
+    def age(self) -> float: ...
+
+    @property
+    def clock_off(self) -> float: ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,12 +56,12 @@ class Surroundings:
             yield f"the machine's clock differs from a messenger's by {self.clock_off:.0f} s: set it"
 
 
-def look_around(receptions: Mapping[str, Reception], folder: Path | None) -> Surroundings:
+def look_around(receptions: Mapping[str, Heard], folder: Path | None) -> Surroundings:
     """Looks; `folder`: the database's."""
     return Surroundings(
         unheard={name: reception.age for name, reception in receptions.items()},
         free_mb=_free_mb(folder) if folder else None,
-        clock_off=max((reception.clock_off for reception in receptions.values()), key=abs, default=0.0),
+        clock_off=max((heard.clock_off for heard in receptions.values()), key=abs, default=0.0),
     )
 
 
@@ -61,7 +73,7 @@ def _free_mb(folder: Path) -> float:
         return float("inf")
 
 
-async def keep_looking(receptions: Mapping[str, Reception], folder: Path | None) -> None:
+async def keep_looking(receptions: Mapping[str, Heard], folder: Path | None) -> None:
     """Tells the operator of each trouble while it lasts, until cancelled; and once when a messenger is heard again."""
     deaf: set[str] = set()
     while True:

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
 from sqlalchemy import URL, Engine, create_engine, event
 from sqlalchemy.engine import make_url
 from sqlalchemy.pool import NullPool, StaticPool
+
+from bot.storage.private import make_private
 
 _PRAGMAS = ("journal_mode=WAL", "synchronous=FULL", "secure_delete=ON", "busy_timeout=5000", "foreign_keys=ON")
 CONNECT_SECONDS = 5
@@ -39,6 +42,8 @@ def open_engine(url: str) -> Engine:
         raise StoreError(f"DATABASE_URL: {parsed.get_backend_name()} is neither sqlite nor postgresql")
     if parsed.database and parsed.database != ":memory:":
         Path(parsed.database).parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+        with suppress(OSError):  # what can't be opened is told by SQLite itself
+            make_private(Path(parsed.database))
     engine = create_engine(
         parsed, poolclass=StaticPool, hide_parameters=True, connect_args={"check_same_thread": False}
     )
