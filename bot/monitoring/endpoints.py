@@ -76,6 +76,8 @@ def _of_surroundings(around: Surroundings) -> Iterable[GaugeMetricFamily]:
 def _of_drill(drill: Drill) -> Iterable[GaugeMetricFamily]:
     """What did not happen has no figure."""
     yield GaugeMetricFamily("bot_drill_began_seconds", "When the newest exercise began.", drill.began.timestamp())
+    is_failed = drill.is_over and drill.to_desk is None
+    yield GaugeMetricFamily("bot_drill_failed", "1: the newest exercise did not reach the desk.", float(is_failed))
     if drill.to_desk is not None:
         yield GaugeMetricFamily("bot_drill_desk_seconds", "From its begin to the desk.", drill.to_desk)
     if drill.to_staff is not None:

@@ -5,19 +5,23 @@ from __future__ import annotations
 import asyncio
 import json
 from collections.abc import AsyncIterator
+from datetime import UTC, datetime
 
 import aiohttp
 import pytest
 
 from bot import web
-from bot.monitoring.health import LATE_SECONDS
+from bot.monitoring import endpoints
+from bot.monitoring.health import LATE_SECONDS, Health
 from bot.parsing import Endpoint
 from bot.storage.engines import StoreError
 from bot.web import Web
+from handlers.model.duty import Drill
 from tests.conversations.test_case import open_case
 from tests.patience import PATIENCE
 from tests.talk import Talk
 
+BEGAN = datetime(2026, 12, 1, 9, tzinfo=UTC)
 WELL = {"live": True, "ready": True, "oldest_due_seconds": 0.0, "unheard_seconds": {}, "troubles": 0}
 
 
@@ -100,6 +104,24 @@ async def test_metrics_are_counts_without_a_code_or_a_word(site: Site) -> None:
     assert "bot_oldest_due_seconds 0.0" in text
     assert "MARKER" not in text
     assert code not in text
+
+
+@pytest.mark.parametrize(
+    ("drill", "expected"),
+    [
+        (Drill(BEGAN), 0.0),
+        (Drill(BEGAN, to_desk=3.0), 0.0),
+        (Drill(BEGAN, to_desk=3.0, is_over=True), 0.0),
+        (Drill(BEGAN, is_over=True), 1.0),
+    ],
+)
+async def test_an_exercise_that_did_not_reach_the_desk_has_a_figure(drill: Drill, expected: float) -> None:
+    async def look() -> Health:
+        return Health(drill=drill)
+
+    _, text = await endpoints.metrics(look)
+    assert f"bot_drill_failed {expected}" in text
+    assert ("bot_drill_desk_seconds" in text) is (drill.to_desk is not None)
 
 
 async def test_everything_else_is_not_found(site: Site) -> None:
