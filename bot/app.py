@@ -178,6 +178,7 @@ class App:
             roster=Roster(plan.staff, self.sealing, plan.staff_file),
             pager=LoggingPager(),
             with_buttons=frozenset(one.traits.name for one in plan.messengers if one.traits.has_buttons),
+            parts={one.traits.name: one.traits.parts for one in plan.messengers},
         )
 
     async def run(self, messengers: Mapping[str, Messenger], *, is_worker: bool = True, web: Web | None = None) -> None:

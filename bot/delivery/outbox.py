@@ -45,7 +45,7 @@ class Outbox:
             platform, queue = message.photo_platform, self._sealing.tags.of("queue", name)
             chat, lane, turn = photos_chat(self._sealing, platform), max(lane, Lane.CONSENT), f"photos {turn}"
         slot = message.slot if message.parcel.act is Act.EDIT or not message.room else ""
-        if slot:  # the newest is all that anybody needs
+        if slot and not message.is_continued:  # the newest is all that anybody needs
             _DROP_OLDER.run(session, of_platform=platform, of_queue=queue, of_slot=slot)
         self._put[platform] += 1
         session.info.setdefault(RINGS, set()).add(platform)

@@ -32,6 +32,8 @@ class OutboxMessage(SealedModel):
     """The one that happens when it is certain that none ever will."""
     slot: str = ""
     """As `Reply.slot`: something of which a desk has one message, and of which only the newest is sent to a person."""
+    is_continued: bool = False
+    """Whether it is a further part of the message before it."""
     repeat_mark: str = ""
     """Stands above the text when it may be a repeat; in the reader's language."""
     photo_platform: str = ""

@@ -8,9 +8,10 @@ from sqlalchemy import bindparam, delete
 from sqlmodel import Session, col
 
 from bot.delivery.claims import Claimed
+from bot.delivery.lost_topics import LostTopics
 from bot.delivery.outbox_message import Happen, OutboxMessage, Put
 from bot.delivery.pauses import Pauses
-from bot.delivery.photo_tries import with_failed_drawing
+from bot.delivery.photo_tries import closed_at, with_failed_drawing
 from bot.delivery.retries import Retries
 from bot.messengers.contract import Accepted, Act, DeliveryError, Parcel, Trouble
 from bot.repositories.cases.posts import CasePosts
@@ -26,6 +27,8 @@ from handlers.table import ROWS
 log = logging.getLogger(__name__)
 
 _PERSISTENT = (Act.SEND, Act.EDIT, Act.FETCH)
+_MAY_END = (Trouble.UNKNOWN, Trouble.REFUSED, Trouble.TOPIC_GONE)
+"""Troubles after which a desk isn't tried again once the case was closed: it may have the message, or never will."""
 _REMOVE = Statement(delete(OutboxRow).where(col(OutboxRow.id) == bindparam("of_id")).returning(col(OutboxRow.id)))
 
 
@@ -37,6 +40,7 @@ class DeliveryOutcomes:
         self._chats = chats
         self._retries = Retries(sealing, pauses)
         self._put = put
+        self._lost_topics = LostTopics()
 
     def done(self, session: Session, row: Claimed, accepted: Accepted, happen: Happen) -> None:
         """A messenger has accepted a row: what it now knows is kept, and what follows happens."""
@@ -49,6 +53,7 @@ class DeliveryOutcomes:
             self._put(session, fetched.model_copy(update={"photo_platform": ""}))
             return
         self._keep_references(session, message, accepted.messages)
+        self._lost_topics.took(row, self._sealing.seconds())
         if message.slot and message.room and accepted.messages:
             self._keep_slot(session, message, accepted.messages[0])
         if message.then and self._is_known(session, message, message.then):
@@ -81,7 +86,15 @@ class DeliveryOutcomes:
             self._take_back(session, message, error.accepted)
             return
         self._keep_references(session, message, error.accepted)
-        if trouble in (Trouble.GONE, Trouble.REFUSED) or self._retries.are_hopeless(session, row, trouble):
+        if message.room and trouble in _MAY_END and closed_at(session, row) > row.created_at:
+            _remove(session, row.id)  # staff can still read it in the record
+            return
+        is_odd = (
+            message.room
+            and trouble is Trouble.TOPIC_GONE
+            and not self._lost_topics.is_lost(row, self._sealing.seconds())
+        )
+        if trouble in (Trouble.GONE, Trouble.REFUSED) or is_odd or self._retries.are_hopeless(session, row, trouble):
             self._give_up(session, row, trouble, happen)
             return
         if trouble is Trouble.TOPIC_GONE and message.room:

@@ -29,13 +29,14 @@ def is_last_try(session: Session, row: Claimed, trouble: Trouble, now: float) ->
         return True
     if trouble is Trouble.WITHHELD and row.tries >= LEAST_FETCHES and age > WITHHELD_SECONDS:
         return True
-    return age > LONGEST_SECONDS or _was_closed_since(session, row)
+    return age > LONGEST_SECONDS or closed_at(session, row) >= row.created_at
 
 
-def _was_closed_since(session: Session, row: Claimed) -> bool:
-    """What staff have shown to them of a closed case was put after the end."""
+def closed_at(session: Session, row: Claimed) -> float:
+    """When the case of this row was closed, in seconds since 1970; 0 if it wasn't. What staff have shown to them of a
+    closed case, and that it was closed, is put later."""
     [closed_at] = _CLOSED_AT.first(session, of_code=row.message.code) or [None]
-    return closed_at is not None and closed_at >= row.created_at
+    return float(closed_at or 0)
 
 
 def with_failed_drawing(message: OutboxMessage) -> OutboxMessage:

@@ -13,6 +13,7 @@ from pydantic import BaseModel, ConfigDict, SecretStr
 from bot.messengers.checkup import Finding
 from bot.messengers.contract import Menus, Messenger
 from bot.messengers.limits import Limits
+from bot.messengers.parts import Parts
 from handlers.model.language import Language
 
 if TYPE_CHECKING:
@@ -89,6 +90,8 @@ class Traits(Generic[S]):
     """Whether nobody between a person and this bot can read what they write. Words from such a messenger are shown on
     no other one, unless the operator allows it."""
     limits: Limits
+    parts: Parts
+    """Cuts somebody's words into parts; each becomes a message of its own, below a heading."""
     chats: ChatForm
     accounts: AccountForm
     switch: str

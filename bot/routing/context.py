@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 
 from sqlmodel import Session
 
 from bot.messengers.contract import Event, Received
+from bot.messengers.parts import Parts
 from bot.repositories.bans import BanRepository
 from bot.repositories.cases.repository import CaseRepository
 from bot.repositories.drills import DrillRepository, TakeIn
@@ -41,6 +42,8 @@ class Dependencies:
     pager: Pager
     with_buttons: frozenset[str]
     """Messengers; on all others, choices are numbered lines."""
+    parts: Mapping[str, Parts]
+    """By messenger, how somebody's words are cut into messages; on all others, that is left to the adapter."""
 
     @property
     def desk_language(self) -> Language:

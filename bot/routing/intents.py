@@ -54,17 +54,30 @@ class Intents:
         offered = context.offers.newest(ask.person.tag)
         if choice := chosen(offered, ask.text, by_number=received.platform not in self._with_buttons):
             return replace(ask, wish=choice.wish)
+        if context.cases.case_of(ask.person):
+            return replace(ask, wish=Wish("case.join"), also=self._also(context, exact))
         return replace(ask, wish=self._free(context, exact))
+
+    def _also(self, context: RequestContext, exact: Wish | None) -> Wish | None:
+        """What is answered as well when the team is told: the open question, or a lookup that was asked for by name."""
+        ask, memory = context.inbound, context.memory
+        if not ask.text or ask.is_edit:
+            return None
+        if memory.step.startswith(IN_CHECK_IN):
+            return Wish("checkin.step")
+        if exact:
+            return None if ROWS[exact.name].greets_itself else exact
+        if memory.wish_for_place in ROWS:
+            return Wish(memory.wish_for_place, ask.text)
+        return self._keywords.at_the_beginning(ask.text)
 
     def _free(self, context: RequestContext, exact: Wish | None) -> Wish:
         """The wish of a text that is neither command nor choice."""
         ask, step, keywords = context.inbound, context.memory.step, self._keywords
-        if step == COLLECTING or context.memory.draft:
-            return Wish("sos.collect")
         if step.startswith(IN_CHECK_IN) and not keywords.calls_for_help(ask.text):
             return Wish("checkin.step")
-        if context.cases.case_of(ask.person):
-            return exact or Wish("case.join")
+        if step == COLLECTING or context.memory.draft:
+            return Wish("sos.collect")
         if keywords.calls_for_help(ask.text):
             return _call_for_help(context)
         if exact:

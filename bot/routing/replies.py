@@ -12,7 +12,9 @@ from bot.repositories.offered_choices import DESK_OWNER
 from bot.repositories.people import split_address
 from bot.routing.acts import accept_key, delete_messages
 from bot.routing.context import Dependencies, RequestContext
+from bot.routing.splitting import in_parts
 from bot.routing.targets import Target, target_of
+from handlers.model.language import Language
 from handlers.model.messages import Lane, Reply, Wish
 from handlers.table import ROWS
 
@@ -30,15 +32,23 @@ class Poster:
     def post(self, context: RequestContext, replies: Sequence[Reply]) -> None:
         """Puts them in order, with what else the handlers have asked for; then writes what is to be remembered."""
         for reply in replies:
-            target = target_of(reply, context, self._dependencies.desk)
-            message = self._message(reply, context, target) if target else None
-            if message:
-                self._put(context.session, message)
+            if target := target_of(reply, context, self._dependencies.desk):
+                self._post(context, reply, target)
         for account, then in context.trust.confirmed:
             self._put(context.session, accept_key(*split_address(account), then))
         if context.received and context.people.deletable:
             self._put(context.session, delete_messages(context.received, context.people.deletable))
         context.people.save()
+
+    def _post(self, context: RequestContext, reply: Reply, target: Target) -> None:
+        parts_of = self._dependencies.parts.get(target.platform)
+        parts = in_parts(reply, parts_of(reply.words) if parts_of else (), self._reader(context, target))
+        for number, part in enumerate(parts):
+            if message := self._message(part, context, target):
+                self._put(context.session, message.model_copy(update={"is_continued": number > 0}))
+
+    def _reader(self, context: RequestContext, target: Target) -> Language:
+        return self._dependencies.desk_language if target.room else context.inbound.language
 
     def _message(self, reply: Reply, context: RequestContext, target: Target) -> OutboxMessage | None:
         """None where it would change nothing that stands in a desk's slot."""
@@ -47,7 +57,7 @@ class Poster:
             in_slot, text = read_slot(context.session, self._dependencies.sealing, reply.slot, target.room)
         if reply.slot and reply.replaces and (not in_slot or text == reply.text):
             return None
-        reader = self._dependencies.desk_language if target.room else context.inbound.language
+        reader = self._reader(context, target)
         return OutboxMessage(
             parcel=self._parcel(reply, context, target, in_slot),
             lane=reply.lane,

@@ -15,6 +15,7 @@ from bot.repositories.people import join_address
 from bot.repositories.traces import Traces
 from bot.routing.acts import acknowledgements
 from bot.routing.authority import Authority
+from bot.routing.contents import is_unchanged, with_content
 from bot.routing.context import Contexts, Dependencies, RequestContext
 from bot.routing.flood_limit import FloodLimit
 from bot.routing.intents import Intents
@@ -70,7 +71,10 @@ class Router:
     def _answer_person(self, session: Session, received: Received) -> None:
         context = self._contexts.of_person(session, received)
         person = context.inbound.person
-        context.people.keep(person, context.memory, join_address(received.platform, received.chat))
+        if is_unchanged(context.memory, received):
+            return
+        memory = with_content(context.memory, received)
+        context.people.keep(person, memory, join_address(received.platform, received.chat))
         if received.message and received.event is not Event.PRESS and received.can_be_deleted:
             Traces(session, self._sealing).add(person, [received.message])
         context = replace(context, inbound=self._intents.of_person(context, received))
@@ -87,13 +91,16 @@ class Router:
         """The replies to a person. All that is true of their wish stands in its row of the table."""
         ask = context.inbound
         assert ask.wish
-        row = ROWS[ask.wish.name]
-        excess = self._flood_limit.excess(ask.person) if row.is_limited else 0
-        if excess:
+        row, also = ROWS[ask.wish.name], ROWS[ask.also.name] if ask.also else None
+        is_limited = row.is_limited or (also is not None and also.is_limited)
+        excess = self._flood_limit.excess(ask.person) if is_limited else 0
+        if excess and row.is_limited:
             return [welcome.slow_down(ask)] if excess == 1 else []
-        if not row.keeps_place:
+        if not (row.keeps_place or (also and also.keeps_place)):
             _forget_place(context)
         replies = row.handler(ask, context.ports)
+        if also and not excess:
+            replies = [*replies, *also.handler(replace(ask, wish=ask.also, also=None), context.ports)]
         return replies if row.greets_itself or not ask.is_first else [*_greeting(context, replies), *replies]
 
 

@@ -6,10 +6,12 @@ from collections.abc import Sequence
 
 from handlers.cases import drill, lifecycle
 from handlers.cases.batching import is_crowded, put_into
+from handlers.cases.unsent import entries_of, take_draft, tell_joined
 from handlers.cases.unsupported import why_not_passed_on
 from handlers.desk.posting import acknowledge_choice, called, called_owner, language_of, to_desks
 from handlers.model.cases import Author, Case, Digest, Entry, Stage
 from handlers.model.language import Language
+from handlers.model.memory import Draft
 from handlers.model.messages import Inbound, Kind, Lane, Media, Point, Reply, Room, Thread, Wish, escape
 from handlers.ports import Ports
 
@@ -137,9 +139,11 @@ def _point_caption(language: Language, case: Case, point: Point) -> str:
 
 
 def join_case(ask: Inbound, ports: Ports) -> Sequence[Reply]:
-    """Whatever a person with an open case writes is added to it."""
+    """Whatever a person with an open case writes is added to it, behind a draft that was not sent."""
     case = ports.desk.case_of(ask.person)
     assert case is not None
+    if draft := take_draft(ports, ask.person):
+        return [*join_draft(ports, case, ask.language, draft), *join_case(ask, ports)]
     notes = why_not_passed_on(ask)
     point = ask.point if ask.kind is Kind.POINT else None
     for entry in _entries(ask, point):
@@ -156,6 +160,27 @@ def join_case(ask: Inbound, ports: Ports) -> Sequence[Reply]:
     elif not notes:
         notes.append(_("Your note is <code>{code}</code>. Write what you want to add.").format(code=case.code))
     return [Reply("\n\n".join(notes), lane=Lane.CONSENT, slot=slot, is_about_note=True), *desk]
+
+
+def join_draft(ports: Ports, case: Case, language: Language, draft: Draft) -> list[Reply]:
+    """A draft that stood beside the open case is added to it, and shown to both."""
+    return [tell_joined(language, case.person, draft), *draft_posts(ports, add_draft(ports, case, draft), draft)]
+
+
+def add_draft(ports: Ports, case: Case, draft: Draft) -> Case:
+    """The case with the draft in its record; nobody is told."""
+    for entry in entries_of(draft, ports.clock.now()):
+        ports.desk.add(case, entry)
+    return ports.desk.keep(lifecycle.followed_up(case, ports.clock.now()))
+
+
+def draft_posts(ports: Ports, case: Case, draft: Draft) -> list[Reply]:
+    """For the desks, what the person had prepared; nothing while the case is a line of a list."""
+    if case.digest in (Digest.WAITING, Digest.LISTED):
+        return []
+    note = language_of(ports).gettext("The person had prepared this and not sent it yet:")
+    posts = say_to_desk(ports, case, draft.words, draft.photos, draft.shown_point, is_first=False, note=note)
+    return show_desks(ports, case, posts)
 
 
 def show_desks(ports: Ports, case: Case, posts: list[Reply]) -> list[Reply]:
@@ -209,11 +234,18 @@ def withdraw(ask: Inbound, ports: Ports, case: Case) -> Sequence[Reply]:
     """Cancel is not close: the person is answered calmly, and staff check."""
     _ = ask.language.gettext
     calm = Reply(_("All right. It is noted. You can write again at any time."), lane=Lane.CONSENT, is_about_note=True)
-    if case.is_withdrawn:
-        return [calm]
+    is_again = case.is_withdrawn
     case = ports.desk.keep(lifecycle.withdrawn(case, ports.clock.now()))
-    ports.desk.add(case, Entry(Author.PERSON, ask.at, words=ask.text))
-    return [calm, *show_desks(ports, case, to_desks(case, _withdrawal_note(ports, case)))]
+    if ask.text:
+        ports.desk.add(case, Entry(Author.PERSON, ask.at, words=ask.text))
+    note = _second_withdrawal_note(ports, case) if is_again else _withdrawal_note(ports, case)
+    return [calm, *show_desks(ports, case, to_desks(case, note))]
+
+
+def _second_withdrawal_note(ports: Ports, case: Case) -> str:
+    _ = language_of(ports).gettext
+    text = _("<b>{code}</b>: the person says again that it is over. Answer them, check, then close the case.")
+    return text.format(code=case.code)
 
 
 def _withdrawal_note(ports: Ports, case: Case) -> str:

@@ -37,20 +37,28 @@ class Draft:
     is_exact: bool = False
     """Whether the point is passed on as it is, not rounded to about a kilometre."""
     version: str = ""
-    """Changes with every change, so that an old Send button can't send a newer draft."""
+    """Changes with every change of what is passed on, so that an old Send button can't send a newer draft."""
+    is_rehearsal: bool = False
+    """Whether nothing was added to it since a rehearsal showed it."""
 
     @property
     def words(self) -> str:
-        return "\n\n".join(part.words for part in self.parts if part.words)
+        """What was written twice is passed on once."""
+        return "\n\n".join(dict.fromkeys(part.words for part in self.parts if part.words))
 
     @property
     def photos(self) -> tuple[Media, ...]:
-        return tuple(photo for part in self.parts for photo in part.photos)
+        return tuple(dict.fromkeys(photo for part in self.parts for photo in part.photos))
 
     @property
     def point(self) -> Point | None:
         """The newest one; the others are where the person is no more."""
         return next((part.point for part in reversed(self.parts) if part.point), None)
+
+    @property
+    def shown_point(self) -> Point | None:
+        """What is passed on of the place."""
+        return self.point if self.is_exact or self.point is None else self.point.rounded
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,11 +91,18 @@ class Memory:
     check_in: CheckIn | None = None
     word: str = field(default="", repr=False)
     """What the person and the team have agreed to ask for; shown to nobody."""
+    contents: tuple[tuple[str, str], ...] = field(default=(), repr=False)
+    """Of the newest messages, the messenger's name of each and a digest of what it holds: an edit that changes nothing
+    is told from one that does."""
 
     @property
     def wish_for_place(self) -> str:
         """The wish that a place was asked for; empty when no such question is open."""
         return self.step.removeprefix(ASKED_PLACE) if self.step.startswith(ASKED_PLACE) else ""
+
+    def after_check_in(self) -> Memory:
+        """No step of setting a check-in is open any more; another question stays."""
+        return replace(self, step="" if self.step.startswith(IN_CHECK_IN) else self.step)
 
     def without_place(self) -> Memory:
         """No place is talked about any more, and none is asked for."""

@@ -90,6 +90,11 @@ class Point:
     latitude: float = field(repr=False)
     longitude: float = field(repr=False)
 
+    @property
+    def rounded(self) -> Point:
+        """To about a kilometre: two decimals."""
+        return Point(round(self.latitude, 2), round(self.longitude, 2))
+
 
 class Kind(StrEnum):
     """What sort of message came in, beyond its text."""
@@ -124,6 +129,8 @@ class Inbound:
     at: datetime
     text: str = field(default="", repr=False)
     wish: Wish | None = None
+    also: Wish | None = None
+    """What is answered as well, of a message that goes to the team."""
     kind: Kind = Kind.TEXT
     photos: tuple[Media, ...] = ()
     point: Point | None = None

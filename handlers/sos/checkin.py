@@ -60,14 +60,15 @@ def set_it(ask: Inbound, ports: Ports) -> Sequence[Reply]:
         return check_in(ask, ports)
     at = ports.clock.now() + timedelta(minutes=memory.check_in.minutes)
     done = replace(memory.check_in, at=at)
-    ports.people.remember(ask.person, replace(memory, check_in=done, step=""))
+    ports.people.remember(ask.person, replace(memory.after_check_in(), check_in=done))
     ports.schedule.set(event_name(ask), Wish("checkin.ask"), at, ask.person)
     return [_what_is_set(ask.language, done)]
 
 
 def take_back(ask: Inbound, ports: Ports) -> Sequence[Reply]:
     """*I am all right*, or a check-in that isn't wanted any more."""
-    ports.people.remember(ask.person, replace(ports.people.recall(ask.person), check_in=None, step=""))
+    memory = ports.people.recall(ask.person).after_check_in()
+    ports.people.remember(ask.person, replace(memory, check_in=None))
     ports.schedule.drop(event_name(ask))
     return _say(ask.language.gettext("Good. The check-in is over, and nothing was sent."))
 

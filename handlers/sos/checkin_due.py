@@ -8,7 +8,8 @@ from datetime import timedelta
 
 from handlers.cases import lifecycle
 from handlers.cases.batching import is_line, put_into
-from handlers.cases.case import receipt, say_to_desk
+from handlers.cases.case import add_draft, draft_posts, receipt, say_to_desk
+from handlers.cases.unsent import take_draft, tell_joined
 from handlers.desk.posting import language_of
 from handlers.model.cases import Author, Case, Entry
 from handlers.model.language import Language
@@ -38,22 +39,29 @@ def ask_person(ask: Inbound, ports: Ports) -> Sequence[Reply]:
 
 
 def raise_it(ask: Inbound, ports: Ports) -> Sequence[Reply]:
-    """No answer, or *Send it now*: the prepared SOS becomes a case, marked as what it is."""
+    """No answer, or *Send it now*: the prepared SOS becomes a case, marked as what it is, and a draft that was not sent
+    joins it."""
     memory = ports.people.recall(ask.person)
     if memory.check_in is None or not memory.check_in.at:
         return []
     ports.people.remember(ask.person, replace(memory, check_in=None, step=""))
     ports.schedule.drop(event_name(ask))
+    draft = take_draft(ports, ask.person)
     language, words = _language(ports, memory), memory.check_in.words
     open_one = ports.desk.case_of(ask.person)
     case = open_one or ports.desk.open(ask.person, memory.check_in.platform, language.code)
     ports.desk.add(case, Entry(Author.BOT, ports.clock.now(), words=_why(ask, ports)))
     ports.desk.add(case, Entry(Author.PERSON, ports.clock.now(), words=words))
     case = ports.desk.keep(lifecycle.followed_up(case, ports.clock.now()))
+    told, posts = [receipt(language, case, ports)], []
+    if draft:
+        case = add_draft(ports, case, draft)
+        told.append(tell_joined(language, case.person, draft))
+        posts = draft_posts(ports, case, draft)
     if open_one is None and is_line(ports, ask.person):
         put_into(ports, case)
-        return [receipt(language, case, ports)]
-    return [receipt(language, case, ports), *_posts(ask, ports, case, words, is_first=open_one is None)]
+        return told
+    return [*told, *_posts(ask, ports, case, words, is_first=open_one is None), *posts]
 
 
 def _posts(ask: Inbound, ports: Ports, case: Case, words: str, *, is_first: bool) -> list[Reply]:

@@ -2,31 +2,38 @@
 
 from __future__ import annotations
 
-import secrets
+import hashlib
+import json
 from collections.abc import Sequence
 from dataclasses import replace
 
 from handlers.cases import drill
 from handlers.cases.batching import is_line, put_into
-from handlers.cases.case import join_case, receipt, said_to_be_deleted, say_to_desk, what_stays_here, withdraw
+from handlers.cases.case import (
+    join_case,
+    join_draft,
+    receipt,
+    said_to_be_deleted,
+    say_to_desk,
+    what_stays_here,
+    withdraw,
+)
 from handlers.cases.new_keys import new_key_note
+from handlers.cases.unsent import entries_of, photos_and_place
 from handlers.cases.unsupported import why_not_passed_on
 from handlers.desk.duty import staffing
 from handlers.model.cases import Author, Case, Entry
 from handlers.model.memory import COLLECTING, REHEARSING, Draft, Part
-from handlers.model.messages import DRILL, Choice, Inbound, Kind, Lane, Point, Reply, Room, Wish, escape
+from handlers.model.messages import DRILL, Choice, Inbound, Kind, Lane, Reply, Room, Wish, escape
 from handlers.ports import Ports
+from handlers.sos.bounds import within_bounds
 from handlers.sos.checkin import take_back
-
-MOST_PHOTOS = 10
-MOST_WORDS = 12_000
-"""Characters in one draft; three long Telegram messages. More goes into the open case afterwards."""
 
 
 def ask_for_help(ask: Inbound, ports: Ports) -> Sequence[Reply]:
     """`SOS`, alone or with text: joins the open case, is sent at once by a person who is ready, or starts a draft."""
     if ask.platform == DRILL:
-        return _save(ask, ports, _grown(ask, Draft())) if drill.is_on(ports) else []
+        return _save(ask, ports, _grown(ask, Draft())[0]) if drill.is_on(ports) else []
     if ports.desk.case_of(ask.person):
         return join_case(ask, ports)
     if not ports.desk.is_open_for_sos():
@@ -37,8 +44,9 @@ def ask_for_help(ask: Inbound, ports: Ports) -> Sequence[Reply]:
     memory = ports.people.recall(ask.person)
     if memory.step == REHEARSING:
         return _rehearse(ask, ports)
-    if memory.is_ready:
-        return _save(ask, ports, _grown(ask, memory.draft or Draft()))
+    if memory.is_ready and not ask.is_edit:  # nobody calls by an old message that comes again
+        grown, left_out = _grown(ask, memory.draft or Draft())
+        return [*_save(ask, ports, grown), *(Reply(note, lane=Lane.CONSENT, is_about_note=True) for note in left_out)]
     return collect(ask, ports)
 
 
@@ -46,10 +54,8 @@ def collect(ask: Inbound, ports: Ports) -> Sequence[Reply]:
     """Adds what was written to the draft and shows exactly what would be passed on."""
     memory = ports.people.recall(ask.person)
     draft = memory.draft or Draft()
-    grown = _grown(ask, draft)
-    notes = why_not_passed_on(ask)
-    if len(grown.words) > MOST_WORDS or len(grown.photos) > MOST_PHOTOS:
-        notes, grown = [*notes, _too_much(ask)], draft
+    grown, left_out = _grown(ask, draft)
+    notes = [*why_not_passed_on(ask), *left_out]
     if grown == draft and not draft.parts:
         return [Reply("\n\n".join([*notes, _write_something(ask)]), choices=(_cancel(ask),), lane=Lane.CONSENT)]
     ports.people.remember(ask.person, replace(memory, step=COLLECTING, draft=grown))
@@ -59,7 +65,11 @@ def collect(ask: Inbound, ports: Ports) -> Sequence[Reply]:
 def _rehearse(ask: Inbound, ports: Ports) -> Sequence[Reply]:
     """Shows what would be passed on, and makes it real with one choice if it was no test."""
     _ = ask.language.gettext
+    before = ports.people.recall(ask.person).draft
     preview = collect(ask, ports)[0]
+    memory = ports.people.recall(ask.person)
+    if memory.draft and (before is None or before.is_rehearsal):
+        ports.people.remember(ask.person, replace(memory, draft=replace(memory.draft, is_rehearsal=True)))
     send_it = next(choice.wish for choice in preview.choices if choice.wish.name == "sos.send")
     text = _(
         "<b>This was the rehearsal. Nothing was passed on.</b> In earnest, this would be with the security team now. "
@@ -75,7 +85,7 @@ def _rehearse(ask: Inbound, ports: Ports) -> Sequence[Reply]:
 def add_more(ask: Inbound, ports: Ports) -> Sequence[Reply]:
     """*Add more*: nothing changes, the person just goes on."""
     _ = ask.language.gettext
-    if not _has_draft(ask, ports):
+    if ports.desk.case_of(ask.person) is None and not _has_draft(ask, ports):
         return nothing_waits(ask, ports)
     return [Reply(_("Go on. Write, or send a photo or your place."), lane=Lane.CONSENT)]
 
@@ -85,7 +95,7 @@ def choose_exact_place(ask: Inbound, ports: Ports) -> Sequence[Reply]:
     memory = ports.people.recall(ask.person)
     if not memory.draft or not memory.draft.point:
         return nothing_waits(ask, ports)
-    draft = replace(memory.draft, is_exact=True, version=_version())
+    draft = _versioned(replace(memory.draft, is_exact=True))
     ports.people.remember(ask.person, replace(memory, draft=draft))
     return [_preview(ask, ports, draft, [])]
 
@@ -97,9 +107,7 @@ def retract(ask: Inbound, ports: Ports) -> Sequence[Reply]:
         return said_to_be_deleted(ask, ports, case)
     memory = ports.people.recall(ask.person)
     draft = memory.draft or Draft()
-    left = replace(
-        draft, parts=tuple(part for part in draft.parts if ask.message not in part.messages), version=_version()
-    )
+    left = _versioned(replace(draft, parts=tuple(part for part in draft.parts if ask.message not in part.messages)))
     if len(left.parts) == len(draft.parts):
         return []
     if not left.parts:
@@ -110,10 +118,12 @@ def retract(ask: Inbound, ports: Ports) -> Sequence[Reply]:
 
 
 def send(ask: Inbound, ports: Ports) -> Sequence[Reply]:
-    """*Send*: saves the case and what the desk will see in one commit; an old button shows the draft anew."""
-    if case := ports.desk.case_of(ask.person):
+    """*Send*: saves the case and what the desk will see in one commit; an old button shows the draft anew. Beside an
+    open case, the draft joins that."""
+    memory, case = ports.people.recall(ask.person), ports.desk.case_of(ask.person)
+    draft = memory.draft
+    if draft is None and case:
         return [replace(receipt(ask.language, case, ports), lane=Lane.CONSENT, is_about_note=True)]
-    draft = ports.people.recall(ask.person).draft
     if draft is None:
         return nothing_waits(ask, ports)
     if not ports.desk.is_open_for_sos():
@@ -122,6 +132,9 @@ def send(ask: Inbound, ports: Ports) -> Sequence[Reply]:
         return [
             _preview(ask, ports, draft, [ask.language.gettext("Your note has changed since. This is how it is now.")])
         ]
+    if case:
+        ports.people.remember(ask.person, replace(memory, step="", draft=None))
+        return join_draft(ports, case, ask.language, draft)
     return _save(ask, ports, draft)
 
 
@@ -129,6 +142,7 @@ def cancel(ask: Inbound, ports: Ports) -> Sequence[Reply]:
     """*Cancel*, "stop", "I am safe": drops a draft; an open case stays open until staff have checked."""
     memory = ports.people.recall(ask.person)
     if case := ports.desk.case_of(ask.person):
+        ports.people.remember(ask.person, replace(memory, step="", draft=None))
         return withdraw(ask, ports, case)
     if memory.check_in and memory.draft is None and memory.step != COLLECTING:
         return take_back(ask, ports)
@@ -155,15 +169,21 @@ def _remember_step(ask: Inbound, ports: Ports) -> None:
     ports.people.remember(ask.person, replace(memory, step=COLLECTING))
 
 
-def _version() -> str:
-    return secrets.token_urlsafe(6)
+def _versioned(draft: Draft) -> Draft:
+    """The same content has the same version, however it came about: a *Send* under it is as good as a new one."""
+    content = (draft.words, draft.photos, draft.shown_point)
+    # `Media` and `Point` keep what they hold out of their repr
+    plain = json.dumps(content, default=lambda value: [getattr(value, name) for name in value.__slots__])
+    return replace(draft, version=hashlib.blake2b(plain.encode("utf-8", "replace"), digest_size=8).hexdigest())
 
 
-def _grown(ask: Inbound, draft: Draft) -> Draft:
-    """The draft with the message; an edited one takes the place of its older self and keeps what was not changed."""
+def _grown(ask: Inbound, draft: Draft) -> tuple[Draft, list[str]]:
+    """The draft with as much of the message as it can hold, and a sentence for each thing that was left out. An edited
+    message takes the place of its older self and keeps what was not changed."""
+    ask, left_out = within_bounds(ask, draft)
     point = ask.point if ask.kind is Kind.POINT else None
     if not (ask.text or ask.photos or point):
-        return draft
+        return draft, left_out
     new = Part((ask.message,), ask.text, ask.photos, point)
     old = next((part for part in draft.parts if ask.is_edit and ask.message in part.messages), None)
     if old:
@@ -172,14 +192,7 @@ def _grown(ask: Inbound, draft: Draft) -> Draft:
     parts = tuple(new if part == old else part for part in draft.parts) if old else (*draft.parts, new)
     # An exact place was agreed to for that place, not for the next one.
     is_exact = draft.is_exact and not (point and point != draft.point)
-    return replace(draft, parts=parts, is_exact=is_exact, version=_version())
-
-
-def _shown_point(draft: Draft) -> Point | None:
-    """What is passed on of the place: two decimals are about a kilometre."""
-    if draft.point is None or draft.is_exact:
-        return draft.point
-    return Point(round(draft.point.latitude, 2), round(draft.point.longitude, 2))
+    return _versioned(replace(draft, parts=parts, is_exact=is_exact, is_rehearsal=False)), left_out
 
 
 def _preview(ask: Inbound, ports: Ports, draft: Draft, notes: Sequence[str]) -> Reply:
@@ -196,23 +209,13 @@ def _preview(ask: Inbound, ports: Ports, draft: Draft, notes: Sequence[str]) -> 
 
 
 def _what_is_passed_on(ask: Inbound, ports: Ports, draft: Draft) -> list[str]:
-    _, ngettext = ask.language.gettext, ask.language.ngettext
+    _ = ask.language.gettext
     if not ports.desk.may_show_words(ask.platform):
         return [
             _("<b>This is your note. Choose Send, and the team learns of it.</b>"),
             what_stays_here(ask.language, ports),
         ]
-    lines = [_("<b>This will be passed on when you choose Send:</b>")]
-    if draft.photos:
-        count = len(draft.photos)
-        lines.append(
-            ngettext(
-                "{number} photo, without its hidden data", "{number} photos, without their hidden data", count
-            ).format(number=ask.language.number(count))
-        )
-    if draft.point:
-        lines.append(_("Your exact place") if draft.is_exact else _("Your place, to about a kilometre"))
-    return lines
+    return [_("<b>This will be passed on when you choose Send:</b>"), *photos_and_place(ask.language, draft)]
 
 
 def _cancel(ask: Inbound) -> Choice:
@@ -222,7 +225,7 @@ def _cancel(ask: Inbound) -> Choice:
 
 def _save(ask: Inbound, ports: Ports, draft: Draft) -> Sequence[Reply]:
     case = ports.desk.open(ask.person, ask.platform, ask.language.code)
-    for entry in _entries(ask, draft):
+    for entry in entries_of(draft, ask.at):
         ports.desk.add(case, entry)
     memory = ports.people.recall(ask.person)
     ports.people.remember(ask.person, replace(memory, step="", draft=None, has_new_key=False))
@@ -237,16 +240,8 @@ def _save(ask: Inbound, ports: Ports, draft: Draft) -> Sequence[Reply]:
     return [receipt(ask.language, case, ports), *_posts(ports, case, draft, note)]
 
 
-def _entries(ask: Inbound, draft: Draft) -> list[Entry]:
-    entries = [Entry(Author.PERSON, ask.at, words=draft.words)]
-    entries += [Entry(Author.PERSON, ask.at, photo=photo) for photo in draft.photos]
-    if point := _shown_point(draft):
-        entries.append(Entry(Author.PERSON, ask.at, point=point))
-    return entries
-
-
 def _posts(ports: Ports, case: Case, draft: Draft, note: str) -> list[Reply]:
-    return say_to_desk(ports, case, draft.words, draft.photos, _shown_point(draft), is_first=True, note=note)
+    return say_to_desk(ports, case, draft.words, draft.photos, draft.shown_point, is_first=True, note=note)
 
 
 def _what_happens(ask: Inbound, ports: Ports) -> str:
@@ -305,9 +300,3 @@ def _no_team(ask: Inbound, ports: Ports) -> str:
 
 def _write_something(ask: Inbound) -> str:
     return ask.language.gettext("Write what happened, or send a photo or your place.")
-
-
-def _too_much(ask: Inbound) -> str:
-    return ask.language.gettext(
-        "This is more than one note can hold. The last part was left out. Send this part first; then go on."
-    )

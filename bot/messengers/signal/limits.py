@@ -14,3 +14,5 @@ second, which 55 within any 60 seconds never empty. There is none for an account
 
 LONGEST_TEXT = 2000
 """Bytes of UTF-8; Signal sends more as a file, which its apps show only after a tap."""
+WORDS_IN_A_PART = 1400
+"""Bytes of somebody's words in one message: the rest is for the heading and the choices."""

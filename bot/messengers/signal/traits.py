@@ -7,7 +7,9 @@ from typing import TYPE_CHECKING
 
 from bot.messengers.checkup import Finding
 from bot.messengers.contract import Menus, Messenger
-from bot.messengers.signal.limits import LIMITS
+from bot.messengers.markup import octets
+from bot.messengers.parts import parts_of
+from bot.messengers.signal.limits import LIMITS, WORDS_IN_A_PART
 from bot.messengers.signal.settings import ACCOUNTS, CHATS, SWITCH, SignalSettings
 from bot.messengers.traits import Challenge, Traits
 from handlers.model.language import Language
@@ -70,6 +72,7 @@ TRAITS = Traits(
     has_buttons=False,
     is_end_to_end=True,
     limits=LIMITS,
+    parts=parts_of(WORDS_IN_A_PART, octets),
     chats=CHATS,
     accounts=ACCOUNTS,
     switch=SWITCH,

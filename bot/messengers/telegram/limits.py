@@ -17,5 +17,7 @@ the 20 stay free for the text that needs two. The six that are kept in the desk'
 LONGEST_TEXT = 4096
 LONGEST_CAPTION = 1024
 """UTF-16 units of visible text (Bot API, sendMessage and sendPhoto)."""
+WORDS_IN_A_PART = 3000
+"""UTF-16 units of somebody's words in one message: the rest is for the heading."""
 MOST_DELETED = 100
 """Messages that one deleteMessages takes (Bot API)."""
