@@ -105,7 +105,7 @@ class Inbox:
             "fairness_rank": rank,
             "body": body,
             "received_at": now,
-            "not_before": now,
+            "not_before": now + received.wait,
             "tries": 0,
             "is_aside": False,
         }

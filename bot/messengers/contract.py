@@ -69,6 +69,8 @@ class Received(SealedModel):
     topic: str = ""
     text: Annotated[str, BeforeValidator(_readable)] = ""
     kind: Kind = Kind.TEXT
+    others: tuple[Kind, ...] = ()
+    """As in `Inbound`: what it holds beside that and can't be passed on."""
     photos: tuple[str, ...] = ()
     latitude: FiniteFloat | None = None
     longitude: FiniteFloat | None = None
@@ -80,6 +82,8 @@ class Received(SealedModel):
     moved_to: str = ""
     can_be_deleted: bool = True
     """Whether the bot may delete this message for both sides."""
+    wait: int = 0
+    """Seconds for which it is not handled: what it tells of may come right by itself."""
     timer: int = 0
     """Seconds after which messages of this chat should disappear; 0: leave it as it is."""
 

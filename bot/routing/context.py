@@ -151,6 +151,7 @@ def _inbound(received: Received, person: Person, language: Language) -> Inbound:
         at=moment(received.at),
         text=received.text.strip(),
         kind=received.kind,
+        others=received.others,
         photos=tuple(Media(received.platform, ref) for ref in received.photos),
         point=_point(received),
         message=received.message,

@@ -80,6 +80,8 @@ class Intents:
             return Wish("sos.collect")
         if keywords.calls_for_help(ask.text):
             return _call_for_help(context)
+        if ask.text and ask.photos:
+            return _call_for_help(context)  # a photo is good for nothing else, and must not be lost behind its caption
         if exact:
             return exact
         if not ask.text:
@@ -97,7 +99,7 @@ class Intents:
             return Wish(keywords.inside(ask.text), ask.text)
         if keywords.may_call_for_help(ask.text):
             return _call_for_help(context)
-        return Wish("unknown")
+        return Wish("located" if ask.kind is Kind.POINT and ask.point else "unknown")
 
 
 def _call_for_help(context: RequestContext) -> Wish:

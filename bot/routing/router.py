@@ -15,14 +15,14 @@ from bot.repositories.people import join_address
 from bot.repositories.traces import Traces
 from bot.routing.acts import acknowledgements
 from bot.routing.authority import Authority
-from bot.routing.contents import is_unchanged, with_content
+from bot.routing.contents import has_come_after_all, is_unchanged, with_content
 from bot.routing.context import Contexts, Dependencies, RequestContext
 from bot.routing.flood_limit import FloodLimit
 from bot.routing.intents import Intents
 from bot.routing.keywords import Keywords
 from bot.routing.replies import Poster
 from bot.routing.service_events import ServiceEvents
-from handlers.model.messages import Lane, Reply, Room, Staff, Wish
+from handlers.model.messages import Kind, Lane, Reply, Room, Staff, Wish
 from handlers.person import welcome
 from handlers.table import ROWS
 
@@ -71,7 +71,7 @@ class Router:
     def _answer_person(self, session: Session, received: Received) -> None:
         context = self._contexts.of_person(session, received)
         person = context.inbound.person
-        if is_unchanged(context.memory, received):
+        if is_unchanged(context.memory, received) or self._is_no_loss(context, received):
             return
         memory = with_content(context.memory, received)
         context.people.keep(person, memory, join_address(received.platform, received.chat))
@@ -79,6 +79,11 @@ class Router:
             Traces(session, self._sealing).add(person, [received.message])
         context = replace(context, inbound=self._intents.of_person(context, received))
         self._poster.post(context, self._decide(context))
+
+    def _is_no_loss(self, context: RequestContext, received: Received) -> bool:
+        """Of a message of staff it is not known whether it was for the desk; they see there whether it arrived."""
+        is_staffs = received.kind is Kind.UNREADABLE and self._authority.is_staff(received)
+        return is_staffs or has_come_after_all(context.memory, received)
 
     def _answer_staff(self, session: Session, received: Received, staff: Staff, room: Room) -> None:
         context = self._contexts.of_staff(session, received, staff, room)

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from handlers.cases import drill, lifecycle
 from handlers.cases.batching import is_crowded, put_into
 from handlers.cases.unsent import entries_of, take_draft, tell_joined
-from handlers.cases.unsupported import why_not_passed_on
+from handlers.cases.unsupported import is_kept_from_team, why_not_passed_on
 from handlers.desk.posting import acknowledge_choice, called, called_owner, language_of, to_desks
 from handlers.model.cases import Author, Case, Digest, Entry, Stage
 from handlers.model.language import Language
@@ -211,7 +211,9 @@ def _what_joined(ask: Inbound, ports: Ports, case: Case, point: Point | None) ->
         note = _("The person tried to call. Calls can't be taken: answer in words.")
     elif ask.kind is Kind.UNREADABLE:
         note = _("A message of the person could not be read. They were asked to send it again.")
-    elif ask.kind not in (Kind.TEXT, Kind.PHOTO, Kind.POINT):
+    elif Kind.LONG_TEXT in (ask.kind, *ask.others):
+        note = _("The end of this message could not be read. The person was asked to send it again.")
+    elif is_kept_from_team(ask):
         note = _(
             "The person sent something that can't be passed on (a voice message, a video, a file …). Ask for words."
         )

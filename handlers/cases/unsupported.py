@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from handlers.model.language import Language
 from handlers.model.messages import Choice, Inbound, Kind, Reply, Wish
 from handlers.ports import Ports
 
@@ -11,25 +12,40 @@ _READABLE = (Kind.TEXT, Kind.PHOTO, Kind.POINT)
 
 
 def why_not_passed_on(ask: Inbound) -> list[str]:
-    """One sentence for a message of a kind that is never passed on; nothing for the others."""
-    _ = ask.language.gettext
-    if ask.kind in _READABLE:
-        return []
-    if ask.kind is Kind.VOICE:
-        return [_("Voice messages are not passed on: a voice tells who you are. Please write, even one word.")]
-    if ask.kind is Kind.CALL:
-        return [_("Calls can't be answered here. Please write, even one word.")]
-    if ask.kind is Kind.UNREADABLE:
-        return [_("Your last message could not be read here. Please send it again.")]
-    if ask.kind is Kind.LIVE_LOCATION:
-        return [_("A live location is not passed on: it would follow you. Please send a single place instead.")]
-    if ask.kind is Kind.CONTACT:
-        return [_("Contact cards are not passed on, and nothing of this one was kept. Please write.")]
-    if ask.kind in (Kind.VIDEO, Kind.DOCUMENT):
-        return [
-            _("Videos and files are not passed on: they may hold hidden data about you. Please write, or send a photo.")
-        ]
-    return [_("This kind of message can't be passed on. Please write, or send a photo.")]
+    """A sentence for each thing in a message that is never passed on; nothing for the others."""
+    kinds = dict.fromkeys((ask.kind, *ask.others))
+    return list(dict.fromkeys(_why(ask.language, kind) for kind in kinds if kind not in _READABLE))
+
+
+def is_kept_from_team(ask: Inbound) -> bool:
+    """Whether the message holds something that the team would see and doesn't."""
+    return any(kind not in (*_READABLE, Kind.MAP_PICTURE) for kind in (ask.kind, *ask.others))
+
+
+def _why(language: Language, kind: Kind) -> str:
+    _ = language.gettext
+    match kind:
+        case Kind.VOICE:
+            return _("Voice messages are not passed on: a voice tells who you are. Please write, even one word.")
+        case Kind.CALL:
+            return _("Calls can't be answered here. Please write, even one word.")
+        case Kind.UNREADABLE:
+            return _("Your last message could not be read here. Please send it again.")
+        case Kind.LONG_TEXT:
+            return _("The end of your last message could not be read here. Please send the rest in shorter messages.")
+        case Kind.LIVE_LOCATION:
+            return _("A live location is not passed on: it would follow you. Please send a single place instead.")
+        case Kind.MAP_PICTURE:
+            return _("The picture of the map is not passed on: it shows exactly where you are.")
+        case Kind.CONTACT:
+            return _("Contact cards are not passed on, and nothing of this one was kept. Please write.")
+        case Kind.VIDEO | Kind.DOCUMENT:
+            return _(
+                "Videos and files are not passed on: they may hold hidden data about you. "
+                "Please write, or send a photo."
+            )
+        case _:
+            return _("This kind of message can't be passed on. Please write, or send a photo.")
 
 
 def answer_kindly(ask: Inbound, _ports: Ports) -> Sequence[Reply]:
@@ -44,7 +60,7 @@ def answer_kindly(ask: Inbound, _ports: Ports) -> Sequence[Reply]:
     elif ask.kind in (Kind.POINT, Kind.LIVE_LOCATION):
         text = _("Your place was not kept. Write the name of a place to get its level, or choose SOS to write a note.")
     elif ask.kind in (Kind.CALL, Kind.UNREADABLE):
-        [text] = why_not_passed_on(ask)
+        text = " ".join(why_not_passed_on(ask))
     elif ask.kind is Kind.VOICE:
         text = _("I can't listen to voice messages, and this one was not kept. Please write.")
     else:

@@ -112,6 +112,10 @@ class Kind(StrEnum):
     CALL = "call"
     UNREADABLE = "unreadable"
     """It came, but could not be decrypted."""
+    MAP_PICTURE = "map_picture"
+    """The picture that an app adds to a place: it shows the place exactly."""
+    LONG_TEXT = "long_text"
+    """The end of a text that was too long for its messenger, which came as a file."""
     OTHER = "other"
 
 
@@ -132,6 +136,8 @@ class Inbound:
     also: Wish | None = None
     """What is answered as well, of a message that goes to the team."""
     kind: Kind = Kind.TEXT
+    others: tuple[Kind, ...] = ()
+    """What else it holds that can't be passed on."""
     photos: tuple[Media, ...] = ()
     point: Point | None = None
     message: str = field(default="", repr=False)

@@ -29,6 +29,8 @@ _MAP_LINK = re.compile(
 """A place that was shared, as Signal's own apps write it; bounded, so that no text makes it slow."""
 _FILE = re.compile(r"[A-Za-z0-9._=-]{1,200}")
 """The name of an attachment at the service; anything else is a path to somewhere else."""
+RESENT_WITHIN = 20
+"""Seconds: signal-cli asks the sender's app for what it could not decrypt, and mostly gets it."""
 _OLDEST = 45 * 86_400.0
 """Seconds: Signal's servers keep a message for 45 days; a date outside of that is somebody's wrong clock."""
 
@@ -72,17 +74,21 @@ def _parse(told: Raw, number: str, now: float, timer: int) -> Received | None:
         return _message(envelope, data, now, timer)
     if (envelope.get("callMessage") or {}).get("offerMessage") is not None:
         return Received(**_sender(envelope, now), kind=Kind.CALL)
+    if any(field.endswith("Message") and field not in _SAYS_NOTHING and envelope[field] for field in envelope):
+        return Received(**_sender(envelope, now), kind=Kind.OTHER)
     return None
 
 
 def _exception(exception: Raw, envelope: Raw, now: float) -> Received | None:
     """signal-cli could not decrypt it. The real message may still come under the same time, so the key is another."""
+    if "DuplicateMessage" in str(exception.get("type")):
+        return None  # it was heard before
     if envelope.get("sourceUuid") is None:
         raise NotForUsError
     found = _sender(envelope, now)
     if exception.get("type") == _UNTRUSTED:
         return Received(**found | {"key": f"key {found['key']}"}, event=Event.KEY_CHANGED)
-    return Received(**found | {"key": f"unreadable {found['key']}"}, kind=Kind.UNREADABLE)
+    return Received(**found | {"key": f"unreadable {found['key']}"}, kind=Kind.UNREADABLE, wait=RESENT_WITHIN)
 
 
 def _sender(envelope: Raw, now: float) -> dict[str, Any]:
@@ -114,10 +120,10 @@ def _message(envelope: Raw, data: Raw, now: float, timer: int, *, edited: str = 
     if edited:
         found |= {"message": edited, "revision": found["message"], "event": Event.EDIT}
     content = _content(data)
-    if not content:
+    if not content and (group or not _holds_something(data)):
         return None
     quote = data.get("quote") or {}
-    return Received(**found, **content, quoted=str(int(quote["id"])) if "id" in quote else "")
+    return Received(**found, **(content or {"kind": Kind.OTHER}), quoted=str(int(quote["id"])) if "id" in quote else "")
 
 
 def group_address(internal: str) -> str:
@@ -139,21 +145,30 @@ def _reaction(found: Mapping[str, Any], reaction: Raw) -> Received | None:
 def _content(data: Raw) -> dict[str, Any]:
     """Text, photos and a place as far as there are any; empty for what only tells of a changed setting."""
     text = str(data.get("message") or "")
+    attachments: Sequence[Raw] = data.get("attachments") or ()
+    photos = tuple(str(found["id"]) for found in attachments if _is_photo(found))
+    kinds = _kinds_not_passed_on(data, [found for found in attachments if not _is_photo(found)])
     place = _MAP_LINK.search(text)
     if place and abs(float(place[1])) <= 90 and abs(float(place[2])) <= 180:
         # The picture that the app adds shows the place exactly: it stays away, as the place may be passed on rounded.
+        is_the_apps = len(photos) == 1 and place.end() == len(text.rstrip())
         return {
             "kind": Kind.POINT,
             "text": f"{text[: place.start()]}{text[place.end() :]}".strip(),
             "latitude": float(place[1]),
             "longitude": float(place[2]),
+            "photos": () if is_the_apps else photos,
+            "others": (*kinds, *([Kind.MAP_PICTURE] if is_the_apps else [])),
         }
-    attachments: Sequence[Raw] = data.get("attachments") or ()
-    photos = tuple(str(found["id"]) for found in attachments if _is_photo(found))
-    kind = _kind(data, [found for found in attachments if not _is_photo(found)], bool(photos))
-    if not text and not photos and kind is Kind.TEXT:
+    if not text and not photos and not kinds:
         return {}
-    return {"kind": kind, "text": text, "photos": photos}
+    kind = kinds[0] if kinds else Kind.PHOTO if photos else Kind.TEXT
+    return {"kind": kind, "others": tuple(kinds[1:]), "text": text, "photos": photos}
+
+
+def _holds_something(data: Raw) -> bool:
+    """Whether somebody has sent what this version has no name for."""
+    return any(field not in _SAYS_NOTHING and isinstance(data[field], dict | list) and data[field] for field in data)
 
 
 def _is_photo(attachment: Raw) -> bool:
@@ -164,19 +179,22 @@ def _is_photo(attachment: Raw) -> bool:
     )
 
 
-def _kind(data: Raw, others: Sequence[Raw], has_photos: bool) -> Kind:
-    """The kind of the message; a file that can't be passed on comes first, so that no photo beside it hides it."""
-    types = [str(found.get("contentType") or "") for found in others]
-    if any(found.startswith("audio/") for found in types):
-        return Kind.VOICE
-    if any(found.startswith("video/") for found in types):
-        return Kind.VIDEO
-    if others:
-        return Kind.DOCUMENT
-    for field, kind in _OTHER_KINDS.items():
-        if data.get(field):
-            return kind
-    return Kind.PHOTO if has_photos else Kind.TEXT
+def _kinds_not_passed_on(data: Raw, files: Sequence[Raw]) -> list[Kind]:
+    """Each once: they come first in a message, so that no photo beside them hides them."""
+    kinds = [_kind_of_file(str(found.get("contentType") or "")) for found in files]
+    kinds += [kind for field, kind in _OTHER_KINDS.items() if data.get(field)]
+    return sorted(set(kinds), key=list(Kind).index)
 
 
+def _kind_of_file(content_type: str) -> Kind:
+    if content_type == "text/x-signal-plain":
+        return Kind.LONG_TEXT
+    return {"audio": Kind.VOICE, "video": Kind.VIDEO}.get(content_type.partition("/")[0], Kind.DOCUMENT)
+
+
+_SAYS_NOTHING = (
+    *("receiptMessage", "typingMessage", "callMessage", "storyMessage", "groupInfo", "mentions", "previews", "quote"),
+    *("textStyles", "pollVote", "pollTerminate", "pinMessage", "unpinMessage", "adminDelete", "storyContext"),
+)
+"""Fields that tell of no content of its own."""
 _OTHER_KINDS = {"sticker": Kind.STICKER, "contacts": Kind.CONTACT, "pollCreate": Kind.POLL, "payment": Kind.OTHER}

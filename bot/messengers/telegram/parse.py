@@ -17,6 +17,15 @@ PLATFORM = "telegram"
 ALLOWED_UPDATES = ("message", "edited_message", "callback_query", "my_chat_member")
 _PHOTO_TYPES = ("image/jpeg", "image/png", "image/webp")
 _GONE = ("kicked", "left")
+_OF_A_PLACE = "📍 "
+"""Stands before the name of a place that was chosen from a list: it is no word of the person, and no command."""
+_SERVICE = re.compile(
+    r"pinned_message|_changed|_created|_shared|_allowed|_website|_set|_added|_deleted|_done|_payment|_triggered|"
+    r"_edited|_closed|_reopened|_hidden|_unhidden|_approved|_failed|_declined|_paid\b|_refunded|_scheduled|_started|"
+    r"_ended|_invited|new_chat_|left_chat_|delete_chat_|migrate_|chat_owner_|gift_upgrade_sent|giveaway_completed|"
+    r"passport_data|web_app_data|invoice"
+)
+"""Fields of what Telegram tells of a chat by itself (Bot API, Message); whatever else comes was sent by somebody."""
 
 Raw = Mapping[str, Any]
 
@@ -89,15 +98,22 @@ def _sender(message: Raw, key: str) -> dict[str, Any]:
 
 
 def _content(message: Raw) -> dict[str, Any] | None:
-    """The first kind of content that the message has; None for a service message."""
+    """The first kind of content that the message has, of an unknown kind too; None for a service message."""
     for field, read in _KINDS.items():
         if field in message:
             return read(message)
-    return None
+    if message["chat"]["type"] != "private" or _SERVICE.search(" ".join(message)):
+        return None
+    return {"kind": Kind.OTHER, "text": _caption(message)}
 
 
 def _text(message: Raw) -> dict[str, Any]:
-    return {"text": str(message["text"])}
+    return {"text": "\n".join([str(message["text"]), *_links(message.get("entities"))])}
+
+
+def _links(entities: Any) -> list[str]:
+    """The addresses that stand behind words and not in them."""
+    return [str(entity["url"]) for entity in entities or () if entity["type"] == "text_link"]
 
 
 def _photo(message: Raw) -> dict[str, Any]:
@@ -119,7 +135,10 @@ def _location(message: Raw) -> dict[str, Any]:
     location = message["location"]
     if "live_period" in location:
         return {"kind": Kind.LIVE_LOCATION}
-    return {"kind": Kind.POINT, "latitude": location["latitude"], "longitude": location["longitude"]}
+    point = {"kind": Kind.POINT, "latitude": location["latitude"], "longitude": location["longitude"]}
+    venue = message.get("venue") or {}
+    named = [str(venue[part]) for part in ("title", "address") if venue.get(part)]
+    return point | ({"text": _OF_A_PLACE + "\n".join(named)} if named else {})
 
 
 def _of_kind(kind: Kind) -> Callable[[Raw], dict[str, Any]]:
@@ -127,7 +146,7 @@ def _of_kind(kind: Kind) -> Callable[[Raw], dict[str, Any]]:
 
 
 def _caption(message: Raw) -> str:
-    return str(message.get("caption") or "")
+    return "\n".join([str(message.get("caption") or ""), *_links(message.get("caption_entities"))]).strip()
 
 
 _KINDS: dict[str, Callable[[Raw], dict[str, Any]]] = {

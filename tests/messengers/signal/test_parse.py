@@ -242,6 +242,58 @@ def test_what_can_not_be_decrypted_is_heard_of(teller: Teller) -> None:
     assert teller.heard().kind is Kind.UNREADABLE
 
 
+@pytest.mark.parametrize("kind", ["ProtocolDuplicateMessageException", "DuplicateMessageException"])
+def test_what_was_heard_before_is_not_lost(teller: Teller, kind: str) -> None:
+    teller.says("heard")
+    broken = envelopes.untrusted(teller.frames[-1])
+    broken["exception"]["type"] = kind
+    teller.frames.append(broken)
+    assert teller.read() is None
+
+
+def test_all_kinds_that_a_message_holds_are_told(teller: Teller) -> None:
+    files = [
+        file(),
+        file("audio/aac", "b"),
+        file("application/pdf", "c"),
+        file("video/mp4", "d"),
+        file("audio/ogg", "e"),
+    ]
+    found = teller.said("look", attachments=files, contacts=[{"name": {}}])
+    assert found.photos == ("abc.jpeg",)
+    assert (found.kind, found.others) == (Kind.VOICE, (Kind.VIDEO, Kind.DOCUMENT, Kind.CONTACT))
+
+
+def test_what_stands_beside_a_place_is_kept(teller: Teller) -> None:
+    link = "https://maps.google.com/maps?q=13.7563%2C100.5018"
+    photos = [file(name="a.jpeg"), file(name="b.jpeg")]
+    found = teller.said(f"here {link} they", attachments=[*photos, file("audio/aac", "c")])
+    assert (found.kind, found.text, found.photos) == (Kind.POINT, "here  they", ("a.jpeg", "b.jpeg"))
+    assert found.others == (Kind.VOICE,)
+    assert teller.said(f"{link} look", attachments=photos[:1]).photos == ("a.jpeg",)
+
+
+def test_the_picture_of_a_map_shows_the_place_exactly_and_stays_away(teller: Teller) -> None:
+    link = "https://maps.google.com/maps?q=13.7563%2C100.5018"
+    found = teller.said(f"Hotel\n{link}", attachments=[file()])
+    assert (found.photos, found.others) == ((), (Kind.MAP_PICTURE,))
+
+
+def test_the_end_of_a_long_text_is_no_file(teller: Teller) -> None:
+    found = teller.said("begin", attachments=[file("text/x-signal-plain", "long")])
+    assert (found.kind, found.others, found.text) == (Kind.LONG_TEXT, (), "begin")
+
+
+@pytest.mark.parametrize("name", ["hologram", "giftBadge"])
+def test_content_of_an_unknown_kind_is_heard_of(teller: Teller, name: str) -> None:
+    content: dict[str, Any] = {name: {"id": 1}}
+    assert teller.said(**content).kind is Kind.OTHER
+    envelope = (teller.frames[-1].get("params") or teller.frames[-1])["envelope"]
+    del envelope["dataMessage"]
+    envelope["hologramMessage"] = {"id": "x"}
+    assert teller.heard().kind is Kind.OTHER
+
+
 def test_what_concerns_nobody_is_nothing(teller: Teller) -> None:
     state = teller.state
     acts: list[Callable[[], int]] = [

@@ -66,7 +66,7 @@ def test_a_text_is_kept_with_what_is_needed_to_answer_it() -> None:
         {"text": "hello", "forward_origin": {"type": "user", "sender_user": ANN}},
         {"text": "hello", "reply_to_message": message(text="MARKER")},
         {"document": {"file_id": "f", "mime_type": "application/pdf", "file_name": "MARKER.pdf"}},
-        {"venue": {"title": "MARKER", "address": "MARKER"}, "location": {"latitude": 1.0, "longitude": 2.0}},
+        {"venue": {"title": "Hotel", "foursquare_id": "MARKER"}, "location": {"latitude": 1.0, "longitude": 2.0}},
         {"text": "hello", "sender_chat": GROUP, "author_signature": "MARKER"},
     ],
 )
@@ -125,10 +125,35 @@ def test_a_location_is_a_point() -> None:
 
 @pytest.mark.parametrize(
     "content",
-    [{"pinned_message": {}}, {"new_chat_title": "x"}, {"new_chat_members": [ANN]}, {"forum_topic_created": {}}, {}],
+    [
+        *({"pinned_message": {}}, {"new_chat_title": "x"}, {"new_chat_members": [ANN]}, {"forum_topic_created": {}}),
+        *({"message_auto_delete_timer_changed": {}}, {"write_access_allowed": {}}, {"chat_background_set": {}}),
+    ],
 )
-def test_service_messages_concern_nobody(content: dict[str, Any]) -> None:
-    assert read({"message": message(chat=GROUP, **content)}) is None
+@pytest.mark.parametrize("chat", [GROUP, PRIVATE])
+def test_service_messages_concern_nobody(content: dict[str, Any], chat: dict[str, Any]) -> None:
+    assert read({"message": message(chat=chat, **content)}) is None
+
+
+@pytest.mark.parametrize("name", ["hologram", "gift", "unique_gift", "giveaway", "live_photo", "smell"])
+def test_content_of_an_unknown_kind_is_heard_of_with_its_caption(name: str) -> None:
+    found = heard(**{name: {"id": "x"}, "caption": "look"})
+    assert (found.kind, found.text) == (Kind.OTHER, "look")
+    assert read({"message": message(chat=GROUP, **{name: {}})}) is None, "in a desk it is chatter"
+
+
+def test_a_venue_is_a_point_with_its_name_and_address() -> None:
+    point = {"latitude": 13.75, "longitude": 100.5}
+    found = heard(location=point, venue={"location": point, "title": "cancel", "address": "12 Marker Road"})
+    assert (found.kind, found.latitude) == (Kind.POINT, 13.75)
+    assert found.text == "📍 cancel\n12 Marker Road"
+
+
+def test_an_address_behind_a_word_is_kept() -> None:
+    link = {"type": "text_link", "offset": 8, "length": 9, "url": "https://plate.example/q"}
+    assert heard(text="this is their car", entities=[link]).text == "this is their car\nhttps://plate.example/q"
+    photo = {"photo": [size("a", 9)], "caption": "car", "caption_entities": [link]}
+    assert heard(**photo).text == "car\nhttps://plate.example/q"
 
 
 @pytest.mark.parametrize(
