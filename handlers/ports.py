@@ -99,6 +99,9 @@ class Desk(Protocol):
     def case_of(self, person: Person) -> Case | None:
         """The person's case that is not closed."""
 
+    def closed_case_of(self, person: Person) -> Case | None:
+        """The person's newest case, if it is closed and its record is still kept."""
+
     def find(self, code: str) -> Case | None:
         """By its code, however it was typed: lower case, without the dash, O for 0."""
 
@@ -141,6 +144,9 @@ class Desk(Protocol):
 
     def close(self, case: Case, at: datetime) -> Case:
         """Closes it, drops its event and starts the retention."""
+
+    def reopen(self, case: Case, label: str, at: datetime) -> Case:
+        """Opens a closed case again, acknowledged by this member of staff; its retention is taken back."""
 
     def keep_longer(self, case: Case) -> None:
         """Has its retention begin anew, if it is closed, and that of the person's other closed cases; never beyond

@@ -8,14 +8,25 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import NamedTuple
 
-from handlers.cases import agreed_word, case, closed, digest, drill, escalation, lost_photo, new_keys, unsupported
+from handlers.cases import (
+    afterwards,
+    agreed_word,
+    case,
+    closed,
+    digest,
+    drill,
+    escalation,
+    lost_photo,
+    new_keys,
+    unsupported,
+)
 from handlers.desk import board, duty
 from handlers.lookups import alerts, contacts, facts, incidents, level, updates
 from handlers.model.messages import Inbound, Reply
 from handlers.person import language, privacy, verify, welcome, wipe
 from handlers.ports import Ports
 from handlers.sos import checkin, checkin_due, draft, ready
-from handlers.staff import acts, ban
+from handlers.staff import acts, ban, reopening
 
 Handler = Callable[[Inbound, Ports], Sequence[Reply]]
 
@@ -244,6 +255,7 @@ TABLE: Sequence[Row] = (
     # the router's own
     Row("checkin.step", checkin.take_step),
     Row("case.join", case.join_case),
+    Row("case.after", afterwards.show_team),
     Row("unsupported", unsupported.answer_kindly, is_limited=True),
     Row("stale", draft.nothing_waits, is_limited=True, is_stored=True),
     Row("unknown", welcome.unknown, is_limited=True),
@@ -284,6 +296,7 @@ DESK_TABLE: Sequence[Row] = (
     Row("staff.hand_off", acts.hand_off, "handoff"),
     Row("staff.snooze", acts.snooze, "snooze"),
     Row("staff.close", acts.close, "close"),
+    Row("staff.reopen", reopening.reopen, "reopen", is_stored=True),
     Row("staff.show", acts.show_case, "show"),
     Row("staff.log", acts.show_log, "log"),
     Row("staff.word", acts.compare_word, "word"),

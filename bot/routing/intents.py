@@ -13,6 +13,9 @@ from handlers.model.messages import STALE, Inbound, Kind, Wish
 from handlers.model.places import Outcome
 from handlers.table import ROWS
 
+_ASKS_WHO_IS_THERE = ("start", "help")
+"""Rows whose words ("hello?", "help!") may be meant for a human."""
+
 
 class Intents:
     """Reads messages; what it returns is a wish of the table."""
@@ -53,10 +56,33 @@ class Intents:
             return replace(ask, wish=exact)
         offered = context.offers.newest(ask.person.tag)
         if choice := chosen(offered, ask.text, by_number=received.platform not in self._with_buttons):
-            return replace(ask, wish=choice.wish)
+            return replace(ask, wish=choice.wish, text="")  # a number or a label says nothing more
         if context.cases.case_of(ask.person):
             return replace(ask, wish=Wish("case.join"), also=self._also(context, exact))
+        if self._is_about_closed_case(context, exact):
+            also = self._also(context, exact) or self._place_in(context)
+            return replace(ask, wish=Wish("case.after"), also=also)
         return replace(ask, wish=self._free(context, exact))
+
+    def _is_about_closed_case(self, context: RequestContext, exact: Wish | None) -> bool:
+        """Whether it may be meant for a team that has closed the case: not what answers an open question, asks for
+        something by its name, or calls for help anew."""
+        ask, memory, keywords = context.inbound, context.memory, self._keywords
+        if memory.step == COLLECTING or memory.draft or memory.step.startswith(IN_CHECK_IN):
+            return False
+        if exact and exact.name not in _ASKS_WHO_IS_THERE:
+            return False
+        if keywords.calls_for_help(ask.text) or keywords.may_call_for_help(ask.text):
+            return False
+        return context.cases.closed_case_of(ask.person) is not None and context.ports.bans.of(ask.person) is None
+
+    def _place_in(self, context: RequestContext) -> Wish | None:
+        """The lookup of a place that is named, or sent from the map."""
+        ask = context.inbound
+        if not ask.text:
+            return Wish("located") if ask.kind is Kind.POINT and ask.point else None
+        is_named = context.ports.places.find(ask.text).outcome is not Outcome.NONE
+        return Wish(self._keywords.inside(ask.text), ask.text) if is_named else None
 
     def _also(self, context: RequestContext, exact: Wish | None) -> Wish | None:
         """What is answered as well when the team is told: the open question, or a lookup that was asked for by name."""

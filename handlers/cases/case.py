@@ -8,7 +8,7 @@ from handlers.cases import drill, lifecycle
 from handlers.cases.batching import is_crowded, put_into
 from handlers.cases.unsent import entries_of, take_draft, tell_joined
 from handlers.cases.unsupported import is_kept_from_team, why_not_passed_on
-from handlers.desk.posting import acknowledge_choice, called, called_owner, language_of, to_desks
+from handlers.desk.posting import acknowledge_choice, called, called_owner, language_of, reopen_choice, to_desks
 from handlers.model.cases import Author, Case, Digest, Entry, Stage
 from handlers.model.language import Language
 from handlers.model.memory import Draft
@@ -73,6 +73,8 @@ def _posts(
         words, photos, point = "", (), None
     language, thread = language_of(ports), Thread(case.code, room)
     choices = acknowledge_choice(language, case) if _is_calling(case) else ()
+    if case.stage is Stage.CLOSED:
+        choices = reopen_choice(language, case)
     lane = Lane.DESK if then else Lane.ANSWER  # a case is seen before more is seen of another
     posts = [Reply(text, words=words, choices=choices, to=thread, lane=lane, then=then)]
     posts += [_photo_post(language, case, photo, room) for photo in photos]
@@ -114,6 +116,10 @@ def _more(ports: Ports, case: Case, room: Room) -> str:
         text = _("<b>{code}</b>: more from the person. Called: {staff}").format(
             code=case.code, staff=called_owner(ports, case)
         )
+    elif case.stage is Stage.CLOSED:
+        text = _("<b>{code}</b>: closed, and the person writes again. Called: {staff}").format(
+            code=case.code, staff=called(ports)
+        )
     if ports.desk.may_show_words(case.platform, room):
         return text
     return "\n".join([text, _what_is_not_shown(ports, case, room)])
@@ -146,11 +152,11 @@ def join_case(ask: Inbound, ports: Ports) -> Sequence[Reply]:
         return [*join_draft(ports, case, ask.language, draft), *join_case(ask, ports)]
     notes = why_not_passed_on(ask)
     point = ask.point if ask.kind is Kind.POINT else None
-    for entry in _entries(ask, point):
+    for entry in entries_of_message(ask, point):
         ports.desk.add(case, entry)
     case = ports.desk.keep(lifecycle.followed_up(case, ports.clock.now()))
     is_line = case.digest in (Digest.WAITING, Digest.LISTED)
-    desk = [] if is_line else show_desks(ports, case, _what_joined(ask, ports, case, point))
+    desk = [] if is_line else show_desks(ports, case, what_joined(ask, ports, case, point))
     _ = ask.language.gettext
     slot = "" if notes else "added"
     if ask.text or ask.photos or point:
@@ -192,7 +198,8 @@ def show_desks(ports: Ports, case: Case, posts: list[Reply]) -> list[Reply]:
     return [post for post in posts if post.to != Thread(case.code, Room.DESK)]
 
 
-def _entries(ask: Inbound, point: Point | None) -> list[Entry]:
+def entries_of_message(ask: Inbound, point: Point | None) -> list[Entry]:
+    """What a message adds to the record of its case."""
     entries = [Entry(Author.PERSON, ask.at, words=ask.text)] if ask.text else []
     entries += [Entry(Author.PERSON, ask.at, photo=photo) for photo in ask.photos]
     if point:
@@ -200,7 +207,8 @@ def _entries(ask: Inbound, point: Point | None) -> list[Entry]:
     return entries
 
 
-def _what_joined(ask: Inbound, ports: Ports, case: Case, point: Point | None) -> list[Reply]:
+def what_joined(ask: Inbound, ports: Ports, case: Case, point: Point | None) -> list[Reply]:
+    """A message of a person whose case the desks know, as they are shown it."""
     _ = language_of(ports).gettext
     note = ""
     if ask.is_edit and not ports.desk.may_show_words(case.platform):

@@ -80,6 +80,20 @@ def expired(case: Case, at: datetime) -> Case:
     )
 
 
+def reopened(case: Case, label: str, at: datetime) -> Case:
+    """It was closed too early: whoever opens it is on it, and the person waits for them."""
+    return replace(
+        acknowledged(case, label, at),
+        closed_at=None,
+        purge_at=None,
+        is_waiting=True,
+        is_answered=False,
+        is_withdrawn=False,
+        step=0,
+        snoozes=0,
+    )
+
+
 def called(case: Case, at: datetime) -> Case:
     """One more step of the escalation was done."""
     return replace(case, step=case.step + 1, calls=case.calls + 1, since=at)

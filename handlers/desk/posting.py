@@ -36,6 +36,11 @@ def acknowledge_choice(language: Language, case: Case) -> tuple[Choice, ...]:
     return (Choice(language.gettext("Acknowledge"), Wish("staff.acknowledge", case.code)),)
 
 
+def reopen_choice(language: Language, case: Case) -> tuple[Choice, ...]:
+    # Translators: button for staff, at most 20 characters: opens a closed case again
+    return (Choice(language.gettext("Reopen"), Wish("staff.reopen", case.code)),)
+
+
 def on_duty(ports: Ports) -> Sequence[str]:
     """Labels of those whose shift it is; nobody in a gap."""
     now = ports.clock.now()

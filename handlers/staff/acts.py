@@ -9,7 +9,7 @@ from datetime import datetime, timedelta
 from handlers.cases import drill, lifecycle
 from handlers.cases.agreed_word import folded
 from handlers.cases.case import post_record
-from handlers.desk.posting import in_room, language_of, to_desks
+from handlers.desk.posting import in_room, language_of, reopen_choice, to_desks
 from handlers.model.cases import Author, Case, Deed, Digest, Entry, Stage
 from handlers.model.messages import Choice, Inbound, Lane, Reply, Room, Staff, Thread, Wish, escape
 from handlers.ports import Ports
@@ -74,6 +74,7 @@ def show_staff_help(ask: Inbound, ports: Ports) -> Sequence[Reply]:
         _("<code>/handoff CODE</code>: ask a colleague to take over"),
         _("<code>/snooze CODE 20</code>: put it off for some minutes, at most twice"),
         _("<code>/close CODE reason</code>: end the case"),
+        _("<code>/reopen CODE</code>: it was closed too early; you are on it"),
         _("<code>/board</code>: open cases"),
         _("<code>/show CODE</code>, <code>/log CODE</code>: its record, and who did what"),
         _("<code>/word CODE text</code>: is it the word that was agreed?"),
@@ -117,7 +118,7 @@ def _about_delivery(ask: Inbound, ports: Ports, text: str) -> Sequence[Reply]:
 def with_case(ask: Inbound, ports: Ports, act: Act, name: str) -> Sequence[Reply]:
     """Finds the case that is meant (code first, else the quoted post, else the topic) and acts on it.
 
-    A closed one can only be shown, as long as there is something to show.
+    A closed one can only be shown and reopened, as long as there is something to show.
 
     `name` is what staff typed, for the log.
     """
@@ -132,7 +133,7 @@ def with_case(ask: Inbound, ports: Ports, act: Act, name: str) -> Sequence[Reply
         return in_room(ask, _("Which case? Put its code behind the command, or quote a message of the case."))
     if case.is_drill:
         return drill.act(ask, ports, case, ask.staff, name)
-    if case.stage is Stage.CLOSED and not (name == "show" and ports.desk.record(case)):
+    if case.stage is Stage.CLOSED and not (name in ("show", "reopen") and ports.desk.record(case)):
         return says(ask, case, _("<b>{code}</b> is closed. Nothing was changed."))
     ports.desk.note(case, Deed(ask.staff.label, name, ports.clock.now()))
     return act(ask, ports, case, ask.staff, rest.strip())
@@ -271,7 +272,8 @@ def _close(ask: Inbound, ports: Ports, case: Case, staff: Staff, reason: str) ->
     ports.desk.add(case, Entry(Author.STAFF, ask.at, words=reason))
     ports.desk.close(case, ports.clock.now())
     text = _("<b>{code}</b>: closed by {staff}. Its words are deleted here after {days} days.")
-    done = says(ask, case, text, staff=staff.label, days=ask.language.number(ports.policy.retention_days))
+    days = ask.language.number(ports.policy.retention_days)
+    done = says(ask, case, text, reopen_choice(ask.language, case), staff=staff.label, days=days)
     return [*done, *_tell_closed(ports, case)]
 
 

@@ -53,6 +53,11 @@ class FakeDesk:
         mine = (case for case in self.cases.values() if case.person == person and person.tag)
         return next((case for case in mine if case.stage is not Stage.CLOSED), None)
 
+    def closed_case_of(self, person: Person) -> Case | None:
+        mine = [case for case in self.cases.values() if case.person == person and person.tag]
+        newest = max(mine, key=lambda case: case.opened_at, default=None)
+        return newest if newest and newest.stage is Stage.CLOSED and self.entries[newest.code] else None
+
     def find(self, code: str) -> Case | None:
         return self.cases.get(tidy_code(code))
 
@@ -110,6 +115,9 @@ class FakeDesk:
 
     def close(self, case: Case, at: datetime) -> Case:
         return self.keep(replace(case, stage=Stage.CLOSED, closed_at=at))
+
+    def reopen(self, case: Case, label: str, at: datetime) -> Case:
+        return self.keep(lifecycle.reopened(case, label, at))
 
     def keep_longer(self, case: Case) -> None:
         """Nothing is ever deleted here."""

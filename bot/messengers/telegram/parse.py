@@ -108,7 +108,14 @@ def _content(message: Raw) -> dict[str, Any] | None:
 
 
 def _text(message: Raw) -> dict[str, Any]:
-    return {"text": "\n".join([str(message["text"]), *_links(message.get("entities"))])}
+    return {"text": "\n".join([str(message["text"]), *_links(message.get("entities")), *_quoted_elsewhere(message)])}
+
+
+def _quoted_elsewhere(message: Raw) -> list[str]:
+    """What a person quotes from another chat, in quotation marks: the bot has never seen that message."""
+    quote = message.get("quote") or {}
+    is_from_elsewhere = "external_reply" in message and message["chat"]["type"] == "private"
+    return [f"“{quote['text']}”"] if is_from_elsewhere and quote.get("text") else []
 
 
 def _links(entities: Any) -> list[str]:

@@ -143,6 +143,12 @@ class CaseRepository:
             return None
         return case_of_row(_OPEN_CASE.first(self._session, of_person=person.tag))
 
+    def closed_case_of(self, person: Person) -> Case | None:
+        newest = execute(self._session, _NEWEST_CASE, of_person=person.tag).first() if person.tag else None
+        case = case_of_row(newest)
+        is_kept = case is not None and case.stage is Stage.CLOSED and bool(self._records.entries(case.code))
+        return case if is_kept else None
+
     def find(self, code: str) -> Case | None:
         tidy = tidy_code(code)
         return case_of_row(_CASE.first(self._session, of_code=tidy)) if tidy else None
@@ -214,6 +220,11 @@ class CaseRepository:
     def close(self, case: Case, at: datetime) -> Case:
         execute(self._session, _PURGE_AT, of_code=case.code, at=at.timestamp() + self._retention_days() * 86_400)
         return self.keep(replace(case, stage=Stage.CLOSED, closed_at=at))
+
+    def reopen(self, case: Case, label: str, at: datetime) -> Case:
+        execute(self._session, _PURGE_AT, of_code=case.code, at=None)
+        self._terms.drop(case.code)
+        return self.keep(lifecycle.reopened(case, label, at))
 
     def keep_longer(self, case: Case) -> None:
         self._terms.put_off(case.code, case.person.tag, self._retention_days())

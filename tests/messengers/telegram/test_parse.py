@@ -299,3 +299,10 @@ def test_a_number_without_end_makes_an_update_unreadable(where: str, number: flo
     ({"update_id": update, "latitude": told["location"]}.get(where, told))[where] = number
     with pytest.raises(ParseError):
         read(update)
+
+
+def test_a_quote_of_another_chat_is_kept() -> None:
+    quote = {"external_reply": {"origin": {}}, "quote": {"text": "we know where you are", "position": 0}}
+    assert heard(text="they wrote this", **quote).text == "they wrote this\n“we know where you are”"
+    assert heard(text="/r x", chat=GROUP, **quote).text == "/r x"
+    assert heard(text="this one", quote={"text": "of this chat"}).text == "this one"
