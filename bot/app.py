@@ -130,7 +130,9 @@ class App:
         self.outbox = Outbox(self.sealing)
         self.router = Router(self.dependencies, keywords, put=self.outbox.put, take_in=self.inbox.put)
         happen = self.router.happen
-        self.worker = InboxWorker(self.store, self.sealing, self.inbox, self.router.handle, self.router.sorry)
+        self.worker = InboxWorker(
+            self.store, self.sealing, self.inbox, self.router.handle, self.router.sorry, self.router.give_up
+        )
         self.sender = Sender(self.store, self.sealing, self.outbox, plan.desk, plan.limits, happen)
         self.scheduler = Scheduler(self.store, self.sealing, happen)
         self._happen_at_desk = happen if plan.desk else None

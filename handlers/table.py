@@ -255,6 +255,7 @@ TABLE: Sequence[Row] = (
     # the router's own
     Row("checkin.step", checkin.take_step),
     Row("case.join", case.join_case),
+    Row("case.exact", case.send_exact_place, is_stored=True),
     Row("case.after", afterwards.show_team),
     Row("unsupported", unsupported.answer_kindly, is_limited=True),
     Row("stale", draft.nothing_waits, is_limited=True, is_stored=True),

@@ -75,13 +75,16 @@ class Waiting:
 class InboxWorker:
     """Handles messages, the most urgent first."""
 
-    def __init__(self, store: Store, sealing: Sealing, inbox: Inbox, handle: Handle, sorry: Handle) -> None:
-        """`sorry` answers the first time that `handle` fails."""
+    def __init__(
+        self, store: Store, sealing: Sealing, inbox: Inbox, handle: Handle, sorry: Handle, give_up: Handle
+    ) -> None:
+        """`sorry` answers the first time that `handle` fails, `give_up` the last time."""
         self._store = store
         self._sealing = sealing
         self._inbox = inbox
         self._handle = handle
         self._sorry = sorry
+        self._give_up = give_up
 
     async def work(self, after: Callable[[], None]) -> None:
         """Handles what is due, until cancelled; calls `after` when there may be something to send.
@@ -129,9 +132,14 @@ class InboxWorker:
     def _fail(self, session: Session, row: Waiting) -> None:
         self._postpone(session, row)
         if row.tries == 0:
-            outcome = attempt(session, lambda session: self._sorry(session, self._open(row)))
-            if isinstance(outcome, Exception):  # the outermost line: there is nobody left to tell
-                log.error("inbox: row %d: no apology could be sent", row.id, exc_info=outcome)
+            self._tell(session, row, self._sorry)
+        elif row.tries + 1 == MOST_TRIES:
+            self._tell(session, row, self._give_up)
+
+    def _tell(self, session: Session, row: Waiting, say: Handle) -> None:
+        outcome = attempt(session, lambda session: say(session, self._open(row)))
+        if isinstance(outcome, Exception):  # the outermost line: there is nobody left to tell
+            log.error("inbox: row %d: no apology could be sent", row.id, exc_info=outcome)
 
     async def _rest(self) -> None:
         try:

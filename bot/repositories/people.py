@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from sqlalchemy import delete
+from sqlalchemy import delete, or_
 from sqlmodel import Session, col
 
 from bot.repositories.person_rows import Known, PersonRows
 from bot.repositories.traces import Traces
 from bot.storage.sealing import Sealing
-from bot.storage.tables import AsideRow, BanRow, OfferRow, OutboxRow, PersonRow, ScheduleRow, TraceRow
+from bot.storage.tables import AsideRow, BanRow, InboxRow, OfferRow, OutboxRow, PersonRow, ScheduleRow, TraceRow
 from handlers.model.memory import Memory
 from handlers.model.messages import Person
 
@@ -81,6 +81,8 @@ class PeopleRepository:
 
     def forget(self, person: Person) -> None:
         """Deletes every row about the person but the case's; the router has the messages in `deletable` deleted."""
+        known = self.known(person)
+        chat = self._sealing.tags.of("chat", *split_address(known.address if known else ""))
         self.forgotten.add(person.tag)
         self._sealing.log_erasure(person.tag)
         self._changed.pop(person.tag, None)
@@ -94,5 +96,6 @@ class PeopleRepository:
             delete(ScheduleRow).where(col(ScheduleRow.person) == person.tag),
             delete(BanRow).where(col(BanRow.tag) == person.tag),
             delete(AsideRow).where(col(AsideRow.owner) == person.tag),
+            delete(InboxRow).where(col(InboxRow.chat) == chat, or_(col(InboxRow.is_aside), col(InboxRow.tries) > 0)),
         ):
             self._session.execute(statement)

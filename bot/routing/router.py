@@ -22,6 +22,7 @@ from bot.routing.intents import Intents
 from bot.routing.keywords import Keywords
 from bot.routing.replies import Poster
 from bot.routing.service_events import ServiceEvents
+from handlers.cases import given_up
 from handlers.model.messages import Kind, Lane, Reply, Room, Staff, Wish
 from handlers.person import welcome
 from handlers.table import ROWS
@@ -61,6 +62,12 @@ class Router:
         if received.is_private:
             context = self._contexts.of_person(session, received)
             self._poster.post(context, welcome.sorry(context.inbound, context.ports))
+
+    def give_up(self, session: Session, received: Received) -> None:
+        """What is told of a message that made a handler fail again and again, and is set aside."""
+        if received.is_private:
+            context = self._contexts.of_person(session, received)
+            self._poster.post(context, given_up.tell_given_up(context.inbound, context.ports))
 
     def happen(self, session: Session, wish: Wish, tag: str) -> None:
         """Has a wish happen that follows from a delivery, or is due; `tag`: whom it is about, or an empty text. Raises

@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from handlers.cases.case import entries_of_message, what_joined, what_stays_here
+from handlers.cases.exact_place import rounded_point
 from handlers.cases.unsupported import why_not_passed_on
 from handlers.lookups.asking import sos_choice
-from handlers.model.messages import Inbound, Kind, Lane, Reply
+from handlers.model.messages import Inbound, Lane, Reply
 from handlers.ports import Ports
 
 
@@ -16,7 +17,7 @@ def show_team(ask: Inbound, ports: Ports) -> Sequence[Reply]:
     case = ports.desk.closed_case_of(ask.person)
     assert case is not None
     _ = ask.language.gettext
-    point = ask.point if ask.kind is Kind.POINT else None
+    point = rounded_point(ask)
     for entry in entries_of_message(ask, point):
         ports.desk.add(case, entry)
     text = _(

@@ -6,9 +6,10 @@ from collections.abc import Sequence
 
 from handlers.cases import drill, lifecycle
 from handlers.cases.batching import is_crowded, put_into
+from handlers.cases.exact_place import exact_place_choice, read_point, rounded_point
 from handlers.cases.unsent import entries_of, take_draft, tell_joined
 from handlers.cases.unsupported import is_kept_from_team, why_not_passed_on
-from handlers.desk.posting import acknowledge_choice, called, called_owner, language_of, reopen_choice, to_desks
+from handlers.desk.posting import acknowledge_choice, called, called_owner, language_of, reopen_choice
 from handlers.model.cases import Author, Case, Digest, Entry, Stage
 from handlers.model.language import Language
 from handlers.model.memory import Draft
@@ -150,8 +151,7 @@ def join_case(ask: Inbound, ports: Ports) -> Sequence[Reply]:
     assert case is not None
     if draft := take_draft(ports, ask.person):
         return [*join_draft(ports, case, ask.language, draft), *join_case(ask, ports)]
-    notes = why_not_passed_on(ask)
-    point = ask.point if ask.kind is Kind.POINT else None
+    notes, point = why_not_passed_on(ask), rounded_point(ask)
     for entry in entries_of_message(ask, point):
         ports.desk.add(case, entry)
     case = ports.desk.keep(lifecycle.followed_up(case, ports.clock.now()))
@@ -165,7 +165,9 @@ def join_case(ask: Inbound, ports: Ports) -> Sequence[Reply]:
             notes.append(what_stays_here(ask.language, ports))
     elif not notes:
         notes.append(_("Your note is <code>{code}</code>. Write what you want to add.").format(code=case.code))
-    return [Reply("\n\n".join(notes), lane=Lane.CONSENT, slot=slot, is_about_note=True), *desk]
+    choices = exact_place_choice(ask) if point and ports.desk.may_show_words(case.platform) else ()
+    slot = "" if choices else slot
+    return [Reply("\n\n".join(notes), choices=choices, lane=Lane.CONSENT, slot=slot, is_about_note=True), *desk]
 
 
 def join_draft(ports: Ports, case: Case, language: Language, draft: Draft) -> list[Reply]:
@@ -230,35 +232,21 @@ def what_joined(ask: Inbound, ports: Ports, case: Case, point: Point | None) -> 
     return say_to_desk(ports, case, ask.text, ask.photos, point, is_first=False, note=note)
 
 
-def said_to_be_deleted(ask: Inbound, ports: Ports, case: Case) -> Sequence[Reply]:
-    """The person deleted a message of theirs: whoever holds the phone doesn't see it any more, the desk does."""
-    _ = ask.language.gettext
-    text = _("Deleted here. What was already passed on, the team still has until your note is closed.")
-    _ = language_of(ports).gettext
-    note = _("<b>{code}</b>: the person deleted a message on their side.").format(code=case.code)
-    told = Reply(text, lane=Lane.CONSENT, is_about_note=True)
-    return [told, *show_desks(ports, case, to_desks(case, note))]
+def send_exact_place(ask: Inbound, ports: Ports) -> Sequence[Reply]:
+    """*Exact place*, below a place that was passed on rounded; nothing once the case is closed."""
+    case, point = ports.desk.case_of(ask.person), read_point(ask.wish.argument if ask.wish else "")
+    if case is None or point is None:
+        return [Reply(ask.language.gettext("Nothing is waiting to be sent. You can write at any time."))]
+    ports.desk.add(case, Entry(Author.PERSON, ask.at, point=point))
+    case = ports.desk.keep(lifecycle.followed_up(case, ports.clock.now()))
+    note = language_of(ports).gettext("The person passes on the exact place.")
+    posts = say_to_desk(ports, case, "", (), point, is_first=False, note=note)
+    text = ask.language.gettext("Your exact place was added to your note <code>{code}</code>.").format(code=case.code)
+    return [Reply(text, lane=Lane.CONSENT, is_about_note=True), *show_desks(ports, case, posts)]
 
 
-def withdraw(ask: Inbound, ports: Ports, case: Case) -> Sequence[Reply]:
-    """Cancel is not close: the person is answered calmly, and staff check."""
-    _ = ask.language.gettext
-    calm = Reply(_("All right. It is noted. You can write again at any time."), lane=Lane.CONSENT, is_about_note=True)
-    is_again = case.is_withdrawn
-    case = ports.desk.keep(lifecycle.withdrawn(case, ports.clock.now()))
-    if ask.text:
-        ports.desk.add(case, Entry(Author.PERSON, ask.at, words=ask.text))
-    note = _second_withdrawal_note(ports, case) if is_again else _withdrawal_note(ports, case)
-    return [calm, *show_desks(ports, case, to_desks(case, note))]
-
-
-def _second_withdrawal_note(ports: Ports, case: Case) -> str:
-    _ = language_of(ports).gettext
-    text = _("<b>{code}</b>: the person says again that it is over. Answer them, check, then close the case.")
-    return text.format(code=case.code)
-
-
-def _withdrawal_note(ports: Ports, case: Case) -> str:
+def withdrawal_note(ports: Ports, case: Case) -> str:
+    """For the desk, of a person who said that it is over."""
     _ = language_of(ports).gettext
     return _(
         "<b>{code}</b>: the person says that it is over. Somebody else may be holding the phone. "
@@ -298,7 +286,7 @@ def post_record(
     language = language_of(ports)
     heading = [_heading(ports, case, room)]
     if case.is_withdrawn and case.stage is not Stage.CLOSED:
-        heading.append(_withdrawal_note(ports, case))
+        heading.append(withdrawal_note(ports, case))
     text = "\n".join([*heading, note])
     choices = acknowledge_choice(language, case) if _is_calling(case) else ()
     posts = [Reply(text, choices=choices, to=Thread(case.code, room), lane=lane, then=then)]

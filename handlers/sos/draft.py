@@ -9,18 +9,11 @@ from dataclasses import replace
 
 from handlers.cases import drill
 from handlers.cases.batching import is_line, put_into
-from handlers.cases.case import (
-    join_case,
-    join_draft,
-    receipt,
-    said_to_be_deleted,
-    say_to_desk,
-    what_stays_here,
-    withdraw,
-)
+from handlers.cases.case import join_case, join_draft, receipt, say_to_desk, what_stays_here
 from handlers.cases.new_keys import new_key_note
 from handlers.cases.unsent import entries_of, photos_and_place
 from handlers.cases.unsupported import why_not_passed_on
+from handlers.cases.withdrawal import said_to_be_deleted, withdraw
 from handlers.desk.duty import staffing
 from handlers.model.cases import Author, Case, Entry
 from handlers.model.memory import COLLECTING, REHEARSING, Draft, Part

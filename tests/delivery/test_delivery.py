@@ -403,7 +403,7 @@ async def handled_in_turn(talk: Talk) -> list[tuple[str, str]]:
 
 def a_worker(talk: Talk, handle: Handle) -> InboxWorker:
     """One that does something else with what came in."""
-    return InboxWorker(talk.app.store, talk.app.sealing, talk.app.inbox, handle, lambda *_: None)
+    return InboxWorker(talk.app.store, talk.app.sealing, talk.app.inbox, handle, lambda *_: None, lambda *_: None)
 
 
 async def test_a_flood_from_one_chat_holds_up_no_other(talk: Talk) -> None:

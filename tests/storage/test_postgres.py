@@ -60,7 +60,8 @@ async def work(talk: Talk, handled: list[tuple[str, str]]) -> None:
         session.execute(text("SELECT pg_sleep(0.002)"))
         handled.append((received.chat, received.text))  # type: ignore[attr-defined]
 
-    worker, idle = InboxWorker(talk.app.store, talk.app.sealing, talk.app.inbox, handle, lambda *_: None), 0
+    app, idle = talk.app, 0
+    worker = InboxWorker(app.store, app.sealing, app.inbox, handle, lambda *_: None, lambda *_: None)
     while idle < 3:
         worked = await worker.work_once()
         idle = 0 if worked else idle + 1
