@@ -8,7 +8,7 @@ MOST_LOST = 3
 FORGET_SECONDS = 3600.0
 """Staff don't delete the topic of one case more often than that in so many seconds."""
 FRESH_SECONDS = 30.0
-"""A topic that took another message so lately is still there."""
+"""A topic that took the part before so lately is still there."""
 
 
 class LostTopics:
@@ -27,7 +27,7 @@ class LostTopics:
         if row.message.room is None or row.topic is None:  # it was opened for this very message a moment ago
             return False
         key = _key(row)
-        if 0 <= now - self._took.get(key, -FRESH_SECONDS) < FRESH_SECONDS:
+        if row.message.is_continued and 0 <= now - self._took.get(key, -FRESH_SECONDS) < FRESH_SECONDS:
             return False
         recent = [at for at in self._lost.pop(key, ()) if now - FORGET_SECONDS < at <= now]
         if len(recent) < MOST_LOST:
