@@ -68,6 +68,8 @@ class Received(SealedModel):
     quoted: str = ""
     topic: str = ""
     text: Annotated[str, BeforeValidator(_readable)] = ""
+    text_ref: str = ""
+    """Where the whole text lies, while `text` is its beginning; an adapter's own, and empty once it is stored."""
     kind: Kind = Kind.TEXT
     others: tuple[Kind, ...] = ()
     """As in `Inbound`: what it holds beside that and can't be passed on."""

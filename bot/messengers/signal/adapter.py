@@ -24,6 +24,7 @@ from bot.messengers.signal.errors import (
 )
 from bot.messengers.signal.leftovers import Leftovers
 from bot.messengers.signal.listening import Listener
+from bot.messengers.signal.long_texts import LongTexts
 from bot.messengers.signal.parse import PLATFORM, is_group
 from bot.messengers.signal.seam import FAILURES, refused
 from bot.messengers.signal.sending import Sender
@@ -73,7 +74,8 @@ class SignalMessenger:
     async def receive(self, keep: Keep, set_aside: SetAside) -> None:
         """Receives until cancelled; what came by the webhook is answered with 200 only after it was stored."""
         self._discoveries.begin(keep)
-        intake = Intake(self._listener.frames, self._number, self._timer, keep, set_aside)
+        whole = LongTexts(self._service).whole
+        intake = Intake(self._listener.frames, self._number, self._timer, keep, set_aside, whole)
         if self._webhook:
             self._webhook.web.add(self._webhook.path, intake.take_posted)
         async with asyncio.TaskGroup() as tasks:

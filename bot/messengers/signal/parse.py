@@ -31,6 +31,9 @@ _FILE = re.compile(r"[A-Za-z0-9._=-]{1,200}")
 """The name of an attachment at the service; anything else is a path to somewhere else."""
 RESENT_WITHIN = 20
 """Seconds: signal-cli asks the sender's app for what it could not decrypt, and mostly gets it."""
+_WHOLE_TEXT = "text/x-signal-plain"
+_LONGEST_BEGINNING = 2048
+"""Bytes of a text that Signal's apps put into the message itself."""
 _OLDEST = 45 * 86_400.0
 """Seconds: Signal's servers keep a message for 45 days; a date outside of that is somebody's wrong clock."""
 
@@ -147,7 +150,8 @@ def _content(data: Raw) -> dict[str, Any]:
     text = str(data.get("message") or "")
     attachments: Sequence[Raw] = data.get("attachments") or ()
     photos = tuple(str(found["id"]) for found in attachments if _is_photo(found))
-    kinds = _kinds_not_passed_on(data, [found for found in attachments if not _is_photo(found)])
+    files = [found for found in attachments if not _is_photo(found) and not _is_known(text, found)]
+    kinds = _kinds_not_passed_on(data, files)
     place = _MAP_LINK.search(text)
     if place and abs(float(place[1])) <= 90 and abs(float(place[2])) <= 180:
         # The picture that the app adds shows the place exactly: it stays away, as the place may be passed on rounded.
@@ -163,7 +167,15 @@ def _content(data: Raw) -> dict[str, Any]:
     if not text and not photos and not kinds:
         return {}
     kind = kinds[0] if kinds else Kind.PHOTO if photos else Kind.TEXT
-    return {"kind": kind, "others": tuple(kinds[1:]), "text": text, "photos": photos}
+    texts = [str(found.get("id")) for found in files if found.get("contentType") == _WHOLE_TEXT]
+    reference = texts[0] if texts and _FILE.fullmatch(texts[0]) else ""
+    return {"kind": kind, "others": tuple(kinds[1:]), "text": text, "photos": photos, "text_ref": reference}
+
+
+def _is_known(text: str, attachment: Raw) -> bool:
+    """Whether it is a text that newer versions of signal-cli have put into the message already."""
+    beginning = int(attachment.get("size") or 0) or _LONGEST_BEGINNING + 1
+    return attachment.get("contentType") == _WHOLE_TEXT and len(text.encode("utf-8", "replace")) >= beginning
 
 
 def _holds_something(data: Raw) -> bool:
@@ -187,7 +199,7 @@ def _kinds_not_passed_on(data: Raw, files: Sequence[Raw]) -> list[Kind]:
 
 
 def _kind_of_file(content_type: str) -> Kind:
-    if content_type == "text/x-signal-plain":
+    if content_type == _WHOLE_TEXT:
         return Kind.LONG_TEXT
     return {"audio": Kind.VOICE, "video": Kind.VIDEO}.get(content_type.partition("/")[0], Kind.DOCUMENT)
 

@@ -25,13 +25,23 @@ TIMER_SECONDS = 60.0
 class Intake:
     """Parses frames and has them stored; the messages of persons that are stored stand in `stored`."""
 
-    def __init__(self, frames: asyncio.Queue[bytes], number: str, timer: int, keep: Keep, set_aside: SetAside) -> None:
-        """`number`: the account's; `timer`: seconds until messages disappear, at the latest; 0: they stay."""
+    def __init__(
+        self,
+        frames: asyncio.Queue[bytes],
+        number: str,
+        timer: int,
+        keep: Keep,
+        set_aside: SetAside,
+        whole: Callable[[Received], Awaitable[Received]],
+    ) -> None:
+        """`number`: the account's; `timer`: seconds until messages disappear, at the latest; 0: they stay. `whole`
+        completes a message whose text came as a file."""
         self._frames = frames
         self._number = number
         self._timer = timer
         self._keep = keep
         self._set_aside = set_aside
+        self._whole = whole
         self._timers: dict[str, float] = {}
         self.stored: asyncio.Queue[Received] = asyncio.Queue(MOST_UNSHOWN)
 
@@ -88,7 +98,7 @@ class Intake:
             except ParseError:
                 await self._put_aside(frame)
             else:
-                batch += [received] if received else []
+                batch += [await self._whole(received)] if received else []
         batch, timers = _with_timers_once(batch, self._timers)
         if batch:
             await self._keep(batch)
