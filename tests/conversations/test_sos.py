@@ -218,20 +218,6 @@ async def test_what_is_never_passed_on_is_refused_with_its_reason(talk: Talk, ki
     assert preview.endswith("look at this")
 
 
-async def test_more_than_a_note_can_hold_is_left_out_and_said(talk: Talk) -> None:
-    await talk.says("SOS first")
-    [answer] = await talk.says("x" * 12_001)
-    assert "This is more than one note can hold" in answer
-    assert answer.endswith("first")
-
-
-async def test_too_much_at_once_in_an_empty_draft_asks_for_less(talk: Talk) -> None:
-    await talk.says("SOS")
-    [answer] = await talk.says("x" * 12_001)
-    assert "This is more than one note can hold" in answer
-    assert "Write what happened" in answer
-
-
 async def test_a_person_who_is_ready_sends_with_the_first_message(talk: Talk) -> None:
     await talk.says("/ready")
     await talk.chooses("I agree")
