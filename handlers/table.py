@@ -316,6 +316,7 @@ ROWS: dict[str, Row] = {row.wish: row for row in (*TABLE, *DESK_TABLE)}
 
 ALWAYS_SOS = (
     "sos",
+    "🆘",
     "救命",
     "求救",
     "救我",

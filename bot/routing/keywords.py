@@ -20,6 +20,11 @@ _OF_A_PLACE = "level"
 """The wish of a message that names a place and nothing else."""
 _EDGES = " \t\r\n.,;:!?¡¿…。，、；：！？「」『』（）()[]\"'“”‘’*_~-"
 
+_SPELT_SOS = re.compile(
+    r"[\W_]{0,9}(?:s[\W_]{0,3}o[\W_]{0,3}s(?:os){0,20}(?![^\W\d_])|[.·•]{3}\s?(?:[-–_]{3}|—)\s?[.·•]{3})", re.IGNORECASE
+)
+"""SOS as it is written in a hurry, with stops, spaces or signs between or before the letters; or as it is keyed."""
+
 
 def fold(text: str) -> str:
     """Case, width and spacing don't matter: what is compared."""
@@ -85,6 +90,10 @@ class Keywords:
         for keyword in self._always_sos:
             if keyword.begins(plain):
                 return Wish(keyword.row.wish, _behind(text, keyword.word))
+        head, rest = text[:LONGEST_KEYWORD], text[LONGEST_KEYWORD:]
+        for written in (head, unicodedata.normalize("NFKC", head)):
+            if spelt := _SPELT_SOS.match(written):
+                return Wish(self._always_sos[0].row.wish, (written[spelt.end() :] + rest).strip(_EDGES))
         exact = self.exact(text)
         return exact if exact and ROWS[exact.name].is_call_for_help else None
 

@@ -22,7 +22,7 @@ def show_team(ask: Inbound, ports: Ports) -> Sequence[Reply]:
         ports.desk.add(case, entry)
     text = _(
         "Your note <code>{code}</code> is closed. The team is shown what you wrote now, too. "
-        "If you need help now, choose it: then they are called until somebody takes your new note."
+        "If you need help now, take the choice below: then they are called until somebody takes your new note."
     )
     lines = [*why_not_passed_on(ask), text.format(code=case.code)]
     if not ports.desk.may_show_words(case.platform):
