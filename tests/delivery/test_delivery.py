@@ -151,7 +151,9 @@ async def test_a_message_that_never_can_be_handled_is_set_aside_and_tried_at_the
         talk.clock.forward(minutes=1)
         await talk.settle()
     assert await rows(talk, "inbox WHERE is_aside") == 1
-    assert len(talk.told()) == 1
+    sorry, given_up = talk.told()
+    assert "will be tried again" in sorry
+    assert "Please write it again" in given_up
     answer_with(monkeypatch, "level", whole)
     work = asyncio.create_task(talk.app.worker.work(talk.app.sender.wake))
     async with asyncio.timeout(PATIENCE):
