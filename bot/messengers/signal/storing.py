@@ -22,6 +22,11 @@ TIMER_SECONDS = 60.0
 """A chat's timer is asked for at most so often, should setting it fail or the person not wish it."""
 
 
+async def as_it_is(received: Received) -> Received:
+    """Completes nothing."""
+    return received
+
+
 class Intake:
     """Parses frames and has them stored; the messages of persons that are stored stand in `stored`."""
 
@@ -32,7 +37,7 @@ class Intake:
         timer: int,
         keep: Keep,
         set_aside: SetAside,
-        whole: Callable[[Received], Awaitable[Received]],
+        whole: Callable[[Received], Awaitable[Received]] = as_it_is,
     ) -> None:
         """`number`: the account's; `timer`: seconds until messages disappear, at the latest; 0: they stay. `whole`
         completes a message whose text came as a file."""

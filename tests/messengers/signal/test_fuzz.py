@@ -13,7 +13,6 @@ from typing import Any
 
 import pytest
 
-from bot.messengers.contract import Received
 from bot.messengers.signal.storing import Intake
 from tests.fakes.signal_envelopes import Raw, bad_frames
 from tests.fakes.signal_server import FakeSignal
@@ -103,15 +102,11 @@ def told(log: str) -> list[str]:
     return [secret for secret in (MARKER, "planted", BOT_NUMBER, ANN, BAD, "maps.google") if secret in log]
 
 
-async def as_it_is(received: Received) -> Received:
-    return received
-
-
 async def test_many_random_sequences_deafen_nobody_and_tell_nothing(logged: io.StringIO) -> None:
     chance = random.Random(seed(20261125))
     server = FakeSignal()
     kept = Kept(server)
-    intake = Intake(asyncio.Queue(), BOT_NUMBER, WEEK, kept.keep, kept.set_aside, as_it_is)
+    intake = Intake(asyncio.Queue(), BOT_NUMBER, WEEK, kept.keep, kept.set_aside)
     valid = valid_frames(chance)
     for number in range(times(1500)):
         frames = [random_frame(chance, valid) for _ in range(chance.randint(1, 4))]
