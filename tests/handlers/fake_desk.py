@@ -8,9 +8,9 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 
-from bot.repositories.cases.codes import tidy_code
 from handlers.cases import lifecycle
 from handlers.model.cases import Ban, Case, Deed, Entry, Stage
+from handlers.model.codes import tidy_code
 from handlers.model.escalation_policy import Routing
 from handlers.model.messages import Person, Room, Staff, Wish
 from handlers.ports import Clock, Schedule
