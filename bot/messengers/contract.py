@@ -51,7 +51,8 @@ class Received(SealedModel):
     """A message as the house takes it from a messenger: without names, usernames and numbers, which nobody needs.
 
     `key` names the message for deduplication. `chat` is where an answer goes, `sender` who wrote. `is_private`: a chat
-    with one person; `is_anonymous`: sent in the name of a channel or as an anonymous admin. `topic` is the forum topic.
+    with one person; `is_anonymous`: sent in the name of a channel or as an anonymous admin; `is_relayed`: words of
+    somebody else, forwarded, or made by another bot. `topic` is the forum topic.
     """
 
     platform: str
@@ -61,6 +62,7 @@ class Received(SealedModel):
     sender: str
     is_private: bool
     is_anonymous: bool = False
+    is_relayed: bool = False
     at: FiniteFloat
     message: str = ""
     revision: str = ""

@@ -17,6 +17,8 @@ PLATFORM = "telegram"
 ALLOWED_UPDATES = ("message", "edited_message", "callback_query", "my_chat_member")
 _PHOTO_TYPES = ("image/jpeg", "image/png", "image/webp")
 _GONE = ("kicked", "left")
+_RELAYED = ("forward_origin", "forward_date", "is_automatic_forward", "via_bot")
+"""Fields of a message that its sender has not written; servers before Bot API 7.0 write `forward_date` alone."""
 
 Raw = Mapping[str, Any]
 
@@ -82,6 +84,7 @@ def _sender(message: Raw, key: str) -> dict[str, Any]:
         "sender": sender_id,
         "is_private": chat["type"] == "private",
         "is_anonymous": "sender_chat" in message or not sender or sender_id in ANONYMOUS_ACCOUNTS,
+        "is_relayed": any(field in message for field in _RELAYED),
         "at": float(message["date"]),
         "message": str(int(message["message_id"])),
         "language_hint": str(sender.get("language_code") or ""),

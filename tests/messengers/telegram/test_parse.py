@@ -40,6 +40,24 @@ def heard(**content: Any) -> Received:
     return found
 
 
+@pytest.mark.parametrize(
+    "relayed",
+    [
+        {"forward_origin": {"type": "user", "sender_user": ANN, "date": 1}},
+        {"forward_origin": {"type": "a kind of tomorrow"}},
+        {"forward_date": 1_600_000_000},
+        {"is_automatic_forward": True},
+        {"via_bot": {"id": 9, "is_bot": True, "first_name": "MARKER"}},
+    ],
+)
+def test_words_of_somebody_else_are_marked(relayed: dict[str, Any]) -> None:
+    found = heard(text="/ack", **relayed)
+    assert found.is_relayed
+    assert "MARKER" not in found.model_dump_json()
+    assert heard(photo=[size("p", 9)], caption="/ack", **relayed).is_relayed
+    assert not heard(text="/ack").is_relayed
+
+
 def size(file_id: str, width: int, file_size: int = 1000) -> dict[str, Any]:
     return {"file_id": file_id, "file_unique_id": "u", "width": width, "height": width, "file_size": file_size}
 
