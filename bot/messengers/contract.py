@@ -114,9 +114,10 @@ class Act(StrEnum):
 class Parcel(SealedModel):
     """One thing to do at a messenger.
 
-    `text` is our markup (<b>, <i>, <code>), `words` are shown below it as they are. `photo` holds the bytes of a JPEG
-    for SEND. A parcel that is too long for one message is split by the adapter; `done` tells how many parts of it have
-    already been accepted, so that a retry doesn't repeat them.
+    `text` is our markup (<b>, <i>, <code>), `words` are shown below it as somebody's own: marked, and without links to
+    tap. `photo` holds the bytes of a JPEG for SEND. A parcel that is too long for one message is split by the adapter;
+    `part_heading` stands above each further part, with {part} and {parts} for the numbers; `done` tells how many parts
+    of it have already been accepted, so that a retry doesn't repeat them.
     """
 
     act: Act = Act.SEND
@@ -124,6 +125,9 @@ class Parcel(SealedModel):
     topic: str = ""
     text: str = ""
     words: str = ""
+    part_heading: str = ""
+    links_note: str = ""
+    """Said below words in which the messenger had to change addresses, so that nobody opens one by accident."""
     mentions: tuple[tuple[str, str], ...] = ()
     """(label, account): who is called by an <at>label</at> of the text; a label without an account is just shown."""
     buttons: tuple[Button, ...] = ()

@@ -12,8 +12,10 @@ from bot.repositories.offered_choices import DESK_OWNER
 from bot.repositories.people import split_address
 from bot.routing.acts import accept_key, delete_messages
 from bot.routing.context import Dependencies, RequestContext
+from bot.routing.speech import language_for
 from bot.routing.targets import Target, target_of
-from handlers.model.messages import Lane, Reply, Wish
+from handlers.model.language import Language
+from handlers.model.messages import Lane, Person, Reply, Wish
 from handlers.table import ROWS
 
 _FROM_THE_TEAM = (Lane.RECEIPT, Lane.ANSWER)
@@ -47,9 +49,9 @@ class Poster:
             in_slot, text = read_slot(context.session, self._dependencies.sealing, reply.slot, target.room)
         if reply.slot and reply.replaces and (not in_slot or text == reply.text):
             return None
-        reader = self._dependencies.desk_language if target.room else context.inbound.language
+        reader = self._dependencies.desk_language if target.room else self._language_of(reply, context)
         return OutboxMessage(
-            parcel=self._parcel(reply, context, target, in_slot),
+            parcel=self._parcel(reply, context, target, in_slot, reader),
             lane=reply.lane,
             platform=target.platform,
             person=target.person,
@@ -63,7 +65,14 @@ class Poster:
             without_photo=reader.gettext("(The photo could not be passed on.)") if reply.photo else "",
         )
 
-    def _parcel(self, reply: Reply, context: RequestContext, target: Target, in_slot: str) -> Parcel:
+    def _language_of(self, reply: Reply, context: RequestContext) -> Language:
+        """Of the person who gets it, who need not be the one who wrote."""
+        known = context.people.known(reply.to) if isinstance(reply.to, Person) else None
+        if known is None or reply.to == context.inbound.person:
+            return context.inbound.language
+        return language_for(known.memory, self._dependencies.languages)
+
+    def _parcel(self, reply: Reply, context: RequestContext, target: Target, in_slot: str, reader: Language) -> Parcel:
         received = context.received
         pressed = received.message if received is not None and received.event is Event.PRESS else ""
         replaced = (in_slot if reply.slot else pressed) if reply.replaces else ""
@@ -72,6 +81,8 @@ class Poster:
             chat=target.chat,
             text=reply.text,
             words=reply.words,
+            part_heading=_part_heading(reader, target),
+            links_note=_links_note(reader) if reply.words else "",
             mentions=self._mentions(reply, target),
             buttons=self._buttons(reply, context, target),
             photo_ref=reply.photo.ref if reply.photo else "",
@@ -98,6 +109,19 @@ class Poster:
             Button(label=choice.label, token=token, command=_command(choice.wish) if target.room else "")
             for choice, token in zip(reply.choices, tokens, strict=True)
         )
+
+
+def _part_heading(reader: Language, target: Target) -> str:
+    """Of a post that becomes several messages: each says whose case it is."""
+    if not target.code:
+        return ""
+    # Translators: {part} and {parts} are numbers: this is message 2 of 3
+    text = reader.gettext("<b>{code}</b> ({part} of {parts})")
+    return text.replace("{code}", target.code)
+
+
+def _links_note(reader: Language) -> str:
+    return reader.gettext("(In addresses, [.] and [:] stand for . and : so that nobody opens one by accident.)")
 
 
 def _command(wish: Wish) -> str:
