@@ -11,7 +11,7 @@ from handlers.cases.agreed_word import folded
 from handlers.cases.case import post_record
 from handlers.desk.posting import in_room, language_of, to_desks
 from handlers.model.cases import Author, Case, Deed, Digest, Entry, Stage
-from handlers.model.messages import Choice, Inbound, Lane, Reply, Room, Staff, Thread, Wish, escape
+from handlers.model.messages import Choice, Inbound, Kind, Lane, Reply, Room, Staff, Thread, Wish, escape
 from handlers.ports import Ports
 from handlers.staff.target import Target, find_target
 
@@ -212,6 +212,15 @@ def _tell_person(ports: Ports, case: Case) -> list[Reply]:
 
 def _answer(ask: Inbound, ports: Ports, case: Case, staff: Staff, words: str) -> Sequence[Reply]:
     _ = ask.language.gettext
+    if ask.kind is not Kind.TEXT:
+        return says(
+            ask,
+            case,
+            _(
+                "<b>{code}</b>: nothing was sent. A photo, a file, a voice message or a place that you attach can't be "
+                "passed on to the person. Write it in words, without anything attached."
+            ),
+        )
     if not words:
         return says(ask, case, _("<b>{code}</b>: nothing to send. Write your answer behind the command."))
     if not ports.desk.can_be_reached(case):
