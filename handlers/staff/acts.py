@@ -11,6 +11,7 @@ from handlers.cases.agreed_word import folded
 from handlers.cases.case import post_record
 from handlers.desk.posting import in_room, language_of, to_desks
 from handlers.model.cases import Author, Case, Deed, Digest, Entry, Stage
+from handlers.model.duty import is_label_of
 from handlers.model.messages import Choice, Inbound, Kind, Lane, Reply, Room, Staff, Thread, Wish, escape
 from handlers.ports import Ports
 from handlers.staff.target import Target, find_target
@@ -175,10 +176,11 @@ def says(ask: Inbound, case: Case, text: str, choices: tuple[Choice, ...] = (), 
 def _acknowledge(ask: Inbound, ports: Ports, case: Case, staff: Staff, _rest: str) -> Sequence[Reply]:
     _ = ask.language.gettext
     now = ports.clock.now()
-    if case.stage is Stage.ACKNOWLEDGED and case.owner == staff.label and case.is_answered and case.is_waiting:
+    is_owner = is_label_of(case.owner, staff.label)
+    if case.stage is Stage.ACKNOWLEDGED and is_owner and case.is_answered and case.is_waiting:
         ports.desk.keep(lifecycle.answered(case, now))
         return says(ask, case, _("<b>{code}</b>: {staff} has seen what the person added."), staff=staff.label)
-    if case.stage is Stage.ACKNOWLEDGED and not (case.is_offered and case.owner != staff.label):
+    if case.stage is Stage.ACKNOWLEDGED and not (case.is_offered and not is_owner):
         return says(ask, case, _("<b>{code}</b> was already acknowledged by {staff}."), staff=case.owner)
     taken = ports.desk.keep(_taken(ports, case, staff, now))
     opened = _opened(ask, ports, case, taken)

@@ -140,6 +140,13 @@ class FakeBans:
         if ban:
             self.bans[person.tag] = ban
 
+    def name_of(self, person: Person) -> str:
+        return f"B{sum(person.tag.encode()):05}"
+
+    def named(self, name: str) -> Person | None:
+        people = [Person(tag) for tag in self.bans]
+        return next((one for one in people if self.of(one) and self.name_of(one) == name.strip().upper()), None)
+
 
 class FakeStaffTrust:
     """`handlers.ports.StaffTrust` where nobody is ever suspended."""
