@@ -249,6 +249,7 @@ TABLE: Sequence[Row] = (
     Row("unknown", welcome.unknown, is_limited=True),
     Row("staff.relayed", refused.tell_relayed),
     Row("staff.anonymous", refused.tell_anonymous),
+    Row("staff.edited", refused.tell_edited),
     # what follows from a delivery
     Row("case.posted", case.tell_posted, is_stored=True),
     Row("case.topic_lost", case.post_again),
