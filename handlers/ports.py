@@ -168,6 +168,12 @@ class Bans(Protocol):
     def keep(self, person: Person, ban: Ban | None) -> None:
         """In the place of the one that there was; None lifts it."""
 
+    def name_of(self, person: Person) -> str:
+        """A short name for the ban of this person, which tells nothing of them."""
+
+    def named(self, name: str) -> Person | None:
+        """The person whose ban bears this name, in whatever case it was typed."""
+
 
 class StaffTrust(Protocol):
     """Members of staff who may do nothing, because their account has a new key, until a colleague confirms them."""

@@ -26,7 +26,7 @@ from handlers.model.messages import Inbound, Reply
 from handlers.person import language, privacy, verify, welcome, wipe
 from handlers.ports import Ports
 from handlers.sos import checkin, checkin_due, draft, ready
-from handlers.staff import acts, ban, reopening
+from handlers.staff import acts, ban, refused, reopening
 
 Handler = Callable[[Inbound, Ports], Sequence[Reply]]
 
@@ -260,6 +260,9 @@ TABLE: Sequence[Row] = (
     Row("unsupported", unsupported.answer_kindly, is_limited=True),
     Row("stale", draft.nothing_waits, is_limited=True, is_stored=True),
     Row("unknown", welcome.unknown, is_limited=True),
+    Row("staff.relayed", refused.tell_relayed),
+    Row("staff.anonymous", refused.tell_anonymous),
+    Row("staff.edited", refused.tell_edited),
     # what follows from a delivery
     Row("case.posted", case.tell_posted, is_stored=True),
     Row("case.topic_lost", case.post_again),

@@ -51,7 +51,8 @@ class Received(SealedModel):
     """A message as the house takes it from a messenger: without names, usernames and numbers, which nobody needs.
 
     `key` names the message for deduplication. `chat` is where an answer goes, `sender` who wrote. `is_private`: a chat
-    with one person; `is_anonymous`: sent in the name of a channel or as an anonymous admin. `topic` is the forum topic.
+    with one person; `is_anonymous`: sent in the name of a channel or as an anonymous admin; `is_relayed`: words of
+    somebody else, forwarded, or made by another bot. `topic` is the forum topic.
     """
 
     platform: str
@@ -61,6 +62,7 @@ class Received(SealedModel):
     sender: str
     is_private: bool
     is_anonymous: bool = False
+    is_relayed: bool = False
     at: FiniteFloat
     message: str = ""
     revision: str = ""
@@ -118,9 +120,10 @@ class Act(StrEnum):
 class Parcel(SealedModel):
     """One thing to do at a messenger.
 
-    `text` is our markup (<b>, <i>, <code>), `words` are shown below it as they are. `photo` holds the bytes of a JPEG
-    for SEND. A parcel that is too long for one message is split by the adapter; `done` tells how many parts of it have
-    already been accepted, so that a retry doesn't repeat them.
+    `text` is our markup (<b>, <i>, <code>), `words` are shown below it as somebody's own: marked, and without links to
+    tap. `photo` holds the bytes of a JPEG for SEND. A parcel that is too long for one message is split by the adapter;
+    `part_heading` stands above each further part, with {part} and {parts} for the numbers; `done` tells how many parts
+    of it have already been accepted, so that a retry doesn't repeat them.
     """
 
     act: Act = Act.SEND
@@ -128,6 +131,9 @@ class Parcel(SealedModel):
     topic: str = ""
     text: str = ""
     words: str = ""
+    part_heading: str = ""
+    links_note: str = ""
+    """Said below words in which the messenger had to change addresses, so that nobody opens one by accident."""
     mentions: tuple[tuple[str, str], ...] = ()
     """(label, account): who is called by an <at>label</at> of the text; a label without an account is just shown."""
     buttons: tuple[Button, ...] = ()

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from html import unescape
 
 from bot.messengers.contract import Button
+from bot.messengers.words import END, ISOLATE, MARK, is_cut, quoted
 
 _TAG = re.compile(r"(</?(?:b|i|code|at)>)")
 
@@ -20,10 +21,20 @@ class Run:
     tags: tuple[str, ...] = ()
     is_mention: bool = False
     """Whether it is the label of somebody who is called by name."""
+    is_words: bool = False
+    """Whether it is of somebody's own words, with their mark before each line."""
 
 
-def runs_of(text: str, words: str = "") -> list[Run]:
-    """Our text parsed; the words stand below it, untouched."""
+ShowWords = Callable[[str], Sequence[Run]]
+"""From quoted words to their runs: how a messenger keeps links in them from being tapped."""
+
+
+def as_they_are(words: str) -> Sequence[Run]:
+    return [Run(words, is_words=True)]
+
+
+def runs_of(text: str, words: str = "", show_words: ShowWords = as_they_are) -> list[Run]:
+    """Our text parsed; the words stand below it, each line with its mark, and are never markup."""
     runs: list[Run] = []
     tags: list[str] = []
     is_mention = False
@@ -36,8 +47,8 @@ def runs_of(text: str, words: str = "") -> list[Run]:
             tags = [tag for tag in tags if tag != piece[2:-1]]
         else:
             tags.append(piece[1:-1])
-    if words:
-        runs.append(Run(f"\n\n{words}" if runs else words))
+    if shown := quoted(words):
+        runs += [*([Run("\n\n")] if runs else []), *show_words(shown)]
     return runs
 
 
@@ -82,6 +93,34 @@ def split(runs: Sequence[Run], limit: int, size: Size = units) -> list[list[Run]
     return parts
 
 
+def parts_of(runs: Sequence[Run], limit: int, size: Size = units, heading: str = "") -> list[list[Run]]:
+    """As `split`, and each further part begins with its heading (our markup, with {part} and {parts}) and goes on to
+    mark somebody's words. A limit leaves room for both: it is a hundred at least."""
+    parts = split(runs, limit, size)
+    if len(parts) < 2 or not (heading or any(run.is_words for run in runs)):
+        return parts
+    longest = size(to_plain(_numbered(heading, 999, 999))) + size(f"\n{MARK}{ISOLATE}{END}")
+    parts = split(runs, limit - longest, size)
+    for number, part in enumerate(parts[1:], 2):
+        before = parts[number - 2]
+        was_cut = is_cut("".join(run.text for run in before if run.is_words))
+        if was_cut:
+            before.append(Run(END, is_words=True))
+        title = runs_of(_numbered(heading, number, len(parts)))
+        part[:0] = [*title, *([Run("\n")] if title else []), *_mark_again(part, was_cut=was_cut)]
+    return parts
+
+
+def _numbered(heading: str, part: int, parts: int) -> str:
+    return heading.replace("{part}", str(part)).replace("{parts}", str(parts))
+
+
+def _mark_again(part: Sequence[Run], *, was_cut: bool) -> list[Run]:
+    """The mark of a line that was cut; a new line has its own."""
+    goes_on = part[0].is_words and not part[0].text.startswith(MARK[0])
+    return [Run(MARK + (ISOLATE if was_cut else ""), is_words=True)] if goes_on else []
+
+
 def _seam(text: str, limit: int, size: Size) -> tuple[int, int]:
     """The position at which the first part ends, and the one at which the rest begins."""
     if size(text) <= limit:
@@ -109,5 +148,5 @@ def _slice(runs: Sequence[Run], start: int, end: int) -> Iterator[Run]:
     for run in runs:
         low, high = max(start - position, 0), min(end - position, len(run.text))
         if low < high:
-            yield Run(run.text[low:high], run.tags, run.is_mention)
+            yield replace(run, text=run.text[low:high])
         position += len(run.text)

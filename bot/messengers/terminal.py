@@ -22,6 +22,7 @@ from bot.messengers.contract import (
     Trouble,
 )
 from bot.messengers.reception import Reception
+from bot.messengers.words import quoted
 from handlers.model.messages import Kind
 
 NAME = "terminal"
@@ -98,7 +99,7 @@ class Terminal:
         yield from self._styled(parcel.text).split("\n")
         if parcel.words:
             yield ""
-            yield from (f"› {line}" for line in _printable(parcel.words).split("\n"))
+            yield from _printable(quoted(parcel.words)).split("\n")
         if parcel.latitude is not None:
             yield f"({parcel.latitude:.5f}, {parcel.longitude:.5f})"
         yield from (f"  {number}. {button.label}" for number, button in enumerate(parcel.buttons, 1))

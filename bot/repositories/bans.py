@@ -15,6 +15,7 @@ _OF_TAG = col(BanRow.tag) == bindparam("of_tag")
 _BAN = Statement(select(col(BanRow.until), col(BanRow.is_appealed)).where(_OF_TAG))
 _DROP = Statement(delete(BanRow).where(_OF_TAG))
 _NEW = Statement(insert(BanRow))
+_TAGS = Statement(select(col(BanRow.tag)).where(col(BanRow.until) > bindparam("now")))
 
 
 class BanRepository:
@@ -32,3 +33,11 @@ class BanRepository:
         _DROP.run(self._session, of_tag=person.tag)
         if ban:
             _NEW.run(self._session, tag=person.tag, until=ban.until.timestamp(), is_appealed=ban.is_appealed)
+
+    def name_of(self, person: Person) -> str:
+        return self._sealing.tags.of("ban", person.tag)[:6].upper()
+
+    def named(self, name: str) -> Person | None:
+        rows = _TAGS.run(self._session, now=self._sealing.seconds()).fetchall()
+        people = (Person(tag) for (tag,) in rows)
+        return next((person for person in people if self.name_of(person) == name.strip().upper()), None)

@@ -4,15 +4,18 @@ from __future__ import annotations
 
 import json
 from collections.abc import Sequence
+from dataclasses import replace
 
 from sqlmodel import Session
 
 from bot.settings.addresses import StaffAccount
 from bot.settings.staff_file import StaffFile
 from bot.storage.sealing import Sealing, keep_sealed, moment, read_sealed
-from handlers.model.duty import Shift
+from handlers.model.duty import Shift, is_label_of
 
 _SHIFTS = "shifts"
+_LENGTHS = range(3, 9)
+"""Characters of a label: as few as tell all apart."""
 
 
 class Roster:
@@ -31,8 +34,20 @@ class Roster:
         return self._staff
 
     def label(self, platform: str, account: str) -> str:
-        """Three characters of a keyed tag: colleagues can tell each other apart, and nobody learns an account."""
-        return self._sealing.tags.of("staff", platform, account)[:3].upper()
+        """The beginning of a keyed tag, three characters or as many as tell all of the roster apart: nobody learns an
+        account."""
+        mine = self._tag(platform, account)
+        others = {self._tag(*other) for other in self._now()} - {mine}
+        labels = (mine[:length] for length in _LENGTHS)
+        return next((label for label in labels if not any(tag.startswith(label) for tag in others)), mine)
+
+    def possible_labels(self, platform: str, account: str) -> Sequence[str]:
+        """All under which the account may have been known, while the roster was another one."""
+        tag = self._tag(platform, account)
+        return [*(tag[:length] for length in _LENGTHS), tag]
+
+    def _tag(self, platform: str, account: str) -> str:
+        return self._sealing.tags.of("staff", platform, account).upper()
 
     def has(self, platform: str, account: str) -> bool:
         return (platform, account) in self._now()
@@ -58,8 +73,11 @@ class RotaRepository:
         now, stored = self._sealing.clock.now(), read_sealed(self._session, self._sealing, _SHIFTS)
         shifts = [Shift(label, moment(begins), moment(ends)) for label, begins, ends in json.loads(stored or "[]")]
         labels = self._roster.labels() if shifts else ()
-        running = (shift for shift in shifts if shift.ends > now and shift.label in labels)
-        return sorted(running, key=lambda shift: (shift.begins, shift.label))
+        running = (shift for shift in shifts if shift.ends > now)
+        known = (
+            replace(shift, label=label) for shift in running for label in labels if is_label_of(shift.label, label)
+        )
+        return sorted(known, key=lambda shift: (shift.begins, shift.label))
 
     def plan(self, shifts: Sequence[Shift]) -> None:
         content = [[shift.label, shift.begins.timestamp(), shift.ends.timestamp()] for shift in shifts]

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from sqlalchemy import delete
 from sqlmodel import Session, col
 
@@ -28,13 +30,14 @@ class StaffTrustRepository:
     def suspend(self, label: str, account: str) -> bool:
         """From now on this staff member can do nothing, until a colleague confirms them; False when that is no news."""
         confirmed = float(self._read(_CONFIRMED + label) or 0)
-        if self.is_suspended(label) or self._sealing.seconds() - confirmed < CONFIRMED_SECONDS:
+        if self._read(_SUSPENDED + label) == account or self._sealing.seconds() - confirmed < CONFIRMED_SECONDS:
             return False
         keep_sealed(self._session, self._sealing, _SUSPENDED + label, account)
         return True
 
-    def is_suspended(self, label: str) -> bool:
-        return bool(self._read(_SUSPENDED + label))
+    def is_suspended(self, account: str, labels: Sequence[str]) -> bool:
+        """Whether the account (`signal:UUID`) was suspended under one of these labels."""
+        return any(self._read(_SUSPENDED + label) == account for label in labels)
 
     def confirm(self, label: str, by: Staff) -> bool:
         account = self._read(_SUSPENDED + label)

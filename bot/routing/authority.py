@@ -6,6 +6,7 @@ from sqlmodel import Session
 
 from bot.messengers.contract import Received
 from bot.repositories.desk_chats import DeskChats
+from bot.repositories.people import join_address
 from bot.repositories.rota import Roster
 from bot.repositories.staff_trust import StaffTrustRepository
 from bot.settings.desk import DeskSettings
@@ -27,10 +28,16 @@ class Authority:
         if received.is_anonymous or not self.is_staff(received):
             return None
         staff = self.staff_of(received)
-        if StaffTrustRepository(session, self._sealing).is_suspended(staff.label):
+        if self._is_suspended(session, received):
             return None
         room = self.room_of(session, received)
         return (staff, room) if room else None
+
+    def _is_suspended(self, session: Session, received: Received) -> bool:
+        """Also under a label that has grown or shrunk with the roster since."""
+        labels = self._roster.possible_labels(received.platform, received.sender)
+        account = join_address(received.platform, received.sender)
+        return StaffTrustRepository(session, self._sealing).is_suspended(account, labels)
 
     def is_staff(self, received: Received) -> bool:
         """Whether the account is in the roster at this moment."""

@@ -84,8 +84,8 @@ class Contexts:
         inbound = replace(_inbound(received, person, language_for(memory, languages)), is_first=known is None)
         return self._context(inbound, received, memory, people, session, join_address(received.platform, received.chat))
 
-    def of_staff(self, session: Session, received: Received, staff: Staff, room: Room) -> RequestContext:
-        """For what was written in a desk by somebody who may act there."""
+    def of_staff(self, session: Session, received: Received, staff: Staff | None, room: Room) -> RequestContext:
+        """For what was written in a desk by somebody who may act there, or, without `staff`, by nobody knows whom."""
         inbound = _inbound(received, Person(""), self._dependencies.desk_language)
         people = PeopleRepository(session, self._dependencies.sealing)
         return self._context(replace(inbound, staff=staff, room=room), received, Memory(), people, session)

@@ -27,14 +27,21 @@ class Intents:
 
     def of_staff(self, context: RequestContext, received: Received) -> Wish | None:
         """None for chatter: it is not for us, and not kept."""
-        if received.event in (Event.EDIT, Event.RETRACTED):
-            return None  # what was done is done; an edited command must not act twice
+        if received.is_anonymous:  # somebody in the desk, nobody knows who: they are told that it counts for nothing
+            is_command = received.event is Event.MESSAGE and self._keywords.desk_command(context.inbound.text)
+            return Wish("staff.anonymous") if is_command else None
+        if received.event is Event.RETRACTED:
+            return None
+        if received.event is Event.EDIT:  # what was done is done; an edited command must not act twice, and is told so
+            command = self._keywords.desk_command(context.inbound.text)
+            return Wish("staff.edited", command.argument if command.name == "staff.answer" else "") if command else None
         if received.event is Event.REACTED:
             return self._keywords.reaction(received.text)
         if received.event is Event.PRESS:
             choice = context.offers.pressed(DESK_OWNER, received.token)
             return choice.wish if choice and choice.wish != STALE else None
-        return self._keywords.desk_command(context.inbound.text)
+        command = self._keywords.desk_command(context.inbound.text)
+        return Wish("staff.relayed") if command and received.is_relayed else command
 
     def of_person(self, context: RequestContext, received: Received) -> Inbound:
         """The message with its wish. Calls for help come first, then what was offered, then the open question."""
@@ -49,6 +56,8 @@ class Intents:
             return replace(ask, wish=command, text=command.argument)
         if call := keywords.sos(ask.text):
             return replace(ask, wish=call, text=call.argument)
+        if received.is_relayed:  # somebody else's words may call for help, and do nothing else
+            return replace(ask, wish=self._free(context, None))
         if command:
             return replace(ask, wish=command, text=command.argument)
         exact = keywords.exact(ask.text)

@@ -8,6 +8,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 
+from bot.routing.commands import command_in
 from handlers.model.language import Languages
 from handlers.model.messages import Choice, Wish
 from handlers.table import ALWAYS_SOS, DESK_TABLE, ROWS, TABLE, Row
@@ -130,11 +131,11 @@ class Keywords:
 
     def command(self, text: str) -> Wish | None:
         """`/level Thailand`."""
-        return _command(text, self._commands)
+        return command_in(text, self._commands)
 
     def desk_command(self, text: str) -> Wish | None:
         """`/ack 4F7K-2Q`, as staff write it."""
-        return _command(text, self._desk_commands)
+        return command_in(text, self._desk_commands)
 
     def reaction(self, emoji: str) -> Wish | None:
         """The wish of staff who put this emoji to a post; None for an emoji that means nothing."""
@@ -153,12 +154,6 @@ def chosen(choices: Sequence[Choice], text: str, *, by_number: bool) -> Choice |
 
 def _is_number(typed: str, number: int) -> bool:
     return typed.isdecimal() and len(typed) <= 2 and int(typed) == number
-
-
-def _command(text: str, commands: dict[str, Row]) -> Wish | None:
-    found = re.match(r"[/／]([A-Za-z_]{1,32})(?:@\w+)?(?:\s+|$)(.*)", text.strip(), re.DOTALL)
-    row = commands.get(found[1].lower()) if found else None
-    return Wish(row.wish, found[2].strip()) if row and found else None
 
 
 def _behind(text: str, word: str) -> str:

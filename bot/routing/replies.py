@@ -12,10 +12,11 @@ from bot.repositories.offered_choices import DESK_OWNER
 from bot.repositories.people import split_address
 from bot.routing.acts import accept_key, delete_messages
 from bot.routing.context import Dependencies, RequestContext
+from bot.routing.speech import language_for
 from bot.routing.splitting import in_parts
 from bot.routing.targets import Target, target_of
 from handlers.model.language import Language
-from handlers.model.messages import Lane, Reply, Wish
+from handlers.model.messages import Lane, Person, Reply, Wish
 from handlers.table import ROWS
 
 _FROM_THE_TEAM = (Lane.RECEIPT, Lane.ANSWER)
@@ -42,13 +43,10 @@ class Poster:
 
     def _post(self, context: RequestContext, reply: Reply, target: Target) -> None:
         parts_of = self._dependencies.parts.get(target.platform)
-        parts = in_parts(reply, parts_of(reply.words) if parts_of else (), self._reader(context, target))
+        parts = in_parts(reply, parts_of(reply.words) if parts_of else (), self._reader(reply, context, target))
         for number, part in enumerate(parts):
             if message := self._message(part, context, target):
                 self._put(context.session, message.model_copy(update={"is_continued": number > 0}))
-
-    def _reader(self, context: RequestContext, target: Target) -> Language:
-        return self._dependencies.desk_language if target.room else context.inbound.language
 
     def _message(self, reply: Reply, context: RequestContext, target: Target) -> OutboxMessage | None:
         """None where it would change nothing that stands in a desk's slot."""
@@ -57,9 +55,9 @@ class Poster:
             in_slot, text = read_slot(context.session, self._dependencies.sealing, reply.slot, target.room)
         if reply.slot and reply.replaces and (not in_slot or text == reply.text):
             return None
-        reader = self._reader(context, target)
+        reader = self._reader(reply, context, target)
         return OutboxMessage(
-            parcel=self._parcel(reply, context, target, in_slot),
+            parcel=self._parcel(reply, context, target, in_slot, reader),
             lane=reply.lane,
             platform=target.platform,
             person=target.person,
@@ -73,7 +71,16 @@ class Poster:
             without_photo=reader.gettext("(The photo could not be passed on.)") if reply.photo else "",
         )
 
-    def _parcel(self, reply: Reply, context: RequestContext, target: Target, in_slot: str) -> Parcel:
+    def _reader(self, reply: Reply, context: RequestContext, target: Target) -> Language:
+        """The language of the desk, or of the person who gets it, who need not be the one who wrote."""
+        if target.room:
+            return self._dependencies.desk_language
+        known = context.people.known(reply.to) if isinstance(reply.to, Person) else None
+        if known is None or reply.to == context.inbound.person:
+            return context.inbound.language
+        return language_for(known.memory, self._dependencies.languages)
+
+    def _parcel(self, reply: Reply, context: RequestContext, target: Target, in_slot: str, reader: Language) -> Parcel:
         received = context.received
         pressed = received.message if received is not None and received.event is Event.PRESS else ""
         replaced = (in_slot if reply.slot else pressed) if reply.replaces else ""
@@ -82,6 +89,8 @@ class Poster:
             chat=target.chat,
             text=reply.text,
             words=reply.words,
+            part_heading=_part_heading(reader, target),
+            links_note=_links_note(reader) if reply.words else "",
             mentions=self._mentions(reply, target),
             buttons=self._buttons(reply, context, target),
             photo_ref=reply.photo.ref if reply.photo else "",
@@ -108,6 +117,19 @@ class Poster:
             Button(label=choice.label, token=token, command=_command(choice.wish) if target.room else "")
             for choice, token in zip(reply.choices, tokens, strict=True)
         )
+
+
+def _part_heading(reader: Language, target: Target) -> str:
+    """Of a post that becomes several messages: each says whose case it is."""
+    if not target.code:
+        return ""
+    # Translators: {part} and {parts} are numbers: this is message 2 of 3
+    text = reader.gettext("<b>{code}</b> ({part} of {parts})")
+    return text.replace("{code}", target.code)
+
+
+def _links_note(reader: Language) -> str:
+    return reader.gettext("(In addresses, [.] and [:] stand for . and : so that nobody opens one by accident.)")
 
 
 def _command(wish: Wish) -> str:

@@ -56,6 +56,8 @@ class Router:
             self._answer_person(session, received)
         elif acting := self._authority.of(session, received):
             self._answer_staff(session, received, *acting)
+        elif received.is_anonymous and (room := self._authority.room_of(session, received)):
+            self._answer_staff(session, received, None, room)
 
     def sorry(self, session: Session, received: Received) -> None:
         """The calm sentence for a message that made a handler fail; the message is kept and tried again."""
@@ -92,7 +94,7 @@ class Router:
         is_staffs = received.kind is Kind.UNREADABLE and self._authority.is_staff(received)
         return is_staffs or has_come_after_all(context.memory, received)
 
-    def _answer_staff(self, session: Session, received: Received, staff: Staff, room: Room) -> None:
+    def _answer_staff(self, session: Session, received: Received, staff: Staff | None, room: Room) -> None:
         context = self._contexts.of_staff(session, received, staff, room)
         wish = self._intents.of_staff(context, received)
         if wish:

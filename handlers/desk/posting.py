@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from handlers.model.cases import Case
+from handlers.model.duty import is_label_of
 from handlers.model.escalation_policy import Mention
 from handlers.model.language import Language
 from handlers.model.messages import Choice, Inbound, Lane, Reply, Room, Thread, Wish
@@ -55,7 +56,7 @@ def called(ports: Ports, mention: Mention = Mention.DUTY) -> str:
 
 def called_owner(ports: Ports, case: Case) -> str:
     """Who has the case; when they are no longer staff, whoever a new case would call."""
-    return by_name(case.owner) if case.owner in ports.rota.everyone() else called(ports)
+    return by_name(*(label for label in ports.rota.everyone() if is_label_of(case.owner, label))) or called(ports)
 
 
 def by_name(*labels: str) -> str:

@@ -27,3 +27,8 @@ class Drill:
     to_staff: float | None = None
     """Until somebody acknowledged it."""
     is_over: bool = False
+
+
+def is_label_of(stored: str, label: str) -> bool:
+    """Whether whoever bears a label now was meant by one that was stored: labels grow and shrink with the roster."""
+    return bool(stored) and (label.startswith(stored) or stored.startswith(label))

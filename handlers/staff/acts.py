@@ -11,8 +11,10 @@ from handlers.cases.agreed_word import folded
 from handlers.cases.case import post_record
 from handlers.desk.posting import in_room, language_of, reopen_choice, to_desks
 from handlers.model.cases import Author, Case, Deed, Digest, Entry, Stage
-from handlers.model.messages import Choice, Inbound, Lane, Reply, Room, Staff, Thread, Wish, escape
+from handlers.model.duty import is_label_of
+from handlers.model.messages import Choice, Inbound, Kind, Lane, Reply, Room, Staff, Thread, Wish, escape
 from handlers.ports import Ports
+from handlers.staff.target import Target, find_target
 
 Act = Callable[[Inbound, Ports, Case, Staff, str], Sequence[Reply]]
 
@@ -118,25 +120,54 @@ def _about_delivery(ask: Inbound, ports: Ports, text: str) -> Sequence[Reply]:
 def with_case(ask: Inbound, ports: Ports, act: Act, name: str) -> Sequence[Reply]:
     """Finds the case that is meant (code first, else the quoted post, else the topic) and acts on it.
 
-    A closed one can only be shown and reopened, as long as there is something to show.
+    Nothing is done while it isn't clear. A closed one can only be shown and reopened, as long as there is something to
+    show.
 
     `name` is what staff typed, for the log.
     """
     assert ask.staff is not None
-    _ = ask.language.gettext
-    typed, _space, rest = (ask.wish.argument if ask.wish else "").strip().partition(" ")
-    case = ports.desk.find(typed)
+    target = find_target(ask, ports, may_reach_person=act is _answer)
+    case = target.case
     if case is None:
-        rest = f"{typed} {rest}".strip()
-        case = ports.desk.quoted(ask.quoted, ask.room) if ask.quoted else ports.desk.in_topic(ask.topic, ask.room)
-    if case is None:
-        return in_room(ask, _("Which case? Put its code behind the command, or quote a message of the case."))
+        return _ask_which(ask, target)
     if case.is_drill:
         return drill.act(ask, ports, case, ask.staff, name)
+    elsewhere = _tell_elsewhere(ask, target, case)
     if case.stage is Stage.CLOSED and not (name in ("show", "reopen") and ports.desk.record(case)):
-        return says(ask, case, _("<b>{code}</b> is closed. Nothing was changed."))
+        return [*says(ask, case, ask.language.gettext("<b>{code}</b> is closed. Nothing was changed.")), *elsewhere]
     ports.desk.note(case, Deed(ask.staff.label, name, ports.clock.now()))
-    return act(ask, ports, case, ask.staff, rest.strip())
+    return [*act(ask, ports, case, ask.staff, target.rest.strip()), *elsewhere]
+
+
+def _ask_which(ask: Inbound, target: Target) -> Sequence[Reply]:
+    """Said where it was written: whoever writes in a topic looks there for the answer."""
+    _ = ask.language.gettext
+    if target.named:
+        text = _(
+            "Nothing was sent: your words name another note, {code}. Put the code of the note that you mean right "
+            "behind the command."
+        ).format(code=target.named)
+    elif target.near:
+        # Translators: {typed} looks like a code and is none; {codes} are codes of open cases
+        text = _("No open note {typed}; nothing was done. Did you mean {codes}?").format(
+            typed=escape(target.unknown), codes=", ".join(target.near)
+        )
+    elif target.unknown:
+        text = _(
+            "No open note {typed}; nothing was done. If these are words, put the code of the note in front of them."
+        ).format(typed=escape(target.unknown))
+    else:
+        text = _("Which case? Put its code behind the command, or quote a message of the case.")
+    return [Reply(text, to=Thread(target.here.code if target.here else "", ask.room), lane=Lane.ANSWER)]
+
+
+def _tell_elsewhere(ask: Inbound, target: Target, case: Case) -> list[Reply]:
+    """Whoever writes in the topic of one case with the code of another is told there which one counted."""
+    if target.here is None or not target.is_elsewhere:
+        return []
+    text = ask.language.gettext("The code counts: this was for <b>{code}</b>. Nothing was done with {other}.")
+    told = text.format(code=case.code, other=target.here.code)
+    return [Reply(told, to=Thread(target.here.code, ask.room), lane=Lane.ANSWER)]
 
 
 def says(ask: Inbound, case: Case, text: str, choices: tuple[Choice, ...] = (), **values: str) -> list[Reply]:
@@ -147,10 +178,11 @@ def says(ask: Inbound, case: Case, text: str, choices: tuple[Choice, ...] = (), 
 def _acknowledge(ask: Inbound, ports: Ports, case: Case, staff: Staff, _rest: str) -> Sequence[Reply]:
     _ = ask.language.gettext
     now = ports.clock.now()
-    if case.stage is Stage.ACKNOWLEDGED and case.owner == staff.label and case.is_answered and case.is_waiting:
+    is_owner = is_label_of(case.owner, staff.label)
+    if case.stage is Stage.ACKNOWLEDGED and is_owner and case.is_answered and case.is_waiting:
         ports.desk.keep(lifecycle.answered(case, now))
         return says(ask, case, _("<b>{code}</b>: {staff} has seen what the person added."), staff=staff.label)
-    if case.stage is Stage.ACKNOWLEDGED and not (case.is_offered and case.owner != staff.label):
+    if case.stage is Stage.ACKNOWLEDGED and not (case.is_offered and not is_owner):
         return says(ask, case, _("<b>{code}</b> was already acknowledged by {staff}."), staff=case.owner)
     taken = ports.desk.keep(_taken(ports, case, staff, now))
     opened = _opened(ask, ports, case, taken)
@@ -184,6 +216,15 @@ def _tell_person(ports: Ports, case: Case) -> list[Reply]:
 
 def _answer(ask: Inbound, ports: Ports, case: Case, staff: Staff, words: str) -> Sequence[Reply]:
     _ = ask.language.gettext
+    if ask.kind is not Kind.TEXT:
+        return says(
+            ask,
+            case,
+            _(
+                "<b>{code}</b>: nothing was sent. A photo, a file, a voice message or a place that you attach can't be "
+                "passed on to the person. Write it in words, without anything attached."
+            ),
+        )
     if not words:
         return says(ask, case, _("<b>{code}</b>: nothing to send. Write your answer behind the command."))
     if not ports.desk.can_be_reached(case):

@@ -8,6 +8,7 @@ from datetime import timedelta
 
 from handlers.desk.posting import in_room, language_of
 from handlers.model.cases import Ban, Case, Deed
+from handlers.model.duty import is_label_of
 from handlers.model.messages import Choice, Inbound, Lane, Person, Reply, Staff, Thread, Wish
 from handlers.ports import Ports
 from handlers.staff.acts import says, with_case
@@ -39,7 +40,7 @@ def appeal(ask: Inbound, ports: Ports) -> Sequence[Reply]:
         date=desk.date(held.until.date())
     )
     # Translators: button for staff, at most 20 characters
-    lift_it = Choice(desk.gettext("Lift the ban"), Wish("staff.lift", ask.person.tag))
+    lift_it = Choice(desk.gettext("Lift the ban"), Wish("staff.lift", ports.bans.name_of(ask.person)))
     shown = words if ports.desk.may_show_words(ask.platform) else ""
     return [told, Reply(text, words=shown, choices=(lift_it,), to=Thread(), lane=Lane.ANSWER)]
 
@@ -47,7 +48,8 @@ def appeal(ask: Inbound, ports: Ports) -> Sequence[Reply]:
 def lift(ask: Inbound, ports: Ports) -> Sequence[Reply]:
     """The button under an appeal, or the command that stands in its place."""
     assert ask.staff
-    person = Person(ask.wish.argument if ask.wish else "")
+    name = ask.wish.argument if ask.wish else ""
+    person = ports.bans.named(name) or Person(name)  # buttons of an older version name the person
     if ports.bans.of(person) is None:
         return in_room(ask, ask.language.gettext("There is no such ban any more."))
     ports.bans.keep(person, None)
@@ -58,7 +60,7 @@ def _ban(ask: Inbound, ports: Ports, case: Case, staff: Staff, reason: str) -> S
     _ = ask.language.gettext
     now = ports.clock.now()
     deeds = [deed for deed in ports.desk.deeds(case) if deed.name == ASKED and now - deed.at < CONFIRMED_WITHIN]
-    others = sorted({deed.label for deed in deeds} - {staff.label})
+    others = sorted({deed.label for deed in deeds if not is_label_of(deed.label, staff.label)})
     if not case.person.tag:
         return says(ask, case, _("<b>{code}</b>: no ban: the person withdrew, and nothing is known of them any more."))
     if not others and not reason:

@@ -6,7 +6,7 @@ import pytest
 
 from bot.jobs.retention import forget_once
 from bot.repositories.bans import BanRepository
-from tests.talk import OTHER_STAFF, STAFF, Talk, code_in
+from tests.talk import DESK, OTHER_STAFF, STAFF, Talk, code_in
 
 
 async def open_case(talk: Talk) -> str:
@@ -60,6 +60,23 @@ async def test_an_appeal_is_passed_on_once_and_the_ban_can_be_lifted(talk: Talk)
     assert "has lifted the ban" in (await talk.staff_presses("Lift the ban", sender=OTHER_STAFF))[0]
     assert await talk.staff_says("/lift nobody") == ["There is no such ban any more."]
     assert "Nothing is held against you" in (await talk.says("/appeal"))[0]
+
+
+async def test_lifting_it_names_the_ban_and_shows_nothing_of_the_person(talk: Talk) -> None:
+    await banned(talk)
+    await talk.says("/appeal it was my brother")
+    tag = talk.app.sealing.tags.of("person", talk.messenger.name, "501")
+    shown, button = talk.button("Lift the ban", DESK)
+    assert all(tag[at : at + 6] not in button.command.lower() for at in range(len(tag) - 6))
+    assert "has lifted the ban" in (await talk.staff_says(button.command.lower()))[0]
+    assert "Nothing is held against you" in (await talk.says("/appeal"))[0]
+    assert tag not in shown.parcel.model_dump_json()
+
+
+async def test_a_button_of_an_older_version_lifts_it_too(talk: Talk) -> None:
+    await banned(talk)
+    tag = talk.app.sealing.tags.of("person", talk.messenger.name, "501")
+    assert "has lifted the ban" in (await talk.staff_says(f"/lift {tag}"))[0]
 
 
 @pytest.mark.only_on("telegram", "its desk is there")

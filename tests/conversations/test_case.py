@@ -1,6 +1,7 @@
 """An SOS once it is saved: stages, staff, answers both ways, the end."""
 
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -77,6 +78,49 @@ async def test_an_answer_that_cannot_be_delivered_is_said_to_staff(talk: Talk) -
 async def test_an_empty_answer_is_refused(talk: Talk) -> None:
     code = await open_case(talk)
     assert "nothing to send" in (await talk.staff_says(f"/r {code}"))[0]
+
+
+@pytest.mark.parametrize("kind", [kind for kind in Kind if kind is not Kind.TEXT])
+async def test_what_staff_attach_is_refused_before_anything_is_sent(talk: Talk, kind: Kind) -> None:
+    code = await open_case(talk)
+    told, [before] = len(talk.told()), await talk.open_cases()
+    attached: dict[str, Any] = {"kind": kind, "photos": ("file",) if kind is Kind.PHOTO else ()}
+    [said] = await talk.staff_says(f"/r {code} follow the red line", **attached)
+    assert said.startswith(f"<b>{code}</b>: nothing was sent.")
+    assert len(talk.told()) == told
+    assert await talk.open_cases() == [before]
+    post = next(shown.reference for shown in talk.messenger.shown if shown.chat == DESK)
+    [said] = await talk.staff_says("/r the same without a code", quoted=post, **attached)
+    assert said.startswith(f"<b>{code}</b>: nothing was sent.")
+    assert "red line" not in "".join(await talk.staff_says(f"/show {code}"))
+
+
+async def test_staff_who_change_an_answer_see_what_the_person_has(talk: Talk) -> None:
+    code = await open_case(talk)
+    await talk.staff_says(f"/r {code} go to gate 4")
+    told = len(talk.told())
+    [said] = await talk.staff_says(f"/r {code} go to gate 7", event=Event.EDIT)
+    assert said.startswith(f"<b>{code}</b>: a message that is changed does nothing.")
+    assert f"write <code>/r {code}</code>" in said
+    assert said.endswith("\n\ngo to gate 4")
+    assert len(talk.told()) == told
+    await talk.staff_says(f"/r {code} no, gate 7")
+    assert talk.told()[-1].endswith("no, gate 7")
+    [said] = await talk.staff_says(f"/r {code} gate 8", event=Event.EDIT)
+    assert said.endswith("\n\nno, gate 7")
+
+
+async def test_changed_chatter_stays_chatter_and_an_outsider_is_told_nothing(talk: Talk) -> None:
+    code = await open_case(talk)
+    await talk.staff_says(f"/r {code} go to gate 4")
+    assert await talk.staff_says("I meant gate 7", event=Event.EDIT) == []
+    assert await talk.staff_says(f"/r {code} gate 7", sender="999", event=Event.EDIT) == []
+    assert await talk.staff_says(f"/r {code} gate 7", event=Event.EDIT, is_anonymous=True) == []
+
+
+async def test_a_reason_with_a_picture_closes_all_the_same(talk: Talk) -> None:
+    code = await open_case(talk)
+    assert "closed by" in (await talk.staff_says(f"/close {code} see the picture", kind=Kind.PHOTO, photos=("p",)))[0]
 
 
 async def test_chatter_in_the_desk_never_reaches_the_person(talk: Talk) -> None:

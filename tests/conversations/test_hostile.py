@@ -33,6 +33,13 @@ COMMANDS = (
     "/drill alarm",
     "/help",
 )
+REFUSED = (
+    "A message that is changed does nothing. Write the command anew.",
+    "Nothing was done: this was written anonymously or in the name of a channel, so that the bot can't tell who you "
+    "are. In the settings of this group, under Administrators, switch off <i>Remain anonymous</i> for your account. "
+    "Then write it again.",
+)
+"""All that is ever said to such a command, word by word: it shows nothing of any case."""
 KEPT = ("sos_case", "entry", "alarm", "deed", "sealed", "offer", "post", "case_key", "outbox", "inbox", "ban")
 
 
@@ -97,7 +104,8 @@ class Siege:
         await self.talk.settle()
 
     async def state(self) -> list[object]:
-        """All rows that an act could change, and all that was shown to anybody but the attacker."""
+        """All rows that an act could change, and all that was shown to anybody but the attacker, beside that it
+        was refused."""
 
         def rows(session: Any) -> list[object]:
             return [session.execute(sql(f"SELECT * FROM {table}")).all() for table in KEPT]
@@ -106,7 +114,7 @@ class Siege:
             (one.chat, one.text)
             for messenger in self.talk.messengers.values()
             for one in messenger.shown
-            if one.chat not in (self.place.outsider, self.place.staff)
+            if one.chat not in (self.place.outsider, self.place.staff) and one.text not in REFUSED
         ]
         return [await self.talk.app.store.run(rows), shown]
 

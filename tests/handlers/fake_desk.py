@@ -8,9 +8,9 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 
-from bot.repositories.cases.codes import tidy_code
 from handlers.cases import lifecycle
 from handlers.model.cases import Ban, Case, Deed, Entry, Stage
+from handlers.model.codes import tidy_code
 from handlers.model.escalation_policy import Routing
 from handlers.model.messages import Person, Room, Staff, Wish
 from handlers.ports import Clock, Schedule
@@ -147,6 +147,13 @@ class FakeBans:
         self.bans.pop(person.tag, None)
         if ban:
             self.bans[person.tag] = ban
+
+    def name_of(self, person: Person) -> str:
+        return f"B{sum(person.tag.encode()):05}"
+
+    def named(self, name: str) -> Person | None:
+        people = [Person(tag) for tag in self.bans]
+        return next((one for one in people if self.of(one) and self.name_of(one) == name.strip().upper()), None)
 
 
 class FakeStaffTrust:

@@ -201,11 +201,15 @@ def test_a_ban_ends_and_can_be_lifted(is_real: bool, clock: FakeClock, session: 
         bans.keep(ANN, ban)
         assert bans.of(ANN) == ban
     assert bans.of(BOB) is None
+    name = bans.name_of(ANN)
+    assert (bans.named(name.lower()), bans.named("nobody"), bans.named("")) == (ANN, None, None)
+    assert ANN.tag not in name
     bans.keep(BOB, held)
     bans.keep(BOB, None)
     bans.keep(BOB, None)
     clock.forward(days=1)
     assert bans.of(ANN) is bans.of(BOB) is None
+    assert bans.named(name) is None
 
 
 def test_nobody_is_confirmed_who_was_not_suspended(is_real: bool, session: Session, sealing: Sealing) -> None:

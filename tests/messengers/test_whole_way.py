@@ -124,7 +124,7 @@ async def test_a_number_or_word_after_the_note_reaches_the_team(door: Door) -> N
     door.staff_says(f"/r {code} How many?")
     await door.hears("How many?")
     door.says("3")
-    assert "more from the person" in await door.desk_hears("\n\n3")
+    assert "more from the person" in await door.desk_hears("\n\n› 3")
 
 
 async def test_wipe_deletes_what_the_bot_said(door: Door) -> None:

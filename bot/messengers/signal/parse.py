@@ -27,6 +27,7 @@ _MAP_LINK = re.compile(
     re.IGNORECASE | re.ASCII,
 )
 """A place that was shared, as Signal's own apps write it; bounded, so that no text makes it slow."""
+_MENTION = "\ufffc"
 _FILE = re.compile(r"[A-Za-z0-9._=-]{1,200}")
 """The name of an attachment at the service; anything else is a path to somewhere else."""
 RESENT_WITHIN = 20
@@ -72,9 +73,9 @@ def _parse(told: Raw, number: str, now: float, timer: int) -> Received | None:
     if (exception := told.get("exception")) is not None:
         return _exception(exception, envelope, now)
     if (edit := envelope.get("editMessage")) is not None:
-        return _message(envelope, edit["dataMessage"], now, timer, edited=str(int(edit["targetSentTimestamp"])))
+        return _message(envelope, edit["dataMessage"], number, now, timer, edited=str(int(edit["targetSentTimestamp"])))
     if (data := envelope.get("dataMessage")) is not None:
-        return _message(envelope, data, now, timer)
+        return _message(envelope, data, number, now, timer)
     if (envelope.get("callMessage") or {}).get("offerMessage") is not None:
         return Received(**_sender(envelope, now), kind=Kind.CALL)
     if any(field.endswith("Message") and field not in _SAYS_NOTHING and envelope[field] for field in envelope):
@@ -110,7 +111,7 @@ def _sender(envelope: Raw, now: float) -> dict[str, Any]:
     }
 
 
-def _message(envelope: Raw, data: Raw, now: float, timer: int, *, edited: str = "") -> Received | None:
+def _message(envelope: Raw, data: Raw, number: str, now: float, timer: int, *, edited: str = "") -> Received | None:
     found = _sender(envelope, now)
     if group := data.get("groupInfo"):
         found |= {"chat": group_address(group["groupId"]), "is_private": False}
@@ -122,7 +123,7 @@ def _message(envelope: Raw, data: Raw, now: float, timer: int, *, edited: str = 
         return _reaction(found, reaction)
     if edited:
         found |= {"message": edited, "revision": found["message"], "event": Event.EDIT}
-    content = _content(data)
+    content = _content(data, number)
     if not content and (group or not _holds_something(data)):
         return None
     quote = data.get("quote") or {}
@@ -145,9 +146,27 @@ def _reaction(found: Mapping[str, Any], reaction: Raw) -> Received | None:
     return Received(**found, event=Event.REACTED, text=str(reaction["emoji"]), quoted=target)
 
 
-def _content(data: Raw) -> dict[str, Any]:
+def _with_plain_mentions(text: str, mentions: Sequence[Raw], number: str) -> str:
+    """Each mention is a sign in the text that means nothing alone: ours is left out, that of others becomes @….
+
+    One without a number may be ours, for not every account shows its own; in front of a command it is left out as well.
+    """
+    behind = text.lstrip(f"{_MENTION} \t\r\n\u00a0,:")
+    in_front = len(text) - len(behind) if behind[:1] in ("/", "／") else 0
+    told = iter(sorted(mentions, key=lambda mention: int(mention.get("start") or 0)))
+
+    def plain(found: re.Match[str]) -> str:
+        if (mention := next(told, None)) is None:
+            return ""
+        its = mention.get("number")
+        return "" if its == number or (not its and found.start() < in_front) else "@…"
+
+    return re.sub(_MENTION, plain, text) if mentions else text
+
+
+def _content(data: Raw, number: str) -> dict[str, Any]:
     """Text, photos and a place as far as there are any; empty for what only tells of a changed setting."""
-    text = str(data.get("message") or "")
+    text = _with_plain_mentions(str(data.get("message") or ""), data.get("mentions") or (), number)
     attachments: Sequence[Raw] = data.get("attachments") or ()
     photos = tuple(str(found["id"]) for found in attachments if _is_photo(found))
     files = [found for found in attachments if not _is_photo(found) and not _is_known(text, found)]

@@ -11,7 +11,7 @@ from signalbot import TextMode
 from signalbot._generated import SendMessageV2
 
 from bot.messengers.contract import Accepted, Act, DeliveryError, Parcel, Trouble
-from bot.messengers.markup import Run, octets, split
+from bot.messengers.markup import Run, octets, parts_of
 from bot.messengers.photos import LARGEST_BYTES
 from bot.messengers.photos.process import strip_apart
 from bot.messengers.signal.discoveries import Discoveries
@@ -42,7 +42,7 @@ class Sender:
 
     def _steps(self, parcel: Parcel) -> list[Callable[[], Awaitable[str]]]:
         """The messages that a parcel becomes, in order; a photo goes with the first, the choices stand in the last."""
-        parts = split(shown(parcel), LONGEST_TEXT, octets)
+        parts = parts_of(shown(parcel), LONGEST_TEXT, octets, parcel.part_heading)
         photo = f"data:image/jpeg;filename=photo.jpg;base64,{base64.b64encode(parcel.photo).decode()}"
         files = [photo] if parcel.photo else None
         edits = int(parcel.message) if parcel.act is Act.EDIT and len(parts) == 1 else None

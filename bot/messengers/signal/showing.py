@@ -8,16 +8,24 @@ from collections.abc import Sequence
 from bot.messengers.contract import Parcel
 from bot.messengers.markup import Run, choices_in_words, runs_of
 from bot.messengers.signal.parse import is_group
+from bot.messengers.words import with_broken_links
 
 
 def shown(parcel: Parcel) -> list[Run]:
     """All that is read of a parcel: text, words, a link to the place, and the choices in words."""
-    runs = runs_of(parcel.text, parcel.words)
+    runs = runs_of(parcel.text, parcel.words, _without_links)
+    if parcel.links_note and with_broken_links(parcel.words) != parcel.words:
+        runs.append(Run(f"\n\n{parcel.links_note}"))
     if parcel.latitude is not None and parcel.longitude is not None:
         runs.append(Run(f"\n{_map_link(parcel.latitude, parcel.longitude)}"))
     if lines := choices_in_words(parcel.buttons, is_group=is_group(parcel.chat)):
         runs.append(Run("\n\n" + "\n".join(lines)))
     return runs
+
+
+def _without_links(words: str) -> list[Run]:
+    """Signal makes links of addresses whatever their style is."""
+    return [Run(with_broken_links(words), is_words=True)]
 
 
 def _map_link(latitude: float, longitude: float) -> str:

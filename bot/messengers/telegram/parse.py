@@ -26,6 +26,8 @@ _SERVICE = re.compile(
     r"passport_data|web_app_data|invoice"
 )
 """Fields of what Telegram tells of a chat by itself (Bot API, Message); whatever else comes was sent by somebody."""
+_RELAYED = ("forward_origin", "forward_date", "is_automatic_forward", "via_bot")
+"""Fields of a message that its sender has not written; servers before Bot API 7.0 write `forward_date` alone."""
 
 Raw = Mapping[str, Any]
 
@@ -91,6 +93,7 @@ def _sender(message: Raw, key: str) -> dict[str, Any]:
         "sender": sender_id,
         "is_private": chat["type"] == "private",
         "is_anonymous": "sender_chat" in message or not sender or sender_id in ANONYMOUS_ACCOUNTS,
+        "is_relayed": any(field in message for field in _RELAYED),
         "at": float(message["date"]),
         "message": str(int(message["message_id"])),
         "language_hint": str(sender.get("language_code") or ""),
@@ -179,18 +182,27 @@ _KINDS: dict[str, Callable[[Raw], dict[str, Any]]] = {
 
 
 _COMMAND = re.compile(r"(/[A-Za-z0-9_]+)@([A-Za-z0-9_]+)(?!\S)")
+_CALLED = re.compile(r"\s*@([A-Za-z0-9_]+)[\s,:]+(?=/)")
+"""The bot's name before a command, as somebody calls it who writes in a group."""
 
 
 def _without_name(text: str, username: str) -> str:
-    """`/level@OurBot Thailand` → `/level Thailand`; a command for another bot stays as it is.
+    """`/level@OurBot Thailand` and `@OurBot /level Thailand` → `/level Thailand`; a command for another bot stays.
 
     Without `username` every name goes: in a private chat there is no other bot, and before the bot has learned its own
     name a command of staff must not be taken for somebody else's.
     """
+    called = _CALLED.match(text)
+    if called and _is_ours(called[1], username):
+        text = text[called.end() :]
     found = _COMMAND.match(text)
-    if not found or (username and found[2].casefold() != username.casefold()):
+    if not found or not _is_ours(found[2], username):
         return text
     return found[1] + text[found.end() :]
+
+
+def _is_ours(name: str, username: str) -> bool:
+    return not username or name.casefold() == username.casefold()
 
 
 def _quoted(message: Raw) -> str:

@@ -11,10 +11,10 @@ from telegram.constants import ParseMode
 from telegram.error import BadRequest
 
 from bot.messengers.contract import Accepted, Parcel
-from bot.messengers.markup import runs_of, split, units
+from bot.messengers.markup import parts_of, units
 from bot.messengers.telegram.errors import number_of
 from bot.messengers.telegram.limits import LONGEST_CAPTION, LONGEST_TEXT
-from bot.messengers.telegram.showing import html_parts, keyboard_of, look_of, to_html
+from bot.messengers.telegram.showing import html_parts, keyboard_of, look_of, shown, to_html
 
 
 async def send(bot: Bot, parcel: Parcel, accepted: list[str]) -> Accepted:
@@ -46,7 +46,7 @@ def _steps(bot: Bot, parcel: Parcel) -> list[Callable[[], Awaitable[Message]]]:
     where: dict[str, Any] = {"chat_id": number_of(parcel.chat), "protect_content": True}
     if parcel.topic:
         where["message_thread_id"] = number_of(parcel.topic)
-    runs = runs_of(parcel.text, parcel.words)
+    runs = shown(parcel.text, parcel.words)
     steps: list[Callable[[], Awaitable[Message]]] = []
     if parcel.photo:
         fits = units("".join(run.text for run in runs)) <= LONGEST_CAPTION
@@ -57,7 +57,7 @@ def _steps(bot: Bot, parcel: Parcel) -> list[Callable[[], Awaitable[Message]]]:
         }
         steps.append(partial(bot.send_photo, photo=parcel.photo, **where, **(look if fits else {})))
         runs = [] if fits else runs
-    parts = split(runs, LONGEST_TEXT)
+    parts = parts_of(runs, LONGEST_TEXT, heading=parcel.part_heading)
     for number, part in enumerate(parts, 1):
         look = look_of(parcel if number == len(parts) else None)
         steps.append(partial(bot.send_message, text=to_html(part, dict(parcel.mentions)), **where, **look))

@@ -11,7 +11,11 @@ from telegram import InlineKeyboardButton, InlineKeyboardMarkup, LinkPreviewOpti
 from telegram.constants import ParseMode
 
 from bot.messengers.contract import Parcel
-from bot.messengers.markup import Run, runs_of, split
+from bot.messengers.markup import Run, parts_of, runs_of
+from bot.messengers.words import links_in
+
+MOST_LINKS = 60
+"""Telegram leaves out entities beyond a hundred in a message (Bot API, messageEntity)."""
 
 
 def to_html(runs: Sequence[Run], accounts: Mapping[str, str] = MappingProxyType({})) -> str:
@@ -26,7 +30,24 @@ def to_html(runs: Sequence[Run], accounts: Mapping[str, str] = MappingProxyType(
 
 def html_parts(text: str, words: str, limit: int, accounts: Mapping[str, str] = MappingProxyType({})) -> list[str]:
     """HTML in parts of at most `limit` UTF-16 units of visible text, split at paragraphs, lines or words."""
-    return [to_html(part, accounts) for part in split(runs_of(text, words), limit)]
+    return [to_html(part, accounts) for part in parts_of(shown(text, words), limit)]
+
+
+def shown(text: str, words: str) -> list[Run]:
+    """All that is read of a parcel."""
+    return runs_of(text, words, in_code)
+
+
+def in_code(words: str) -> list[Run]:
+    """What Telegram would make a link, a mention or a command of stands in code: a tap copies it, as it was written."""
+    spans = links_in(words)
+    if len(spans) > MOST_LINKS:
+        spans = [(0, len(words))]
+    runs, position = [], 0
+    for start, end in spans:
+        runs += [Run(words[position:start], is_words=True), Run(words[start:end], ("code",), is_words=True)]
+        position = end
+    return [run for run in [*runs, Run(words[position:], is_words=True)] if run.text]
 
 
 def _linked(run: Run, accounts: Mapping[str, str]) -> str:

@@ -10,7 +10,7 @@ from datetime import datetime, timedelta
 from sqlalchemy import bindparam, func, insert, or_, select, update
 from sqlmodel import Session, col
 
-from bot.repositories.cases.codes import new_code, tidy_code
+from bot.repositories.cases.codes import new_code
 from bot.repositories.cases.erasure import CaseErasure
 from bot.repositories.cases.posts import TOPIC_COLUMN, CasePosts
 from bot.repositories.cases.records import CaseRecords
@@ -25,6 +25,7 @@ from bot.storage.store import Statement, execute
 from bot.storage.tables import CaseRow, DeedRow, OutboxRow
 from handlers.cases import lifecycle
 from handlers.model.cases import Author, Case, Deed, Entry, Stage
+from handlers.model.codes import tidy_code
 from handlers.model.escalation_policy import Routing
 from handlers.model.messages import Lane, Person, Room, Wish
 

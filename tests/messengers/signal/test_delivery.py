@@ -70,7 +70,7 @@ async def test_our_text_is_styled_and_the_words_of_a_person_are_never_read_as_st
     words = "**run** `rm` ~x~ ||secret|| <b>b</b> \\*"
     [theirs] = shown(kept, await messenger.deliver(send("<b>Answer</b>", words=words)))
     assert theirs.text_mode == "normal"
-    assert theirs.text == f"Answer\n\n{words}"
+    assert theirs.text == f"Answer\n\n› {words}"
     assert theirs.styles == []
 
 

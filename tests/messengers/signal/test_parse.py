@@ -414,3 +414,35 @@ def test_no_frame_raises_anything_else_and_what_is_read_can_be_stored(frame: Any
         return
     if found is not None:
         assert Received.model_validate_json(found.model_dump_json()) == found
+
+
+def mention(start: int, number: str | None = None, uuid: str = ANN) -> Raw:
+    return {"name": "MARKER", "number": number, "uuid": uuid, "start": start, "length": 1}
+
+
+@pytest.mark.parametrize(
+    ("text", "mentions", "read"),
+    [
+        ("\ufffc /ack 4F7K-2Q", [mention(0, BOT_NUMBER, BOT_UUID)], " /ack 4F7K-2Q"),
+        ("\ufffc, \ufffc\n/ack", [mention(0, None, BOT_UUID), mention(3, BOT_NUMBER, BOT_UUID)], ", \n/ack"),
+        ("\ufffc /ack", [mention(0, "+12025550177")], "@… /ack"),
+        ("/r 4F7K-2Q ask \ufffc for help", [mention(15)], "/r 4F7K-2Q ask @… for help"),
+        ("🐘 \ufffc and \ufffc", [mention(8), mention(3, BOT_NUMBER)], "🐘  and @…"),
+        ("\ufffc\ufffc of nobody", [mention(0)], "@… of nobody"),
+        ("\ufffc of an unknown form", [{"of": "tomorrow"}], "@… of an unknown form"),
+        ("a picture\ufffc", [], "a picture"),
+    ],
+)
+def test_a_mention_is_never_the_sign_that_stands_for_it(
+    teller: Teller, text: str, mentions: list[Raw], read: str
+) -> None:
+    heard = teller.said(text, mentions=mentions)
+    assert heard.text == read
+    assert "MARKER" not in heard.model_dump_json()
+
+
+def test_a_command_behind_a_mention_is_quickly_read(teller: Teller) -> None:
+    """However many mentions there are."""
+    count = 30_000
+    heard = teller.said("\ufffc" * count + "/ack", mentions=[mention(at) for at in range(count)])
+    assert heard.text == "/ack"

@@ -64,7 +64,7 @@ async def trouble(messenger: TelegramMessenger, parcel: Parcel) -> DeliveryError
 async def test_words_are_shown_as_they_are_below_our_markup(server: FakeTelegram, messenger: TelegramMessenger) -> None:
     accepted = await messenger.deliver(send("<b>A &amp; B</b>", words="<b>1 < 2 & 3</b> &amp;"))
     [message] = shown(server, accepted)
-    assert message["text"] == "A & B\n\n<b>1 < 2 & 3</b> &amp;"
+    assert message["text"] == "A & B\n\n› <b>1 < 2 & 3</b> &amp;"
     [call] = calls(server, "sendMessage")
     assert call["protect_content"] == "true"
     assert json.loads(call["link_preview_options"]) == {"is_disabled": True}
@@ -94,7 +94,7 @@ async def test_a_text_too_long_for_a_caption_follows_the_photo(
     accepted = await messenger.deliver(send(words="🐘" * 513, photo=jpeg(), buttons=BUTTONS))
     photo, text = shown(server, accepted)
     assert "caption" not in photo
-    assert text["text"] == "hello\n\n" + "🐘" * 513
+    assert text["text"] == "hello\n\n› " + "🐘" * 513
     assert "reply_markup" in text
 
 
@@ -118,7 +118,7 @@ async def test_what_was_accepted_before_the_trouble_is_told_and_not_repeated(
     accepted = await messenger.deliver(parcel.model_copy(update={"done": error.done}))
     assert len(accepted.messages) == 2
     texts = server.state.texts(ANN)
-    assert [text.replace("hello\n\n", "")[0] for text in texts] == ["a", "b", "c"]
+    assert [text.replace("hello", "").strip("›\n ")[0] for text in texts] == ["a", "b", "c"]
 
 
 async def test_an_edit_replaces_text_and_buttons(server: FakeTelegram, messenger: TelegramMessenger) -> None:

@@ -51,11 +51,11 @@ def bare(text: str) -> str:
     return re.sub(r"\s+", "", text)
 
 
-@given(OURS, WORDS, st.integers(2, 40))
-def test_every_part_fits_is_whole_and_nothing_is_lost(text: str, words: str, limit: int) -> None:
-    read = [Strict(part).text for part in html_parts(text, words, limit)]
+@given(OURS, st.integers(2, 40))
+def test_every_part_fits_is_whole_and_nothing_is_lost(text: str, limit: int) -> None:
+    read = [Strict(part).text for part in html_parts(text, "", limit)]
     assert all(0 < units(part) <= limit and part.strip() for part in read)
-    assert bare("".join(read)) == bare(to_plain(text, words))
+    assert bare("".join(read)) == bare(to_plain(text))
 
 
 def test_who_is_called_becomes_a_mention_and_a_stranger_stays_a_label() -> None:
@@ -65,7 +65,7 @@ def test_who_is_called_becomes_a_mention_and_a_stranger_stays_a_label() -> None:
     ]
     assert to_plain(text) == "Called: 79D 1B2"
     assert html_parts("<at>79D</at>", "", 99, {"79D": '7"><b>'}) == ["79D"]
-    assert [Strict(part).text for part in html_parts(text, "79D", 99, {"79D": "71"})] == ["Called: 79D 1B2\n\n79D"]
+    assert [Strict(part).text for part in html_parts(text, "79D", 99, {"79D": "71"})] == ["Called: 79D 1B2\n\n› 79D"]
 
 
 @given(WORDS, WORDS)
@@ -73,7 +73,8 @@ def test_words_are_never_markup(text: str, words: str) -> None:
     ours = escape(text, quote=False)
     html = to_html(runs_of(ours, words))
     assert "<b>" not in html
-    assert unescape(html) == to_plain(ours, words) == (f"{text}\n\n{words}" if text and words else text or words)
+    below = "\n".join(f"› {line}".rstrip() for line in words.splitlines()) if words.strip() else ""
+    assert unescape(html) == to_plain(ours, words) == "\n\n".join(part for part in (text, below) if part)
 
 
 def test_tags_are_closed_at_a_seam_and_opened_again() -> None:

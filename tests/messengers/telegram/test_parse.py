@@ -40,6 +40,24 @@ def heard(**content: Any) -> Received:
     return found
 
 
+@pytest.mark.parametrize(
+    "relayed",
+    [
+        {"forward_origin": {"type": "user", "sender_user": ANN, "date": 1}},
+        {"forward_origin": {"type": "a kind of tomorrow"}},
+        {"forward_date": 1_600_000_000},
+        {"is_automatic_forward": True},
+        {"via_bot": {"id": 9, "is_bot": True, "first_name": "MARKER"}},
+    ],
+)
+def test_words_of_somebody_else_are_marked(relayed: dict[str, Any]) -> None:
+    found = heard(text="/ack", **relayed)
+    assert found.is_relayed
+    assert "MARKER" not in found.model_dump_json()
+    assert heard(photo=[size("p", 9)], caption="/ack", **relayed).is_relayed
+    assert not heard(text="/ack").is_relayed
+
+
 def size(file_id: str, width: int, file_size: int = 1000) -> dict[str, Any]:
     return {"file_id": file_id, "file_unique_id": "u", "width": width, "height": width, "file_size": file_size}
 
@@ -166,6 +184,11 @@ def test_an_address_behind_a_word_is_kept() -> None:
         ("/level@other_bot Thailand", PRIVATE, "our_bot", "/level Thailand"),
         ("/ack@our_bot 4F7K-2Q", GROUP, "", "/ack 4F7K-2Q"),
         ("write to me@example.org", PRIVATE, "our_bot", "write to me@example.org"),
+        ("@our_bot /ack 4F7K-2Q", GROUP, "our_bot", "/ack 4F7K-2Q"),
+        ("@OUR_bot,\n/ack@our_bot 4F7K-2Q", GROUP, "our_bot", "/ack 4F7K-2Q"),
+        ("@other_bot /ack 4F7K-2Q", GROUP, "our_bot", "@other_bot /ack 4F7K-2Q"),
+        ("@our_bot hello", GROUP, "our_bot", "@our_bot hello"),
+        ("a picture\ufffc in a line", PRIVATE, "our_bot", "a picture in a line"),
         ("/level me@our_bot", PRIVATE, "our_bot", "/level me@our_bot"),
         ("/level", GROUP, "our_bot", "/level"),
     ],
