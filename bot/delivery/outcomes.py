@@ -89,12 +89,7 @@ class DeliveryOutcomes:
         if message.room and trouble in _MAY_END and closed_at(session, row) > row.created_at:
             _remove(session, row.id)  # staff can still read it in the record
             return
-        is_odd = (
-            message.room
-            and trouble is Trouble.TOPIC_GONE
-            and not self._lost_topics.is_lost(row, self._sealing.seconds())
-        )
-        if trouble in (Trouble.GONE, Trouble.REFUSED) or is_odd or self._retries.are_hopeless(session, row, trouble):
+        if trouble in (Trouble.GONE, Trouble.REFUSED) or self._retries.are_hopeless(session, row, trouble):
             self._give_up(session, row, trouble, happen)
             return
         if trouble is Trouble.TOPIC_GONE and message.room:
@@ -145,8 +140,11 @@ class DeliveryOutcomes:
 
     def _find_topic(self, session: Session, row: Claimed, room: Room, happen: Happen) -> bool:
         """Whether there is another place in the desk: a new topic, with the whole record, for one that is gone; outside
-        of all topics if a new one doesn't take messages either. Where not even that does, a topic is tried again."""
+        of all topics if a new one doesn't take messages either. Where not even that does, a topic is tried again, but
+        not without end."""
         message = row.message
+        if row.topic is not None and not self._lost_topics.is_lost(row, self._sealing.seconds()):
+            return False
         if row.topic:
             self.keep_topic(session, message, None)
             happen(session, Wish("case.topic_lost", f"{message.code} {room.value}"), message.person)

@@ -57,7 +57,8 @@ class Intents:
         if call := keywords.sos(ask.text):
             return replace(ask, wish=call, text=call.argument)
         if received.is_relayed:  # somebody else's words may call for help, and do nothing else
-            return replace(ask, wish=self._free(context, None))
+            is_of_case = context.cases.case_of(ask.person) is not None
+            return replace(ask, wish=Wish("case.join") if is_of_case else self._free(context, None))
         if command:
             return replace(ask, wish=command, text=command.argument)
         exact = keywords.exact(ask.text)
