@@ -18,6 +18,7 @@ from bot.delivery.inbox import INBOX, Inbox
 from bot.delivery.inbox_worker import InboxWorker
 from bot.delivery.outbox import Outbox
 from bot.delivery.sender import Sender
+from bot.delivery.strangers import Strangers
 from bot.jobs.retention import keep_forgetting
 from bot.jobs.scheduler import Scheduler
 from bot.jobs.supervision import Work, keep_all_working, keep_working
@@ -126,7 +127,7 @@ class App:
         self._places = PlaceFinder(self.shelf.book.aliases())
         self.dependencies = self._dependencies(plan)
         keywords = Keywords(self.catalogues)
-        self.inbox = Inbox(self.store, self.sealing, Lanes(self.sealing, keywords).lane_of)
+        self.inbox = Inbox(self.store, self.sealing, Lanes(self.sealing, keywords, plan.desk).lane_of)
         self.outbox = Outbox(self.sealing)
         self.router = Router(self.dependencies, keywords, put=self.outbox.put, take_in=self.inbox.put)
         happen = self.router.happen
@@ -219,7 +220,7 @@ class App:
         self._receptions[name] = messenger.reception
         messenger.reception.begin()
         try:
-            await messenger.receive(self.inbox.keep, self.inbox.set_aside)
+            await messenger.receive(Strangers(self.inbox, messenger).keep, self.inbox.set_aside)
         finally:
             messenger.reception.end()
 

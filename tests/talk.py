@@ -94,7 +94,7 @@ class FakeMessenger:
             return Accepted(topic=str(next(self._numbers)) if self.is_forum else "")
         if parcel.act is Act.FETCH:
             return Accepted(photo=self.photos.get(parcel.photo_ref, b"jpeg"))
-        if parcel.act in (Act.DELETE, Act.PRESSED):
+        if parcel.act in (Act.DELETE, Act.PRESSED, Act.LEAVE):
             return Accepted()
         reference = parcel.message if parcel.act is Act.EDIT else str(next(self._numbers))
         text = "\n\n".join(part for part in (parcel.text, parcel.words) if part)

@@ -38,7 +38,7 @@ LONGEST_WAIT = 60.0
 """The longest pause between two tries, in seconds."""
 _MORE_SECONDS = 0.01
 """Seconds until the next look where there is more than could be claimed this time."""
-_UNCOUNTED = (Act.PRESSED, Act.FETCH, Act.TRUST)
+_UNCOUNTED = (Act.PRESSED, Act.FETCH, Act.TRUST, Act.LEAVE)
 """Acts that no messenger counts as a message."""
 
 _WHOLE_ROW = tuple(

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from functools import partial
 
 from sqlalchemy import bindparam, func, insert, select, update
@@ -32,8 +32,8 @@ _WAITING = Statement(
     )
 )
 
-LaneOf = Callable[[Session, Received], Lane]
-"""Tells the lane of a message, in the caller's transaction."""
+LaneOf = Callable[[Session, Received], Lane | None]
+"""Tells the lane of a message, in the caller's transaction; None for one of a group that is no desk."""
 
 
 class Inbox:
@@ -46,15 +46,19 @@ class Inbox:
         self.filled = asyncio.Event()
         """Set when there may be something to handle."""
 
-    async def keep(self, batch: Sequence[Received]) -> None:
-        """Stores what was not seen before; it is on the disk when this returns. Raises StoreError."""
+    async def keep(self, batch: Sequence[Received]) -> Collection[str]:
+        """Stores what was not seen before; it is on the disk when this returns. Raises StoreError.
+
+        Returns the groups that are no desk: nothing of what was written there is kept.
+        """
         try:
-            await self._store.run(partial(self._keep, batch=batch))
+            strange = await self._store.run(partial(self._keep, batch=batch))
         except StoreError:
             raise
         except Exception:  # one of them; the others are heard all the same
-            await self._store.run(partial(self._keep_each, batch=batch))
+            strange = await self._store.run(partial(self._keep_each, batch=batch))
         self.filled.set()
+        return strange
 
     def put(self, session: Session, received: Received) -> None:
         """Stores one message in the caller's transaction; it is noticed within a second."""
@@ -69,25 +73,32 @@ class Inbox:
         """Says that another process may have put something."""
         self.filled.set()
 
-    def _keep(self, session: Session, batch: Sequence[Received], lane: Lane | None = None) -> None:
-        now = self._sealing.seconds()
+    def _keep(self, session: Session, batch: Sequence[Received], lane: Lane | None = None) -> set[str]:
+        now, strange = self._sealing.seconds(), set[str]()
         for received in batch:
-            if self._is_new(session, self._seen_tag(received.platform, received.key), now):
-                its_lane = self._lane_of(session, received) if lane is None else lane
+            its_lane = self._lane_of(session, received) if lane is None else lane
+            if its_lane is None:
+                strange.add(received.chat)
+            elif self._is_new(session, self._seen_tag(received.platform, received.key), now):
                 _NEW.run(session, **self._row(session, received, its_lane, now))
         session.info.setdefault(RINGS, set()).add(INBOX)
+        return strange
 
-    def _keep_each(self, session: Session, batch: Sequence[Received]) -> None:
+    def _keep_each(self, session: Session, batch: Sequence[Received]) -> set[str]:
         """One by one. That whose urgency can't be told is urgent; what can't be stored at all is set aside, since a
         messenger to which it is not confirmed would bring it for ever."""
+        strange = set[str]()
         for received in batch:
-            if not isinstance(attempt(session, partial(self._keep, batch=[received])), Exception):
+            kept = attempt(session, partial(self._keep, batch=[received]))
+            if not isinstance(kept, Exception):
+                strange |= kept
                 continue
             outcome = attempt(session, partial(self._keep, batch=[received], lane=Lane.RECEIPT))
             if isinstance(outcome, Exception):
                 log.critical("inbox: a message on %s can't be stored: set aside", received.platform, exc_info=outcome)
                 raw = repr(received.model_dump()).encode("utf-8", "backslashreplace")
                 self._set_aside(session, self._seen_tag(received.platform, received.key), raw)
+        return strange
 
     def _is_new(self, session: Session, tag: str, now: float) -> bool:
         return _SEE.first(session, tag=tag, at=now) is not None

@@ -115,6 +115,8 @@ class Act(StrEnum):
     """Let messages of the chat disappear after `seconds`; a failure doesn't matter, it is tried again later."""
     TRUST = "trust"
     """Accept the new key of the account `chat`."""
+    LEAVE = "leave"
+    """Leave the group `chat`."""
 
 
 class Parcel(SealedModel):
@@ -209,7 +211,7 @@ def challenge_name(messenger: str) -> str:
     return f"{messenger} challenge"
 
 
-Keep = Callable[[Sequence[Received]], Awaitable[None]]
+Keep = Callable[[Sequence[Received]], Awaitable[object]]
 """Stores and commits; when it returns, the messages are safe and may be confirmed to the messenger."""
 
 SetAside = Callable[[str, str, bytes], Awaitable[None]]

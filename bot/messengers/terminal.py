@@ -63,7 +63,7 @@ class Terminal:
             return Accepted(topic="")
         if parcel.act is Act.FETCH:
             raise DeliveryError(Trouble.REFUSED)
-        if parcel.act in (Act.DELETE, Act.PRESSED, Act.TIMER, Act.TRUST):
+        if parcel.act in (Act.DELETE, Act.PRESSED, Act.TIMER, Act.TRUST, Act.LEAVE):
             return Accepted()
         self._count += 1
         is_desk = parcel.chat == DESK

@@ -42,6 +42,14 @@ class DeskChats:
             chat = moved
         return chat
 
+    def room_of(self, session: Session, platform: str, chat: str) -> Room | None:
+        """The desk that this chat is; None for any other."""
+        for room in Room:
+            address = self._desk.address_of(room) if self._desk else None
+            if address is not None and address.platform == platform and chat == self.chat(session, room):
+                return room
+        return None
+
     def move(self, session: Session, old: str, new: str) -> Sequence[Room]:
         """A group has a new id, which is used from now on; returns the desks that it is, and tells the operator."""
         rooms = [room for room in Room if new and new != old == self.chat(session, room)]

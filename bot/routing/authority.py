@@ -9,7 +9,6 @@ from bot.repositories.desk_chats import DeskChats
 from bot.repositories.people import join_address
 from bot.repositories.rota import Roster
 from bot.repositories.staff_trust import StaffTrustRepository
-from bot.settings.desk import DeskSettings
 from bot.storage.sealing import Sealing
 from handlers.model.messages import Room, Staff
 
@@ -17,9 +16,8 @@ from handlers.model.messages import Room, Staff
 class Authority:
     """In the roster, in a desk, not suspended, and not in the name of somebody else."""
 
-    def __init__(self, sealing: Sealing, desk: DeskSettings | None, roster: Roster, chats: DeskChats) -> None:
+    def __init__(self, sealing: Sealing, roster: Roster, chats: DeskChats) -> None:
         self._sealing = sealing
-        self._desk = desk
         self._roster = roster
         self._chats = chats
 
@@ -49,9 +47,4 @@ class Authority:
 
     def room_of(self, session: Session, received: Received) -> Room | None:
         """The desk that a message was written in; None for any other chat."""
-        for room in Room:
-            address = self._desk.address_of(room) if self._desk else None
-            is_here = address is not None and address.platform == received.platform
-            if is_here and received.chat == self._chats.chat(session, room):
-                return room
-        return None
+        return self._chats.room_of(session, received.platform, received.chat)

@@ -37,7 +37,7 @@ class Router:
         sealing, chats = dependencies.sealing, DeskChats(dependencies.sealing, dependencies.desk)
         self._sealing = sealing
         self._put = put
-        self._authority = Authority(sealing, dependencies.desk, dependencies.roster, chats)
+        self._authority = Authority(sealing, dependencies.roster, chats)
         self._service_events = ServiceEvents(sealing, dependencies.policy, chats, self._authority, put)
         self._contexts = Contexts(dependencies, take_in)
         self._intents = Intents(keywords, dependencies.with_buttons)

@@ -65,6 +65,9 @@ class Answers:
         if "expiration_time" in given:
             self.state.timers[group.id] = max(0, given["expiration_time"])
 
+    def _do_quit_group(self, given: Raw) -> None:
+        self._group(given["groupid"]).is_member = False
+
     def _do_send(self, given: Raw) -> Any:
         if not given.get("recipients"):
             raise RefusedError(400, "Couldn't process request - please provide at least one recipient")

@@ -30,6 +30,7 @@ ROUTES = (
     ("GET", "/v1/groups/{number}", "groups"),
     ("GET", "/v1/groups/{number}/{groupid}", "group"),
     ("PUT", "/v1/groups/{number}/{groupid}", "update_group"),
+    ("POST", "/v1/groups/{number}/{groupid}/quit", "quit_group"),
     ("POST", "/v2/send", "send"),
     ("DELETE", "/v1/remote-delete/{number}", "remote_delete"),
     ("PUT", "/v1/typing-indicator/{number}", "start_typing"),

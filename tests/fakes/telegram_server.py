@@ -218,6 +218,13 @@ class FakeTelegram:
             "accepted_gift_types": _GIFTS,
         }
 
+    async def _do_leaveChat(self, given: Raw) -> bool:
+        chat = self._open_chat(given)
+        if chat.id > 0:
+            raise RefusedError(400, "Bad Request: chat member status can't be changed in private chats")
+        chat.has_bot = False
+        return True
+
     async def _do_createForumTopic(self, given: Raw) -> Raw:
         chat = self._open_chat(given)
         if not chat.is_forum:
@@ -259,6 +266,8 @@ class FakeTelegram:
             raise RefusedError(400, "Bad Request: chat not found")
         if chat.is_blocked:
             raise RefusedError(403, "Forbidden: bot was blocked by the user")
+        if not chat.has_bot:
+            raise RefusedError(403, "Forbidden: bot is not a member of the group chat")
         if chat.migrated_to:
             raise RefusedError(
                 400, "Bad Request: group chat was upgraded to a supergroup chat", migrate_to_chat_id=chat.migrated_to

@@ -43,6 +43,7 @@ class Chat:
     is_forum: bool = False
     is_blocked: bool = False
     migrated_to: int = 0
+    has_bot: bool = True
     messages: dict[int, Raw] = field(default_factory=dict)
     topics: set[int] = field(default_factory=set)
 

@@ -112,6 +112,8 @@ class SignalMessenger:
             case Act.TIMER:
                 with suppress(*FAILURES):
                     await self._service.set_timer(parcel.chat, parcel.seconds)
+            case Act.LEAVE:
+                await self._service.leave(parcel.chat)
             case Act.TRUST:
                 await self._service.trust(parcel.chat)
             case Act.PRESSED | Act.OPEN_TOPIC:

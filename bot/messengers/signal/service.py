@@ -98,6 +98,12 @@ class SignalService:
             entry = await self._api.groups.get(group)
         return set(entry.members) - {self._seam.number}
 
+    async def leave(self, group: str) -> None:
+        """Quits the group; RefusedError in the cause when the service knows no such group."""
+        uri = self._seam.uri(f"/v1/groups/{self._number}/{quote(group, safe='')}/quit")
+        async with quick(), self._http.post(uri):
+            return
+
     async def untrusted(self) -> list[str]:
         """The accounts whose newest key was not accepted."""
         async with quick(), self._http.get(self._seam.uri(f"/v1/identities/{self._number}")) as response:

@@ -101,6 +101,9 @@ class TelegramMessenger:
                 return await self._topics.open(parcel)
             case Act.FETCH:
                 return await fetch(self._bot, parcel)
+            case Act.LEAVE:
+                await self._bot.leave_chat(int(parcel.chat))
+                return Accepted()
             case Act.TIMER | Act.TRUST:
                 return Accepted()  # a bot can set no timer here, and there are no keys to trust
 

@@ -84,7 +84,7 @@ class MatrixMessenger:
                     return await delete(self._client, parcel)
                 case Act.FETCH:
                     return await fetch(self._client, parcel)
-                case Act.PRESSED | Act.OPEN_TOPIC | Act.TIMER | Act.TRUST:
+                case Act.PRESSED | Act.OPEN_TOPIC | Act.TIMER | Act.TRUST | Act.LEAVE:
                     return Accepted()
         except PhotoError:
             raise DeliveryError(Trouble.REFUSED) from None

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -120,14 +120,14 @@ async def test_an_update_is_confirmed_only_once_it_is_stored(server: FakeTelegra
     tries = 0
     keep = running.app.inbox.keep
 
-    async def slow(batch: Sequence[Received]) -> None:
+    async def slow(batch: Sequence[Received]) -> Collection[str]:
         nonlocal tries
         tries += 1
         await asyncio.sleep(0.1)
         confirmed.append(len(server.state.confirmed))
         if tries == 1:
             raise StoreError("full")
-        await keep(batch)
+        return await keep(batch)
 
     running.app.inbox.keep = slow  # type: ignore[method-assign]
     telegram.says("Thailand")
