@@ -105,7 +105,13 @@ class Intents:
             return None if ROWS[exact.name].greets_itself else exact
         if memory.wish_for_place in ROWS:
             return Wish(memory.wish_for_place, ask.text)
-        return self._keywords.at_the_beginning(ask.text)
+        return self._keywords.at_the_beginning(ask.text) or self._asked_in_a_sentence(context)
+
+    def _asked_in_a_sentence(self, context: RequestContext) -> Wish | None:
+        text = context.inbound.text
+        if self._keywords.calls_for_help(text) or not self._keywords.asks_inside(text):
+            return None
+        return self._place_in(context)
 
     def _free(self, context: RequestContext, exact: Wish | None) -> Wish:
         """The wish of a text that is neither command nor choice."""

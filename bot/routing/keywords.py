@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 
@@ -123,11 +123,17 @@ class Keywords:
 
     def inside(self, text: str) -> str:
         """The wish of a sentence about a place: that of the longest keyword in it, else the place's level."""
+        named = [keyword.row.wish for keyword in self._standing_in(text)]
+        return next((wish for wish in named if wish != _OF_A_PLACE), _OF_A_PLACE)
+
+    def asks_inside(self, text: str) -> bool:
+        """Whether a sentence says what it wants to know ("what is the level …"), and doesn't only name a place."""
+        return next(self._standing_in(text), None) is not None
+
+    def _standing_in(self, text: str) -> Iterator[Keyword]:
+        """The longest first."""
         plain = _plain(text[:500])
-        for keyword in self._inside:
-            if keyword.row.wish != _OF_A_PLACE and keyword.stands_in(plain):
-                return keyword.row.wish
-        return _OF_A_PLACE
+        return (keyword for keyword in self._inside if keyword.stands_in(plain))
 
     def command(self, text: str) -> Wish | None:
         """`/level Thailand`."""

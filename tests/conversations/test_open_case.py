@@ -27,13 +27,22 @@ async def test_a_keyword_reaches_the_team(talk: Talk, text: str) -> None:
 
 @pytest.mark.parametrize(
     ("text", "answer"),
-    [("help!", "/privacy: what is stored"), ("alerts", "Thailand"), ("level for Thailand", "Thailand")],
+    [
+        *(("help!", "/privacy: what is stored"), ("alerts", "Thailand"), ("level for Thailand", "Thailand")),
+        *(("what is the level for Thailand?", "Thailand"), ("who can help me in Thailand, please?", "Night Desk")),
+    ],
 )
 async def test_a_lookup_is_answered_as_well(talk: Talk, text: str, answer: str) -> None:
     await open_case(talk)
     told = await talk.says(text)
     assert told[0].startswith("Added to your note"), told
     assert answer in told[1]
+
+
+@pytest.mark.parametrize("text", ["we are in Thailand now", "police in Pattaya", "the level of the water rises"])
+async def test_a_place_alone_or_a_word_alone_asks_for_nothing(talk: Talk, text: str) -> None:
+    await open_case(talk)
+    assert len(await talk.says(text)) == 1
 
 
 async def test_a_place_that_was_asked_for_is_answered_and_passed_on(talk: Talk) -> None:
