@@ -25,7 +25,7 @@ from handlers.lookups import alerts, contacts, facts, incidents, level, updates
 from handlers.model.messages import Inbound, Reply
 from handlers.person import language, privacy, verify, welcome, wipe
 from handlers.ports import Ports
-from handlers.sos import checkin, checkin_due, draft, ready
+from handlers.sos import checkin, checkin_due, checkin_end, checkin_raise, checkin_set, draft, ready
 from handlers.staff import acts, ban, refused, reopening
 
 Handler = Callable[[Inbound, Ports], Sequence[Reply]]
@@ -250,10 +250,13 @@ TABLE: Sequence[Row] = (
     Row("ready.end", ready.end, is_stored=True),
     Row("ready.rehearse", ready.start_rehearsal, is_stored=True),
     Row("checkin.time", checkin.choose_time, is_stored=True),
-    Row("checkin.set", checkin.set_it, is_stored=True),
-    Row("checkin.back", checkin.take_back, is_stored=True),
+    Row("checkin.set", checkin_set.set_it, is_stored=True),
+    Row("checkin.back", checkin_end.take_back, is_stored=True),
+    Row("checkin.drop", checkin_end.drop, is_stored=True),
+    Row("checkin.keep", checkin_end.keep, is_stored=True),
     # the router's own
     Row("checkin.step", checkin.take_step),
+    Row("checkin.heard", checkin_due.hear),
     Row("case.join", case.join_case),
     Row("case.exact", case.send_exact_place, is_stored=True),
     Row("case.after", afterwards.show_team),
@@ -282,7 +285,8 @@ TABLE: Sequence[Row] = (
     Row("case.plain_call", escalation.call_plainly),
     Row("case.ending", closed.warn),
     Row("checkin.ask", checkin_due.ask_person, is_stored=True),
-    Row("checkin.raise", checkin_due.raise_it, is_stored=True),
+    Row("checkin.raise", checkin_raise.raise_it, is_stored=True),
+    Row("checkin.doubt", checkin_raise.raise_doubted, is_stored=True),
     Row("digest.post", digest.post_digest, is_stored=True),
     Row("digest.call", digest.call_for_listed, is_stored=True),
     Row("digest.posted", digest.tell_listed, is_stored=True),
@@ -316,6 +320,24 @@ DESK_TABLE: Sequence[Row] = (
 
 ROWS: dict[str, Row] = {row.wish: row for row in (*TABLE, *DESK_TABLE)}
 """By wish. What isn't in here is a wish that this version doesn't know."""
+
+# Translators: what people answer who are asked "are you all right?", separated by |. Only what surely means yes.
+YES_WORDS = N_(
+    "yes|yes i am|yep|yeah|ok|okay|fine|i'm fine|i am fine|im fine|i'm ok|i am ok|im ok|i'm okay|i am okay|"
+    "i'm all right|i am all right|i'm alright|i am alright|all right|alright|all good|all is well|i'm good|"
+    "i am good|safe|i'm safe|i am safe|home safe|i'm home|i am home|everything is fine|everything is ok|"
+    "no problem|no problems|no worries|yes thanks|yes thank you|fine thanks|fine thank you"
+)
+SIGNS_OF_YES = "1|👍|👌|✅|✔|🆗|si|sí|oui|да|はい|네|예|نعم|بله|evet|ใช่"
+# Translators: the opposite; more words may follow in the message. It is raised at once.
+NO_WORDS = N_(
+    "no|nope|not ok|not okay|not fine|not all right|not alright|not safe|not good|i'm not|i am not|im not|"
+    "i'm not ok|i'm not okay|i'm not fine|i'm not safe|i'm not all right|i'm not alright|i'm not good|"
+    "i am not ok|i am not okay|i am not fine|i am not safe|i am not all right|i am not alright|i am not good|"
+    "im not ok|im not okay|im not fine|im not safe|im not all right|im not alright|im not good|help|help me|"
+    "i need help|danger|i'm in danger|i am in danger|they are here"
+)
+SIGNS_OF_NO = "2|👎|❌|✖|🆘|non|нет|いいえ|아니요|아니|لا|نه|hayır|hayir|ไม่"
 
 ALWAYS_SOS = (
     "sos",

@@ -5,7 +5,7 @@ from __future__ import annotations
 import logging
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import UTC, date, datetime
+from datetime import date, datetime, timedelta, timezone
 from functools import cached_property
 from pathlib import Path
 
@@ -60,12 +60,14 @@ class CatalogueLanguage:
             else format_skeleton("yMMMM" if precision else "y", day, locale=self._locale)
         )
 
-    def time(self, moment: datetime) -> str:
-        return format_time(moment.astimezone(UTC), "HH:mm 'UTC'", locale=self._locale)
+    def time(self, moment: datetime, offset: int = 0) -> str:
+        zone = timezone(timedelta(minutes=offset))
+        return format_time(moment.astimezone(zone), f"HH:mm '{_zone_name(offset)}'", locale=self._locale)
 
-    def moment(self, moment: datetime) -> str:
+    def moment(self, moment: datetime, offset: int = 0) -> str:
         both = get_datetime_format("medium", locale=self._locale)
-        return str(both).format(self.time(moment), self.date(moment.astimezone(UTC).date()))
+        zone = timezone(timedelta(minutes=offset))
+        return str(both).format(self.time(moment, offset), self.date(moment.astimezone(zone).date()))
 
     def number(self, value: float) -> str:
         return format_decimal(value, locale=self._locale)
@@ -89,6 +91,13 @@ class CatalogueLanguage:
     @cached_property
     def _locale(self) -> Locale:
         return Locale.parse(_FORMATS.get(self.code, self.code))
+
+
+def _zone_name(offset: int) -> str:
+    """`UTC`, `UTC+7`, `UTC-3:30`."""
+    hours, minutes = divmod(abs(offset), 60)
+    shown = f"{hours}:{minutes:02}" if minutes else str(hours)
+    return f"UTC{'+' if offset > 0 else '-'}{shown}" if offset else "UTC"
 
 
 class Catalogues:

@@ -6,6 +6,7 @@ from dataclasses import replace
 
 from bot.messengers.contract import Event, Received
 from bot.repositories.offered_choices import DESK_OWNER
+from bot.routing.answers import Answer, Answers
 from bot.routing.context import RequestContext
 from bot.routing.keywords import Keywords, chosen
 from handlers.model.memory import COLLECTING, IN_CHECK_IN
@@ -20,9 +21,10 @@ _ASKS_WHO_IS_THERE = ("start", "help")
 class Intents:
     """Reads messages; what it returns is a wish of the table."""
 
-    def __init__(self, keywords: Keywords, with_buttons: frozenset[str]) -> None:
+    def __init__(self, keywords: Keywords, answers: Answers, with_buttons: frozenset[str]) -> None:
         """`with_buttons`: messengers; on all others, choices are numbered lines."""
         self._keywords = keywords
+        self._answers = answers
         self._with_buttons = with_buttons
 
     def of_staff(self, context: RequestContext, received: Received) -> Wish | None:
@@ -67,12 +69,41 @@ class Intents:
         offered = context.offers.newest(ask.person.tag)
         if choice := chosen(offered, ask.text, by_number=received.platform not in self._with_buttons):
             return replace(ask, wish=choice.wish, text="")  # a number or a label says nothing more
+        if answer := self._of_check_in(context):
+            return answer
         if context.cases.case_of(ask.person):
             return replace(ask, wish=Wish("case.join"), also=self._also(context, exact))
+        if _is_asked(context) and ask.text and not ask.is_edit:
+            return self._heard(context, exact)
         if self._is_about_closed_case(context, exact):
             also = self._also(context, exact) or self._place_in(context)
             return replace(ask, wish=Wish("case.after"), also=also)
         return replace(ask, wish=self._free(context, exact))
+
+    def _of_check_in(self, context: RequestContext) -> Inbound | None:
+        """Yes or no, where a check-in was shown to be set, or asks whether its person is all right."""
+        ask, memory = context.inbound, context.memory
+        answer = Answer.NEITHER if ask.is_edit or ask.photos or ask.point else self._answers.of(ask.text)
+        if not memory.check_in or not answer or memory.step == f"{IN_CHECK_IN}word":
+            return None
+        if not memory.check_in.at:
+            is_shown = memory.step == f"{IN_CHECK_IN}words" and memory.check_in.words
+            wish = Wish("checkin.set") if answer is Answer.YES else Wish("checkin.drop")
+            return replace(ask, wish=wish, text="") if is_shown and not context.cases.case_of(ask.person) else None
+        if not memory.check_in.is_asked:
+            return None
+        if answer is Answer.NO:
+            return replace(ask, wish=Wish("checkin.raise"))
+        if context.cases.case_of(ask.person):
+            return replace(ask, wish=Wish("case.join"), also=Wish("checkin.back"))
+        return replace(ask, wish=Wish("checkin.back"))
+
+    def _heard(self, context: RequestContext, exact: Wish | None) -> Inbound:
+        """What is neither: it is kept and asked about, and a lookup is answered as well; a call for help is one."""
+        wish = self._free(context, exact)
+        if wish.name in ("sos", "sos.collect", "checkin.step"):
+            return replace(context.inbound, wish=wish)
+        return replace(context.inbound, wish=Wish("checkin.heard"), also=None if wish.name == "unknown" else wish)
 
     def _is_about_closed_case(self, context: RequestContext, exact: Wish | None) -> bool:
         """Whether it may be meant for a team that has closed the case: not what answers an open question, asks for
@@ -122,6 +153,8 @@ class Intents:
             return Wish("sos.collect")
         if keywords.calls_for_help(ask.text):
             return _call_for_help(context)
+        if _is_asked(context) and (ask.photos or ask.point):
+            return _call_for_help(context)  # what is sent instead of an answer is for the team
         if ask.text and ask.photos:
             return _call_for_help(context)  # a photo is good for nothing else, and must not be lost behind its caption
         if exact:
@@ -142,6 +175,11 @@ class Intents:
         if keywords.may_call_for_help(ask.text):
             return _call_for_help(context)
         return Wish("located" if ask.kind is Kind.POINT and ask.point else "unknown")
+
+
+def _is_asked(context: RequestContext) -> bool:
+    """Whether a check-in waits for an answer."""
+    return context.memory.check_in is not None and context.memory.check_in.is_asked
 
 
 def _call_for_help(context: RequestContext) -> Wish:

@@ -38,6 +38,16 @@ def _plain(text: str) -> str:
     return unicodedata.normalize("NFC", re.sub(r"(?<=[a-z])[\u0300-\u036f]+", "", parts))
 
 
+def plain_answer(text: str) -> str:
+    """The beginning of an answer as it is compared; a sign's colour doesn't matter."""
+    return _plain(re.sub("[\U0001f3fb-\U0001f3ff\ufe0f\u20e3]", "", text[: LONGEST_KEYWORD * 2]).replace("’", "'"))
+
+
+def begin_of(rest: str) -> str:
+    """What follows a word, without what stands between."""
+    return rest.strip(_EDGES)
+
+
 _label = lru_cache(maxsize=1024)(_plain)
 """For our own texts only: what persons write must not stay in memory."""
 

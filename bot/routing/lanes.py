@@ -34,4 +34,6 @@ class Lanes:
         if has_open_case(session, person):
             return Lane.RECEIPT
         known = PersonRows(session, self._sealing).read(person.tag)
+        if known and known.memory.check_in and known.memory.check_in.is_asked:
+            return Lane.RECEIPT
         return Lane.CONSENT if known and known.memory.draft else Lane.LOOKUP

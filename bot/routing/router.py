@@ -14,6 +14,7 @@ from bot.repositories.drills import TakeIn
 from bot.repositories.people import join_address
 from bot.repositories.traces import Traces
 from bot.routing.acts import acknowledgements
+from bot.routing.answers import Answers
 from bot.routing.authority import Authority
 from bot.routing.contents import has_come_after_all, is_unchanged, with_content
 from bot.routing.context import Contexts, Dependencies, RequestContext
@@ -40,7 +41,7 @@ class Router:
         self._authority = Authority(sealing, dependencies.roster, chats)
         self._service_events = ServiceEvents(sealing, dependencies.policy, chats, self._authority, put)
         self._contexts = Contexts(dependencies, take_in)
-        self._intents = Intents(keywords, dependencies.with_buttons)
+        self._intents = Intents(keywords, Answers(dependencies.languages), dependencies.with_buttons)
         self._flood_limit = FloodLimit(sealing.clock)
         self._poster = Poster(dependencies, put)
 

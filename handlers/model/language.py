@@ -27,11 +27,11 @@ class Language(Protocol):
     def partial_date(self, when: PartialDate) -> str:
         """A year, a month or a day, as precisely as it is known. Raises ValueError for a day that there is not."""
 
-    def time(self, moment: datetime) -> str:
-        """Hours and minutes with the zone: `14:05 UTC`."""
+    def time(self, moment: datetime, offset: int = 0) -> str:
+        """Hours and minutes with the zone, `14:05 UTC`; `offset`: of a clock elsewhere, in minutes east of UTC."""
 
-    def moment(self, moment: datetime) -> str:
-        """Date and time with the zone."""
+    def moment(self, moment: datetime, offset: int = 0) -> str:
+        """Date and time with the zone; the same."""
 
     def number(self, value: float) -> str: ...
 

@@ -71,6 +71,16 @@ class CheckIn:
     at: datetime | None = None
     """When they are asked; nothing before it is set."""
     is_asked: bool = False
+    wanted: datetime | None = None
+    """When they want to be asked, where they named a time of day and not a length of time."""
+    offset: int | None = None
+    """Of the person's clock, in minutes east of UTC; None: not known."""
+    heard: tuple[str, ...] = field(default=(), repr=False)
+    """What they answered that was neither yes nor no."""
+    word: str = field(default="", repr=False)
+    """What was agreed when it was set: only who knows it ends the check-in."""
+    is_word_open: bool = False
+    """Whether somebody wanted to end it and has not said the word."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,6 +99,8 @@ class Memory:
     place: str = field(default="", repr=False)
     """The place of the last answer, for the next question only."""
     check_in: CheckIn | None = None
+    doubted: CheckIn | None = None
+    """One that was ended with a wrong word: it goes on, and the phone doesn't show it."""
     word: str = field(default="", repr=False)
     """What the person and the team have agreed to ask for; shown to nobody."""
     contents: tuple[tuple[str, str], ...] = field(default=(), repr=False)

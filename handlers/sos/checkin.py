@@ -1,21 +1,22 @@
-"""`/checkin`: a person says when they want to be asked, and what is sent if they don't answer."""
+"""`/checkin`: a person says when they want to be asked; what is unclear is asked, and never guessed."""
 
 from __future__ import annotations
 
-import re
 from collections.abc import Sequence
 from dataclasses import replace
-from datetime import timedelta
+from datetime import datetime, timedelta
 
-from handlers.model.language import Language
-from handlers.model.memory import IN_CHECK_IN, CheckIn, Memory
-from handlers.model.messages import Choice, Inbound, Lane, Reply, Wish
+from handlers.model.memory import IN_CHECK_IN, CheckIn
+from handlers.model.messages import Choice, Inbound, Reply, Wish
 from handlers.ports import Ports
+from handlers.sos.checkin_end import hear_word
+from handlers.sos.checkin_set import is_possible, prepare, propose
+from handlers.sos.checkin_shown import cancel_choice, clock_face, how_long, say, what_stands
+from handlers.sos.times import Clock, Reading, read, read_clock
+from handlers.sos.zones import offset_by, split_zone, zone_of
 
-SOONEST = 10
-LATEST = 20 * 60
-"""Minutes; the talk itself is remembered for 24 hours, and with it where to ask."""
 _OFFERED = (60, 180, 480, 720)
+_DAY = 24 * 60
 
 
 def check_in(ask: Inbound, ports: Ports) -> Sequence[Reply]:
@@ -23,138 +24,172 @@ def check_in(ask: Inbound, ports: Ports) -> Sequence[Reply]:
     _ = ask.language.gettext
     memory = ports.people.recall(ask.person)
     if memory.check_in and memory.check_in.at:
-        return [_what_is_set(ask.language, memory.check_in)]
+        return [what_stands(ask.language, memory.check_in)]
     if not ports.desk.is_open_for_sos():
-        return _say(_("No team is connected to this bot, so nobody would be told."))
+        return say(_("No team is connected to this bot, so nobody would be told."))
+    ports.people.remember(ask.person, replace(memory, check_in=None))
     if ask.wish and ask.wish.argument:
-        return _when(replace(ask, text=ask.wish.argument), ports)
+        return _understand(replace(ask, text=ask.wish.argument), ports)
     _step(ask, ports, "time")
     text = _(
         "<b>I can ask you later whether you are all right.</b> If you don't answer then, a note that you prepare now "
         "is sent to the security team.\n\nIn how long? Choose, or write for example: 90 min, 5 hours, 18:00."
     )
-    offered = tuple(Choice(_long(ask.language, minutes), Wish("checkin.time", str(minutes))) for minutes in _OFFERED)
-    return _say(text, *offered, _cancel(ask.language))
+    return say(text, *(_in(ask, minutes) for minutes in _OFFERED), cancel_choice(ask.language))
 
 
 def take_step(ask: Inbound, ports: Ports) -> Sequence[Reply]:
-    """The next answer of somebody who is setting a check-in."""
+    """The next answer of somebody who is setting a check-in, or ending one."""
     memory = ports.people.recall(ask.person)
     _, name, known = (memory.step + "::").split(":", 2)
+    known = known.strip(":")
+    if name == "word":
+        return hear_word(ask, ports)
+    if memory.check_in and memory.check_in.at:
+        ports.people.remember(ask.person, memory.after_check_in())
+        return [what_stands(ask.language, memory.check_in)]
     if name == "words":
-        return _prepare(ask, ports, memory)
+        return prepare(ask, ports, memory)
     if name == "zone":
-        return _in_their_zone(ask, ports, known.strip(":"))
-    return _when(ask, ports)
+        return _hear_now(ask, ports, known)
+    return _understand(ask, ports, known)
 
 
 def choose_time(ask: Inbound, ports: Ports) -> Sequence[Reply]:
-    """One of the times that were offered."""
-    return _in(ask, ports, int(ask.wish.argument) if ask.wish else 0)
-
-
-def set_it(ask: Inbound, ports: Ports) -> Sequence[Reply]:
-    """*Set it*: from now on the clock runs."""
+    """One of the times that were offered: minutes from now, a time of day (`at 18.30`), or what time it is for the
+    person (`now 14.05`). Once a check-in stands, it shows that."""
     memory = ports.people.recall(ask.person)
-    if not memory.check_in or memory.check_in.at:
-        return check_in(ask, ports)
-    at = ports.clock.now() + timedelta(minutes=memory.check_in.minutes)
-    done = replace(memory.check_in, at=at)
-    ports.people.remember(ask.person, replace(memory.after_check_in(), check_in=done))
-    ports.schedule.set(event_name(ask), Wish("checkin.ask"), at, ask.person)
-    return [_what_is_set(ask.language, done)]
+    if memory.check_in and memory.check_in.at:
+        return [what_stands(ask.language, memory.check_in)]
+    kind, _, known = (ask.wish.argument if ask.wish else "").partition(" ")
+    if kind == "at":
+        return _at(ask, ports, _clock_of(known))
+    if kind == "now":
+        return _hear_offset(ask, ports, _clock_of(known), memory.step.rpartition(":")[2])
+    return propose(ask, ports, int(kind or 0))
 
 
-def take_back(ask: Inbound, ports: Ports) -> Sequence[Reply]:
-    """*I am all right*, or a check-in that isn't wanted any more."""
-    memory = ports.people.recall(ask.person).after_check_in()
-    ports.people.remember(ask.person, replace(memory, check_in=None))
-    ports.schedule.drop(event_name(ask))
-    return _say(ask.language.gettext("Good. The check-in is over, and nothing was sent."))
-
-
-def _when(ask: Inbound, ports: Ports) -> Sequence[Reply]:
-    """From `90 min`, `in 3 hours`, `3` or `18:00`; a clock time needs to know whose clock."""
+def _understand(ask: Inbound, ports: Ports, number: str = "") -> Sequence[Reply]:
+    """From `90 min`, 半小时 or `18:30 Bangkok time, meeting a stranger`. `number`: of which it was asked whether of
+    minutes or of hours."""
     _ = ask.language.gettext
-    text = ask.text.casefold()
-    if clock := re.search(r"(?<!\d)([01]?\d|2[0-3])[:：.]([0-5]\d)(?!\d)", text):
-        _step(ask, ports, f"zone:{clock[1]}.{clock[2]}")
-        return _say(_("What time is it where you are now? Write it like this: 14:05."), _cancel(ask.language))
-    if found := re.search(r"(\d{1,4})\s*(m|分)?", text):
-        return _in(ask, ports, int(found[1]) * (1 if found[2] else 60))
-    return _say(_("I did not understand the time. Write for example: 90 min, 5 hours, 18:00."), _cancel(ask.language))
+    reading = read(ask.text) or (read(f"{number} {ask.text}") if number else None)
+    if reading is None:
+        _step(ask, ports, f"time:{number}")
+        text = _("I did not understand the time. Write for example: 90 min, 5 hours, 18:00.")
+        return say(text, cancel_choice(ask.language))
+    offset, note = split_zone(reading.rest, ports) if reading.clock else (None, reading.rest)
+    _keep(ask, ports, offset, note)
+    if reading.number is not None:
+        return _ask_which(ask, ports, _of_number(ask, reading.number), f"time:{reading.number}")
+    if reading.minutes is not None and reading.clock:
+        return _ask_which(ask, ports, [_in(ask, reading.minutes), *_of_clock(reading)], "time")
+    if reading.clock:
+        return _at(ask, ports, reading.clock)
+    return propose(ask, ports, reading.minutes or 0)
 
 
-def _in_their_zone(ask: Inbound, ports: Ports, wanted: str) -> Sequence[Reply]:
-    _ = ask.language.gettext
-    shown = re.fullmatch(r"\s*([01]?\d|2[0-3])[:：.]([0-5]\d)\s*", ask.text)
-    if not shown:
-        return _say(_("What time is it where you are now? Write it like this: 14:05."), _cancel(ask.language))
-    hours, minutes = wanted.split(".")
-    now = int(shown[1]) * 60 + int(shown[2])
-    return _in(ask, ports, (int(hours) * 60 + int(minutes) - now) % (24 * 60))
-
-
-def _in(ask: Inbound, ports: Ports, minutes: int) -> Sequence[Reply]:
-    _ = ask.language.gettext
-    if not SOONEST <= minutes <= LATEST:
-        _step(ask, ports, "time")
-        text = _("Choose a time between 10 minutes and 20 hours from now. Write for example: 90 min, 5 hours, 18:00.")
-        return _say(text, _cancel(ask.language))
+def _at(ask: Inbound, ports: Ports, clock: Clock) -> Sequence[Reply]:
+    """A time of day needs to know whose clock, and whether morning or evening is meant."""
     memory = ports.people.recall(ask.person)
-    check_in = CheckIn(minutes, platform=ask.platform)
-    ports.people.remember(ask.person, replace(memory, check_in=check_in, step=f"{IN_CHECK_IN}words"))
-    text = _(
-        "I will ask you in {time}, at {moment}. Now write in one message what the team should read if you don't answer."
-    )
-    moment = ask.language.moment(ports.clock.now() + timedelta(minutes=minutes))
-    return _say(text.format(time=_long(ask.language, minutes), moment=moment), _cancel(ask.language))
+    if memory.check_in is None or memory.check_in.offset is None:
+        return _ask_now(ask, ports, clock)
+    now, offset = ports.clock.now(), memory.check_in.offset
+    moments = {_next(hour, minute, clock, now, offset): clock_face(hour, minute) for hour, minute in clock.readings}
+    near = [moment for moment in moments if is_possible(_minutes(moment, now))]
+    if len(near) > 1:
+        day = ".1" if clock.is_tomorrow else ""
+        choices = [Choice(moments[at], Wish("checkin.time", f"at {moments[at].replace(':', '.')}{day}")) for at in near]
+        return _ask_which(ask, ports, choices, "time")
+    moment = (near or sorted(moments))[0]
+    return propose(ask, ports, _minutes(moment, now), moment)
 
 
-def _prepare(ask: Inbound, ports: Ports, memory: Memory) -> Sequence[Reply]:
-    """Shows exactly what would be sent; nothing is set before the person says so."""
-    _ = ask.language.gettext
-    if not ask.text or not memory.check_in:
-        return _say(_("Please write it in words."), _cancel(ask.language))
-    check_in = replace(memory.check_in, words=ask.text)
-    ports.people.remember(ask.person, replace(memory, check_in=check_in))
-    text = _("<b>Without an answer, this is sent to the security team:</b>")
-    # Translators: button, at most 28 characters
-    choices = (Choice(_("Set it"), Wish("checkin.set")), _cancel(ask.language))
-    return [Reply(text, words=ask.text, choices=choices, lane=Lane.CONSENT)]
+def _ask_now(ask: Inbound, ports: Ports, clock: Clock) -> Sequence[Reply]:
+    _step(ask, ports, f"zone:{_stored(clock)}")
+    text = ask.language.gettext("What time is it where you are now? Write it like this: 14:05.")
+    return say(text, cancel_choice(ask.language))
 
 
-def _what_is_set(language: Language, check_in: CheckIn) -> Reply:
-    _ = language.gettext
-    assert check_in.at
-    text = _("I will ask you at {moment}. If you don't answer within 15 minutes, your note is sent to the team.")
-    return Reply(
-        text.format(moment=language.moment(check_in.at)),
-        # Translators: button, at most 28 characters
-        choices=(Choice(_("Take it back"), Wish("checkin.back")),),
-        lane=Lane.CONSENT,
-    )
+def _hear_now(ask: Inbound, ports: Ports, wanted: str) -> Sequence[Reply]:
+    """The time that it is for the person, or the zone that they name."""
+    offset, _ = split_zone(ask.text, ports)
+    shown = read_clock(ask.text) if offset is None else None
+    offset = zone_of(ask.text, ports) if offset is None and shown is None else offset
+    if offset is not None:
+        _keep(ask, ports, offset, "")
+        return _at(ask, ports, _clock_of(wanted))
+    if shown is None:
+        return _ask_now(ask, ports, _clock_of(wanted))
+    return _hear_offset(ask, ports, shown, wanted)
 
 
-def _long(language: Language, minutes: int) -> str:
-    if minutes % 60:
-        return language.ngettext("{number} minute", "{number} minutes", minutes).format(number=language.number(minutes))
-    hours = minutes // 60
-    return language.ngettext("{number} hour", "{number} hours", hours).format(number=language.number(hours))
+def _hear_offset(ask: Inbound, ports: Ports, shown: Clock, wanted: str) -> Sequence[Reply]:
+    """The offset of a clock that shows this time now; which half of the day it is, is asked."""
+    if shown.is_either:
+        faces = [clock_face(hour, minute) for hour, minute in shown.readings]
+        choices = [Choice(face, Wish("checkin.time", f"now {face.replace(':', '.')}")) for face in faces]
+        return _ask_which(ask, ports, choices, f"zone:{wanted}")
+    offsets = offset_by(shown.hour, shown.minute, ports.clock.now())
+    _keep(ask, ports, offsets[0], "")
+    return _at(ask, ports, _clock_of(wanted))
+
+
+def _ask_which(ask: Inbound, ports: Ports, choices: Sequence[Choice], step: str) -> Sequence[Reply]:
+    """What can be two things is asked about; with no choice that is possible, another time is asked for."""
+    if not choices:
+        return propose(ask, ports, 0)
+    _step(ask, ports, step)
+    return say(ask.language.gettext("Which do you mean?"), *choices, cancel_choice(ask.language))
+
+
+def _of_number(ask: Inbound, number: int) -> list[Choice]:
+    """`15 minutes` or `15 hours`, as far as that is possible."""
+    return [_in(ask, minutes) for minutes in (number, number * 60) if is_possible(minutes)]
+
+
+def _of_clock(reading: Reading) -> list[Choice]:
+    assert reading.clock
+    day = ".1" if reading.clock.is_tomorrow else ""
+    faces = [clock_face(hour, minute) for hour, minute in reading.clock.readings]
+    return [Choice(face, Wish("checkin.time", f"at {face.replace(':', '.')}{day}")) for face in faces]
+
+
+def _in(ask: Inbound, minutes: int) -> Choice:
+    return Choice(how_long(ask.language, minutes), Wish("checkin.time", str(minutes)))
+
+
+def _next(hour: int, minute: int, clock: Clock, now: datetime, offset: int) -> datetime:
+    """The next moment at which a clock with this offset shows that time, or the one of tomorrow."""
+    there = now + timedelta(minutes=offset)
+    ahead = hour * 60 + minute - there.hour * 60 - there.minute
+    ahead = ahead + _DAY if clock.is_tomorrow or ahead < 0 else ahead
+    return now.replace(second=0, microsecond=0) + timedelta(minutes=ahead)
+
+
+def _minutes(moment: datetime, now: datetime) -> int:
+    return round((moment - now).total_seconds() / 60)
+
+
+def _stored(clock: Clock) -> str:
+    """As it stands in the open question: `6.30`, `6.30.1` for tomorrow, `6.30.0.12` where it may be 18:30 too."""
+    more = f".{int(clock.is_tomorrow)}.12" if clock.is_either else ".1" if clock.is_tomorrow else ""
+    return f"{clock.hour}.{clock.minute:02}{more}"
+
+
+def _clock_of(stored: str) -> Clock:
+    hour, minute, day, either = (*map(int, stored.split(".")), 0, 0)[:4]
+    return Clock(hour, minute, is_tomorrow=bool(day), is_either=bool(either))
+
+
+def _keep(ask: Inbound, ports: Ports, offset: int | None, note: str) -> None:
+    """Keeps with the check-in what was said beside the time: whose clock, and what the team should read."""
+    memory = ports.people.recall(ask.person)
+    begun = memory.check_in or CheckIn(0, platform=ask.platform)
+    kept = replace(begun, offset=begun.offset if offset is None else offset, words=note or begun.words)
+    ports.people.remember(ask.person, replace(memory, check_in=kept))
 
 
 def _step(ask: Inbound, ports: Ports, name: str) -> None:
-    ports.people.remember(ask.person, replace(ports.people.recall(ask.person), step=f"{IN_CHECK_IN}{name}"))
-
-
-def event_name(ask: Inbound) -> str:
-    """The one scheduled event of this person's check-in."""
-    return f"checkin {ask.person.tag}"
-
-
-def _cancel(language: Language) -> Choice:
-    return Choice(language.gettext("Cancel"), Wish("checkin.back"))
-
-
-def _say(text: str, *choices: Choice) -> list[Reply]:
-    return [Reply(text, choices=choices, lane=Lane.CONSENT)]
+    memory = ports.people.recall(ask.person)
+    ports.people.remember(ask.person, replace(memory, step=f"{IN_CHECK_IN}{name}"))

@@ -20,7 +20,7 @@ from handlers.model.memory import COLLECTING, REHEARSING, Draft, Part
 from handlers.model.messages import DRILL, Choice, Inbound, Kind, Lane, Reply, Room, Wish, escape
 from handlers.ports import Ports
 from handlers.sos.bounds import within_bounds
-from handlers.sos.checkin import take_back
+from handlers.sos.checkin_end import take_back
 
 
 def ask_for_help(ask: Inbound, ports: Ports) -> Sequence[Reply]:

@@ -57,6 +57,14 @@ async def check_in_raised(talk: Talk) -> None:
     await talk.later(minutes=106)
 
 
+async def check_in_doubted(talk: Talk) -> None:
+    """Somebody ended it with a wrong word."""
+    await talk.says("/word blue table")
+    await check_in_set(talk)
+    await talk.says("stop")
+    await talk.says("red chair")
+
+
 async def open_case(talk: Talk) -> None:
     await talk.says("SOS the case")
     if "Send" in talk.labels():
@@ -82,13 +90,13 @@ async def wiped(talk: Talk) -> None:
 
 FLOWS: tuple[Flow, ...] = (
     *(draft, form, ready, rehearsal, check_in_begun, check_in_timed, check_in_set, check_in_asked, check_in_raised),
-    *(open_case, closed_case, place_asked, language_chosen, wiped),
+    *(check_in_doubted, open_case, closed_case, place_asked, language_chosen, wiped),
 )
 PAIRS = [pytest.param(first, then, id=f"{first.__name__}-{then.__name__}") for first, then in permutations(FLOWS, 2)]
 WORDS = "hurry zebra seven"
 NOT_SENT = ("did not understand", "I don't know this place")
 """By these the person reads that nobody was told."""
-TO_SEND = ("Send", "It is real: send it now")
+TO_SEND = ("Send", "It is real: send it now", "Send it now")
 
 
 def said(texts: list[str]) -> str:
@@ -109,6 +117,18 @@ async def written_afterwards(talk: Talk) -> None:
     for label in {*TO_SEND} & set(labels):
         await talk.chooses(label)
         assert shown[-1].parcel.words in said(talk.desk()), "what was shown is what is sent"
+
+
+@pytest.mark.parametrize("messenger", ["telegram"])  # what is decided is the same on each
+@pytest.mark.parametrize("stands", [check_in_set, check_in_doubted, check_in_asked])
+@pytest.mark.parametrize("then", [flow for flow in FLOWS if flow is not wiped], ids=lambda flow: str(flow.__name__))
+async def test_a_check_in_that_stands_outlives_whatever_is_begun(talk: Talk, stands: Flow, then: Flow) -> None:
+    await stands(talk)
+    if stands is check_in_asked and "check_in" in then.__name__:
+        return  # what is written there is an answer to its question
+    await then(talk)
+    await talk.later(hours=2)
+    assert "the prepared note" in said(talk.desk())
 
 
 @pytest.mark.parametrize("messenger", ["telegram"])  # what is decided is the same on each

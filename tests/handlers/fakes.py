@@ -69,11 +69,12 @@ class English:
         day = date.fromisoformat((when + "-01-01")[:10])
         return " ".join(self.date(day).split(" ")[2 - when.count("-") :])
 
-    def time(self, moment: datetime) -> str:
-        return f"{moment.astimezone(UTC):%H:%M} UTC"
+    def time(self, moment: datetime, offset: int = 0) -> str:
+        return f"{moment.astimezone(UTC) + timedelta(minutes=offset):%H:%M} UTC{f'{offset / 60:+g}' if offset else ''}"
 
-    def moment(self, moment: datetime) -> str:
-        return f"{self.date(moment.astimezone(UTC).date())}, {self.time(moment)}"
+    def moment(self, moment: datetime, offset: int = 0) -> str:
+        there = moment.astimezone(UTC) + timedelta(minutes=offset)
+        return f"{self.date(there.date())}, {self.time(moment, offset)}"
 
     def number(self, value: float) -> str:
         return f"{value:,.3f}".rstrip("0").rstrip(".")

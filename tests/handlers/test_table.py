@@ -15,8 +15,9 @@ from tests.talk import ROOT
 OF_EARLIER_VERSIONS = re.findall(
     r"\S+",
     """
-    alerts another_place board.refresh cancel case.alarm case.posted case.warned checkin.ask checkin.back checkin.raise
-    checkin.set checkin.time contacts digest.call digest.post digest.posted digest.refused drill.check drill.planned
+    alerts another_place board.refresh cancel case.alarm case.posted case.warned checkin.ask checkin.back checkin.doubt
+    checkin.drop checkin.keep checkin.raise checkin.set checkin.time contacts digest.call digest.post digest.posted
+    digest.refused drill.check drill.planned
     duty.changed facts help incidents language level ready.agree ready.end ready.rehearse sos sos.exact sos.more
     sos.send staff.acknowledge staff.ban staff.confirm staff.delivered staff.lift staff.trusted staff.undelivered
     updates wipe

@@ -97,10 +97,22 @@ async def checked_on(stage: Stage) -> None:
     await stage.chooses("I am all right")
     await stage.asks("checkin")
     await stage.writes("18:00")
-    await stage.writes("16:30")
+    await stage.writes("16:05")
     await stage.says("where I go")
     await stage.chooses("Set it")
     await stage.waits(hours=2)
+
+
+async def checked_on_in_doubt(stage: Stage) -> None:
+    """A check-in that is ended with a wrong word"""
+    await stage.says("word")
+    await stage.asks("checkin")
+    await stage.picks(2)
+    await stage.says("where I go")
+    await stage.chooses("Set it")
+    await stage.writes("/cancel")
+    await stage.says("chatter")
+    await stage.waits(hours=3, minutes=15)
 
 
 async def agreed_word(stage: Stage) -> None:

@@ -64,6 +64,7 @@ HOUSES: Sequence[House] = (
     House((nights.put_off,)),
     House((nights.flood,)),
     House((nights.checked_on,)),
+    House((nights.checked_on_in_doubt,)),
     House((nights.agreed_word,)),
     House((nights.too_many_questions,)),
     House((nights.banned,)),
