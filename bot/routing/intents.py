@@ -73,7 +73,7 @@ class Intents:
             return answer
         if context.cases.case_of(ask.person):
             return replace(ask, wish=Wish("case.join"), also=self._also(context, exact))
-        if _is_asked(context) and ask.text and not ask.is_edit:
+        if _is_asked(context) and ask.text:
             return self._heard(context, exact)
         if self._is_about_closed_case(context, exact):
             also = self._also(context, exact) or self._place_in(context)

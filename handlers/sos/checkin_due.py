@@ -12,9 +12,6 @@ from handlers.sos.checkin_end import GRACE
 from handlers.sos.checkin_raise import language_of_person
 from handlers.sos.checkin_shown import event_name, take_back_wish
 
-MOST_HEARD = 20
-"""Answers that are kept; what is written after them is in the conversation only."""
-
 
 def ask_person(ask: Inbound, ports: Ports) -> Sequence[Reply]:
     """The time has come."""
@@ -40,7 +37,7 @@ def hear(ask: Inbound, ports: Ports) -> Sequence[Reply]:
     memory = ports.people.recall(ask.person)
     if memory.check_in is None:
         return []
-    heard = (*memory.check_in.heard, ask.text)[:MOST_HEARD]
+    heard = (*memory.check_in.heard, ask.text)
     ports.people.remember(ask.person, replace(memory, check_in=replace(memory.check_in, heard=heard)))
     text = ask.language.gettext(
         "Are you all right? Answer yes or no. Without that, your note goes to the team, with this:"

@@ -12,6 +12,8 @@ from handlers.sos.time_words import NUMBERS, SPANS, WORDS
 
 LONGEST = 300
 """Characters in which a time is looked for."""
+_LONGEST_RUN = 12
+"""Words of time in a row that are looked at together: more is no time."""
 _HAN = {character: number for number, character in enumerate("〇一二三四五六七八九")} | {
     "零": 0,
     "两": 2,
@@ -230,7 +232,7 @@ def _as_one(token: _Token) -> _Token:
 
 def _run(tokens: Sequence[_Token]) -> list[_Token]:
     words = next((at for at, token in enumerate(tokens) if token.letter == " "), len(tokens))
-    return list(tokens[:words])
+    return list(tokens[: min(words, _LONGEST_RUN)])
 
 
 def _tokens(text: str) -> Iterator[_Token]:

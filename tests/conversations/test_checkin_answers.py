@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+from bot.messengers.contract import Event
 from tests.conversations.test_checkin import set_up
 from tests.talk import Talk
 
@@ -76,6 +77,16 @@ async def test_after_what_was_unclear_a_yes_still_ends_it(talk: Talk) -> None:
     assert await talk.says("yes") == [OVER]
     await talk.later(hours=1)
     assert talk.desk() == []
+
+
+async def test_everything_that_was_unclear_goes_along_also_what_was_changed(talk: Talk) -> None:
+    await asked(talk)
+    for number in range(30):
+        await talk.says(f"wait {number}")
+    await talk.says("wait for me", event=Event.EDIT)
+    await talk.later(minutes=15)
+    posts = "\n".join(talk.desk())
+    assert all(f"wait {number}" in posts for number in [*range(30), "for me"])
 
 
 async def test_a_photo_instead_of_an_answer_goes_along(talk: Talk) -> None:

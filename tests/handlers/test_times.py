@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from time import process_time
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -162,3 +164,10 @@ def test_whatever_is_typed_is_read_without_an_error(pieces: list[str], between: 
 def test_every_word_of_the_table_is_found_as_itself(word: str) -> None:
     """As it is folded, none of them is swallowed by a shorter one."""
     assert [token.letter for token in _tokens(_fold(word)[0])] in [[token] for token in "N S " + "".join(WORDS)], word
+
+
+@pytest.mark.parametrize("piece", ["1 ", "1", "h", "half ", "一", "半", "18:30 ", "in ", "\u0301", "ﷺ"])
+def test_no_text_takes_long_to_read(piece: str) -> None:
+    began = process_time()
+    read(piece * 100_000)
+    assert process_time() - began < 0.5

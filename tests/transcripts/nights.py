@@ -100,7 +100,7 @@ async def checked_on(stage: Stage) -> None:
     await stage.writes("16:05")
     await stage.says("where I go")
     await stage.chooses("Set it")
-    await stage.waits(hours=2)
+    await stage.waits(hours=2, minutes=30)
 
 
 async def checked_on_in_doubt(stage: Stage) -> None:
