@@ -128,10 +128,23 @@ class Desk(Protocol):
     def open_cases(self) -> Sequence[Case]:
         """Oldest unacknowledged first, then the acknowledged, oldest first; without exercises."""
 
-    def add(self, case: Case, entry: Entry) -> None: ...
+    def add(self, case: Case, entry: Entry) -> str:
+        """Returns an opaque reference of what was added: the code and one word; empty when nothing was stored."""
 
     def record(self, case: Case) -> Sequence[Entry]:
         """All that was said, in order; empty once it was purged or wiped."""
+
+    def was_written(self, answer: str, message: str, room: Room) -> None:
+        """The answer of this reference was written with this message of that desk."""
+
+    def answer_written(self, message: str, room: Room) -> tuple[Case, Entry] | None:
+        """The answer that was written with this message of that desk, and whose case it is."""
+
+    def answer_brought(self, person: Person, message: str) -> Entry | None:
+        """The answer of the team that this message of the person's chat has brought."""
+
+    def take_unsent(self, case: Case, name: str) -> str:
+        """The words that wait in the record under this name, the second word of their reference; only once."""
 
     def can_be_reached(self, case: Case) -> bool:
         """Whether there is still an address to answer to."""

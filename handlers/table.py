@@ -18,6 +18,7 @@ from handlers.cases import (
     escalation,
     lost_photo,
     new_keys,
+    reactions,
     unsupported,
 )
 from handlers.desk import board, duty
@@ -260,6 +261,8 @@ TABLE: Sequence[Row] = (
     Row("case.join", case.join_case),
     Row("case.exact", case.send_exact_place, is_stored=True),
     Row("case.after", afterwards.show_team),
+    Row("case.reaction", reactions.show_reaction, keeps_place=True, greets_itself=True),
+    Row("case.reaction_back", reactions.show_taken_back, keeps_place=True, greets_itself=True),
     Row("unsupported", unsupported.answer_kindly, is_limited=True),
     Row("stale", draft.nothing_waits, is_limited=True, is_stored=True),
     Row("unknown", welcome.unknown, is_limited=True),

@@ -30,6 +30,8 @@ class OutboxMessage(SealedModel):
     """The wish (name, argument) that happens once a messenger has accepted it."""
     otherwise: tuple[str, str] | None = None
     """The one that happens when it is certain that none ever will."""
+    answer: str = ""
+    """As `Reply.answer`."""
     slot: str = ""
     """As `Reply.slot`: something of which a desk has one message, and of which only the newest is sent to a person."""
     is_continued: bool = False

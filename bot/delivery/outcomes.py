@@ -14,6 +14,7 @@ from bot.delivery.pauses import Pauses
 from bot.delivery.photo_tries import closed_at, with_failed_drawing
 from bot.delivery.retries import Retries
 from bot.messengers.contract import Accepted, Act, DeliveryError, Parcel, Trouble
+from bot.repositories.cases.answers import CaseAnswers
 from bot.repositories.cases.posts import CasePosts
 from bot.repositories.desk_chats import DeskChats, keep_slot
 from bot.repositories.schedule import ScheduleRepository
@@ -70,6 +71,8 @@ class DeliveryOutcomes:
             CasePosts(session, self._sealing).add(message.code, references, message.room)
         elif message.person:
             Traces(session, self._sealing).add(Person(message.person), references)
+            if message.answer:
+                CaseAnswers(session, self._sealing).brought(message.answer, Person(message.person), references)
 
     def _keep_slot(self, session: Session, message: OutboxMessage, reference: str) -> None:
         room, text = message.room, message.parcel.text

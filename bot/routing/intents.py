@@ -17,6 +17,8 @@ from handlers.table import ROWS
 _ASKS_WHO_IS_THERE = ("start", "help")
 """Rows whose words ("hello?", "help!") may be meant for a human."""
 
+_REACTIONS = {Event.REACTED: "case.reaction", Event.REACTION_BACK: "case.reaction_back"}
+
 
 class Intents:
     """Reads messages; what it returns is a wish of the table."""
@@ -32,7 +34,7 @@ class Intents:
         if received.is_anonymous:  # somebody in the desk, nobody knows who: they are told that it counts for nothing
             is_command = received.event is Event.MESSAGE and self._keywords.desk_command(context.inbound.text)
             return Wish("staff.anonymous") if is_command else None
-        if received.event is Event.RETRACTED:
+        if received.event in (Event.RETRACTED, Event.REACTION_BACK):
             return None
         if received.event is Event.EDIT:  # what was done is done; an edited command must not act twice, and is told so
             command = self._keywords.desk_command(context.inbound.text)
@@ -46,13 +48,16 @@ class Intents:
         return Wish("staff.relayed") if command and received.is_relayed else command
 
     def of_person(self, context: RequestContext, received: Received) -> Inbound:
-        """The message with its wish. Calls for help come first, then what was offered, then the open question."""
+        """The message with its wish. Calls for help come first, then what was offered, then the open question. There
+        is no wish for the reaction of somebody of whom the team has no case."""
         ask, keywords = context.inbound, self._keywords
         if received.event is Event.PRESS:
             choice = context.offers.pressed(ask.person.tag, received.token)
             return replace(ask, wish=choice.wish if choice else STALE)
         if received.event is Event.RETRACTED:
             return replace(ask, wish=Wish("sos.retract"))
+        if received.event in _REACTIONS and not keywords.sos(ask.text):
+            return replace(ask, wish=Wish(_REACTIONS[received.event]) if self._has_case(context) else None)
         command = keywords.command(ask.text)
         if command and ROWS[command.name].is_call_for_help:
             return replace(ask, wish=command, text=command.argument)
@@ -105,6 +110,13 @@ class Intents:
             return replace(context.inbound, wish=wish)
         return replace(context.inbound, wish=Wish("checkin.heard"), also=None if wish.name == "unknown" else wish)
 
+    def _has_case(self, context: RequestContext) -> bool:
+        """Whether there is one that is open, or closed and still kept."""
+        cases, person = context.cases, context.inbound.person
+        if cases.case_of(person):
+            return True
+        return cases.closed_case_of(person) is not None and context.ports.bans.of(person) is None
+
     def _is_about_closed_case(self, context: RequestContext, exact: Wish | None) -> bool:
         """Whether it may be meant for a team that has closed the case: not what answers an open question, asks for
         something by its name, or calls for help anew."""
@@ -115,7 +127,7 @@ class Intents:
             return False
         if keywords.calls_for_help(ask.text) or keywords.may_call_for_help(ask.text):
             return False
-        return context.cases.closed_case_of(ask.person) is not None and context.ports.bans.of(ask.person) is None
+        return self._has_case(context)
 
     def _place_in(self, context: RequestContext) -> Wish | None:
         """The lookup of a place that is named, or sent from the map."""

@@ -66,6 +66,7 @@ class Poster:
             slot=reply.slot,
             then=_pair(reply.then),
             otherwise=_pair(reply.otherwise),
+            answer=reply.answer,
             repeat_mark=reader.gettext("(You may have received this already.)"),
             photo_platform=reply.photo.platform if reply.photo else "",
             without_photo=reader.gettext("(The photo could not be passed on.)") if reply.photo else "",

@@ -53,7 +53,7 @@ class Router:
             return
         for message in acknowledgements(received):
             self._put(session, message)
-        if received.is_private and received.event is not Event.REACTED:
+        if received.is_private:
             self._answer_person(session, received)
         elif acting := self._authority.of(session, received):
             self._answer_staff(session, received, *acting)
@@ -80,14 +80,14 @@ class Router:
 
     def _answer_person(self, session: Session, received: Received) -> None:
         context = self._contexts.of_person(session, received)
-        person = context.inbound.person
-        if is_unchanged(context.memory, received) or self._is_no_loss(context, received):
+        person, decided = context.inbound.person, self._intents.of_person(context, received)
+        if decided.wish is None or is_unchanged(context.memory, received) or self._is_no_loss(context, received):
             return
         memory = with_content(context.memory, received)
         context.people.keep(person, memory, join_address(received.platform, received.chat))
         if received.message and received.event is not Event.PRESS and received.can_be_deleted:
             Traces(session, self._sealing).add(person, [received.message])
-        context = replace(context, inbound=self._intents.of_person(context, received))
+        context = replace(context, inbound=decided)
         self._poster.post(context, self._decide(context))
 
     def _is_no_loss(self, context: RequestContext, received: Received) -> bool:

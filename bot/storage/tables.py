@@ -202,6 +202,16 @@ class PostRow(SQLModel, table=True):
     code: str = Field(index=True)
 
 
+class AnswerRow(SQLModel, table=True):
+    """Which answer a message is: one of the person's chat that brought it, or one of a desk that it was written in."""
+
+    __tablename__ = "answer"
+
+    tag: str = Field(primary_key=True)
+    code: str = Field(index=True)
+    entry: str = Field(description="the random name of the answer in the record of the case")
+
+
 class SealedRow(SQLModel, table=True):
     """A small sealed value by name: the tag key, and the desk's new id after a migration."""
 

@@ -18,7 +18,7 @@ def show_team(ask: Inbound, ports: Ports) -> Sequence[Reply]:
     assert case is not None
     _ = ask.language.gettext
     point = rounded_point(ask)
-    for entry in entries_of_message(ask, point):
+    for entry in entries_of_message(ask, ports, point):
         ports.desk.add(case, entry)
     text = _(
         "Your note <code>{code}</code> is closed. The team is shown what you wrote now, too. "

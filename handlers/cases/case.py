@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from handlers.cases import drill, lifecycle
 from handlers.cases.batching import is_crowded, put_into
 from handlers.cases.exact_place import exact_place_choice, read_point, rounded_point
+from handlers.cases.in_reply import answer_meant, note_above, under_quote
 from handlers.cases.unsent import entries_of, take_draft, tell_joined
 from handlers.cases.unsupported import is_kept_from_team, why_not_passed_on
 from handlers.desk.posting import acknowledge_choice, called, called_owner, language_of, reopen_choice
@@ -48,12 +49,18 @@ def say_to_desk(
     *,
     is_first: bool,
     note: str = "",
+    quoted: str | None = None,
 ) -> list[Reply]:
-    """The posts that show every desk that knows the case what a person passed on; the first makes the case known."""
-    posts = []
+    """The posts that show every desk that knows the case what a person passed on; the first makes the case known.
+
+    `quoted`: as from `answer_meant`.
+    """
+    posts, words = [], under_quote(quoted, words)
     for room in case.rooms:
         heading = _heading(ports, case, room) if is_first else _more(ports, case, room)
-        text = "\n".join(part for part in (heading, note) if part)
+        is_shown = ports.desk.may_show_words(case.platform, room)
+        about = note_above(language_of(ports), quoted, is_shown=is_shown)
+        text = "\n".join(part for part in (heading, about, note) if part)
         then = Wish("case.posted", case.code) if is_first else None
         posts += _posts(ports, case, room, text, words, photos, point, then)
     return posts
@@ -152,7 +159,7 @@ def join_case(ask: Inbound, ports: Ports) -> Sequence[Reply]:
     if draft := take_draft(ports, ask.person):
         return [*join_draft(ports, case, ask.language, draft), *join_case(ask, ports)]
     notes, point = why_not_passed_on(ask), rounded_point(ask)
-    for entry in entries_of_message(ask, point):
+    for entry in entries_of_message(ask, ports, point):
         ports.desk.add(case, entry)
     case = ports.desk.keep(lifecycle.followed_up(case, ports.clock.now()))
     is_line = case.digest in (Digest.WAITING, Digest.LISTED)
@@ -200,9 +207,10 @@ def show_desks(ports: Ports, case: Case, posts: list[Reply]) -> list[Reply]:
     return [post for post in posts if post.to != Thread(case.code, Room.DESK)]
 
 
-def entries_of_message(ask: Inbound, point: Point | None) -> list[Entry]:
+def entries_of_message(ask: Inbound, ports: Ports, point: Point | None) -> list[Entry]:
     """What a message adds to the record of its case."""
-    entries = [Entry(Author.PERSON, ask.at, words=ask.text)] if ask.text else []
+    to = answer_meant(ask, ports) or ""
+    entries = [Entry(Author.PERSON, ask.at, words=ask.text, to=to)] if ask.text or to else []
     entries += [Entry(Author.PERSON, ask.at, photo=photo) for photo in ask.photos]
     if point:
         entries.append(Entry(Author.PERSON, ask.at, point=point))
@@ -229,7 +237,8 @@ def what_joined(ask: Inbound, ports: Ports, case: Case, point: Point | None) -> 
         )
     elif not ask.text and not ask.photos and not point:
         note = _("The person called again.")
-    return say_to_desk(ports, case, ask.text, ask.photos, point, is_first=False, note=note)
+    quoted = answer_meant(ask, ports)
+    return say_to_desk(ports, case, ask.text, ask.photos, point, is_first=False, note=note, quoted=quoted)
 
 
 def send_exact_place(ask: Inbound, ports: Ports) -> Sequence[Reply]:
@@ -306,7 +315,9 @@ def _entry_again(language: Language, case: Case, entry: Entry, room: Room) -> Re
         note = _("<b>{code}</b>: {note}").format(code=case.code, note=escape(entry.words))
         return Reply(note, to=thread, lane=Lane.ANSWER)
     who = _("The person wrote at {moment}:") if entry.author is Author.PERSON else _("The team wrote at {moment}:")
-    return Reply(who.format(moment=language.moment(entry.at)), words=entry.words, to=thread, lane=Lane.ANSWER)
+    lines = [who.format(moment=language.moment(entry.at)), note_above(language, entry.to or None)]
+    text, words = "\n".join(line for line in lines if line), under_quote(entry.to, entry.words)
+    return Reply(text, words=words, to=thread, lane=Lane.ANSWER)
 
 
 def case_of_event(ask: Inbound, ports: Ports) -> Case | None:

@@ -82,6 +82,8 @@ class Author(StrEnum):
     STAFF = "staff"
     BOT = "bot"
     """What staff must know of the case, in their language."""
+    UNSENT = "unsent"
+    """What staff have written and may still send; it was not said, and `Desk.record` leaves it out."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,6 +95,8 @@ class Entry:
     words: str = field(default="", repr=False)
     photo: Media | None = None
     point: Point | None = None
+    to: str = field(default="", repr=False)
+    """The beginning of the answer of the team that it replies to, if that is known."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -165,7 +165,8 @@ class Reply:
     `slot` names something of which a desk has one message: a new one takes the older one away, and with `replaces`
     that message is changed in its place, or nothing happens where there is none; of a person's, one that still waits
     makes room for the new one. `is_about_note`: what is typed after it answers it, also a number, and is no choice from
-    a list above; as with all in the lanes RECEIPT and ANSWER.
+    a list above; as with all in the lanes RECEIPT and ANSWER. `answer` is the reference of the team's words in the
+    record, from `Desk.add`: it is remembered which messages have brought them.
     """
 
     text: str
@@ -180,6 +181,7 @@ class Reply:
     is_about_note: bool = False
     then: Wish | None = None
     otherwise: Wish | None = None
+    answer: str = field(default="", repr=False)
 
 
 def escape(value: str) -> str:

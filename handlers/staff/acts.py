@@ -237,7 +237,7 @@ def _answer(ask: Inbound, ports: Ports, case: Case, staff: Staff, words: str) ->
         taken = _taken(ports, case, staff, now)
         case, opened = taken, _opened(ask, ports, case, taken)
     ports.desk.keep(lifecycle.answered(case, now))
-    ports.desk.add(case, Entry(Author.STAFF, ask.at, words=words))
+    answer = ports.desk.add(case, Entry(Author.STAFF, ask.at, words=words))
     _ = ports.languages.of(case.language).gettext
     heading = _("<b>Answer to your note {code}</b>\n<i>The team never asks for codes, names or QR scans.</i>")
     return [
@@ -248,6 +248,7 @@ def _answer(ask: Inbound, ports: Ports, case: Case, staff: Staff, words: str) ->
             lane=Lane.ANSWER,
             then=Wish("staff.delivered", case.code),
             otherwise=Wish("staff.undelivered", case.code),
+            answer=answer,
         ),
         *opened,
     ]

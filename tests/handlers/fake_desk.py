@@ -9,7 +9,7 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime
 
 from handlers.cases import lifecycle
-from handlers.model.cases import Ban, Case, Deed, Entry, Stage
+from handlers.model.cases import Author, Ban, Case, Deed, Entry, Stage
 from handlers.model.codes import tidy_code
 from handlers.model.escalation_policy import Routing
 from handlers.model.messages import Person, Room, Staff, Wish
@@ -83,12 +83,26 @@ class FakeDesk:
         found = [case for case in self.cases.values() if case.stage is not Stage.CLOSED and not case.is_drill]
         return sorted(found, key=lambda case: (case.stage is Stage.ACKNOWLEDGED, case.opened_at))
 
-    def add(self, case: Case, entry: Entry) -> None:
-        if case.code not in self.forgotten:
-            self.entries[case.code].append(entry)
+    def add(self, case: Case, entry: Entry) -> str:
+        if case.code in self.forgotten:
+            return ""
+        self.entries[case.code].append(entry)
+        return f"{case.code} {len(self.entries[case.code]) - 1}"
 
     def record(self, case: Case) -> Sequence[Entry]:
-        return self.entries[case.code]
+        return [entry for entry in self.entries[case.code] if entry.author is not Author.UNSENT]
+
+    def was_written(self, answer: str, message: str, room: Room) -> None:
+        """Nothing comes of it: no message is ever changed here."""
+
+    def answer_written(self, message: str, room: Room) -> tuple[Case, Entry] | None:
+        return None
+
+    def answer_brought(self, person: Person, message: str) -> Entry | None:
+        return None
+
+    def take_unsent(self, case: Case, name: str) -> str:
+        return ""
 
     def can_be_reached(self, case: Case) -> bool:
         return case.code not in self.forgotten

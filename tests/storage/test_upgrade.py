@@ -56,7 +56,8 @@ async def test_what_waited_under_the_older_name_of_its_rank_is_handled_and_sent_
     with engine.begin() as connection:  # as revision 0004 left it
         for table in ("inbox", "outbox"):
             connection.execute(text(f"ALTER TABLE {table} RENAME COLUMN fairness_rank TO behind"))
-        connection.execute(text("DROP TABLE aside"))
+        for table in ("aside", "answer"):
+            connection.execute(text(f"DROP TABLE {table}"))
         connection.execute(text("UPDATE alembic_version SET version_num = '0004'"))
     engine.dispose()
     after = Talk(empty_url)

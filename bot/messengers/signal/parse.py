@@ -139,10 +139,10 @@ def is_group(chat: str) -> bool:
     return chat.startswith("group.")
 
 
-def _reaction(found: Mapping[str, Any], reaction: Raw) -> Received | None:
-    if reaction.get("isRemove"):
-        return None
+def _reaction(found: Mapping[str, Any], reaction: Raw) -> Received:
     target = str(int(reaction["targetSentTimestamp"]))
+    if reaction.get("isRemove"):
+        return Received(**found, event=Event.REACTION_BACK, quoted=target)
     return Received(**found, event=Event.REACTED, text=str(reaction["emoji"]), quoted=target)
 
 

@@ -14,7 +14,7 @@ from bot.messengers.telegram.settings import ANONYMOUS_ACCOUNTS
 from handlers.model.messages import Kind
 
 PLATFORM = "telegram"
-ALLOWED_UPDATES = ("message", "edited_message", "callback_query", "my_chat_member")
+ALLOWED_UPDATES = ("message", "edited_message", "callback_query", "my_chat_member", "message_reaction")
 _PHOTO_TYPES = ("image/jpeg", "image/png", "image/webp")
 _GONE = ("kicked", "left")
 _OF_A_PLACE = "📍 "
@@ -61,6 +61,8 @@ def _parse(update: Raw, now: float, username: str) -> Received | None:
         return _press(update["callback_query"], key, now)
     if "my_chat_member" in update:
         return _membership(update["my_chat_member"], key)
+    if "message_reaction" in update:
+        return _reaction(update["message_reaction"], key)
     return None
 
 
@@ -241,6 +243,29 @@ def _press(query: Raw, key: str, now: float) -> Received | None:
         token=str(query.get("data") or ""),
         press=str(query["id"]),
         topic=_topic(query["message"]),
+        language_hint=str(sender.get("language_code") or ""),
+    )
+
+
+def _reaction(change: Raw, key: str) -> Received | None:
+    """Of a person to a message of their chat; at a desk, what counts there are messages and buttons."""
+    if change["chat"]["type"] != "private" or "user" not in change:
+        return None
+    before, now = change.get("old_reaction") or (), change.get("new_reaction") or ()
+    new = [sign for sign in now if sign not in before]
+    if now and not new:  # one of several was taken off: the others still hold
+        return None
+    sender = change["user"]
+    return Received(
+        platform=PLATFORM,
+        key=key,
+        event=Event.REACTED if new else Event.REACTION_BACK,
+        chat=str(int(change["chat"]["id"])),
+        sender=str(int(sender["id"])),
+        is_private=True,
+        at=float(change["date"]),
+        text="".join(str(sign.get("emoji") or "") for sign in new),
+        quoted=str(int(change["message_id"])),
         language_hint=str(sender.get("language_code") or ""),
     )
 

@@ -15,7 +15,7 @@ from bot.repositories.cases.rows import OF_CODE
 from bot.storage.aside import read_row
 from bot.storage.sealing import Sealing, moment, new_name
 from bot.storage.store import Statement
-from bot.storage.tables import AsideRow, CaseKeyRow, CaseRow, EntryRow
+from bot.storage.tables import AnswerRow, AsideRow, CaseKeyRow, CaseRow, EntryRow
 from bot.storage.vault import Vault, VaultError, new_key
 from handlers.model.cases import Author, Entry
 from handlers.model.messages import Media, Point
@@ -36,6 +36,12 @@ _ENTRIES = Statement(
     .order_by(col(EntryRow.id))
 )
 
+_ENTRY = Statement(
+    select(col(EntryRow.id), col(EntryRow.body)).where(
+        col(EntryRow.code) == bindparam("of_code"), col(EntryRow.name) == bindparam("of_name")
+    )
+)
+
 
 class CaseRecords:
     """The records of the cases, by code, within one transaction; one that was destroyed reads as empty."""
@@ -50,15 +56,15 @@ class CaseRecords:
         _NEW_KEY.run(self._session, code=code, body=self._sealing.vault.seal(key, "case_key", code))
         return Vault([key]).seal(address.encode(), "sos_case", code)
 
-    def add(self, code: str, entry: Entry) -> bool:
-        """False when the record was destroyed: then nothing is stored."""
+    def add(self, code: str, entry: Entry) -> str:
+        """Returns its random name; empty when the record was destroyed: then nothing is stored."""
         vault = self._vault(code)
         if vault is None:
-            return False
+            return ""
         name = new_name()
         body = vault.seal(json.dumps(_to_json(entry)).encode(), "entry", name)
         _NEW_ENTRY.run(self._session, name=name, code=code, body=body)
-        return True
+        return name
 
     def entries(self, code: str) -> Sequence[Entry]:
         """All that was said, in order; without what an earlier key of the case sealed, if that is lost."""
@@ -67,6 +73,16 @@ class CaseRecords:
         rows = _ENTRIES.run(self._session, of_code=code).fetchall()
         its = ((key, partial(_entry, vault, name, body)) for key, name, body in rows if vault.is_newest(body))
         return [entry for key, read in its if (entry := self._read_row(EntryRow, key, read))]
+
+    def entry(self, code: str, name: str) -> Entry | None:
+        """The one of that name."""
+        row, vault = _ENTRY.first(self._session, of_code=code, of_name=name), self._vault(code)
+        if row is None or vault is None:
+            return None
+        return self._read_row(EntryRow, row[0], partial(_entry, vault, name, row[1]))
+
+    def drop(self, code: str, name: str) -> None:
+        self._session.execute(delete(EntryRow).where(col(EntryRow.code) == code, col(EntryRow.name) == name))
 
     def address(self, code: str) -> str:
         """The address at which the person is answered, as `platform:chat`; empty once it was destroyed."""
@@ -88,6 +104,7 @@ class CaseRecords:
         """Destroys the key and all that was said; what is left of it anywhere can't be read any more."""
         self._session.execute(delete(CaseKeyRow).where(col(CaseKeyRow.code) == code))
         self._session.execute(delete(EntryRow).where(col(EntryRow.code) == code))
+        self._session.execute(delete(AnswerRow).where(col(AnswerRow.code) == code))
         self._session.execute(delete(AsideRow).where(col(AsideRow.code) == code))
 
     def _vault(self, code: str) -> Vault | None:
@@ -111,6 +128,7 @@ def _to_json(entry: Entry) -> dict[str, Any]:
         "words": entry.words,
         "photo": [entry.photo.platform, entry.photo.ref] if entry.photo else None,
         "point": [entry.point.latitude, entry.point.longitude] if entry.point else None,
+        "to": entry.to,
     }
 
 
@@ -121,4 +139,5 @@ def _from_json(value: dict[str, Any]) -> Entry:
         words=value["words"],
         photo=Media(*value["photo"]) if value["photo"] else None,
         point=Point(*value["point"]) if value["point"] else None,
+        to=value.get("to", ""),
     )

@@ -10,6 +10,7 @@ from datetime import datetime, timedelta
 from sqlalchemy import bindparam, func, insert, or_, select, update
 from sqlmodel import Session, col
 
+from bot.repositories.cases.answers import CaseAnswers
 from bot.repositories.cases.codes import new_code
 from bot.repositories.cases.erasure import CaseErasure
 from bot.repositories.cases.posts import TOPIC_COLUMN, CasePosts
@@ -97,6 +98,7 @@ class CaseRepository:
         self._schedule = ScheduleRepository(session)
         self._records = CaseRecords(session, sealing)
         self._posts = CasePosts(session, sealing)
+        self._answers = CaseAnswers(session, sealing)
         self._erasure = CaseErasure(session, sealing)
         self._terms = RetentionTerms(session, sealing)
 
@@ -191,23 +193,47 @@ class CaseRepository:
         cases = (case_of_row(row) for row in execute(self._session, _OPEN_CASES))
         return [case for case in cases if case]
 
-    def add(self, case: Case, entry: Entry) -> None:
-        if self._records.add(case.code, entry) or self._add_anew(case, entry):
+    def add(self, case: Case, entry: Entry) -> str:
+        name = self._records.add(case.code, entry) or self._add_anew(case, entry)
+        if name:
             self.keep_longer(case)
         if entry.author is Author.PERSON and case.person.tag and self._asker_address:
             self._records.mend_address(case.code, self._asker_address)
+        return f"{case.code} {name}" if name else ""
 
-    def _add_anew(self, case: Case, entry: Entry) -> bool:
+    def _add_anew(self, case: Case, entry: Entry) -> str:
         """A case whose key was given up as lost gets a new one, and its address, once its person writes."""
         now = self.find(case.code)  # whoever has deleted everything has no case any more, whatever the caller holds
         if entry.author is not Author.PERSON or not (now and now.person.tag) or not self._asker_address:
-            return False
+            return ""
         address = self._records.begin(case.code, self._asker_address)
         _READDRESS.run(self._session, of_code=case.code, sealed=address)
         return self._records.add(case.code, entry)
 
     def record(self, case: Case) -> Sequence[Entry]:
-        return self._records.entries(case.code)
+        return [entry for entry in self._records.entries(case.code) if entry.author is not Author.UNSENT]
+
+    def was_written(self, answer: str, message: str, room: Room) -> None:
+        self._answers.was_written(answer, message, room)
+
+    def answer_written(self, message: str, room: Room) -> tuple[Case, Entry] | None:
+        answer = self._answers.written_by(message, room)
+        case, entry = self.find(answer.partition(" ")[0]), self._entry(answer)
+        return (case, entry) if case and entry else None
+
+    def answer_brought(self, person: Person, message: str) -> Entry | None:
+        return self._entry(self._answers.brought_by(person, message)) if person.tag else None
+
+    def take_unsent(self, case: Case, name: str) -> str:
+        entry = self._records.entry(case.code, name)
+        if entry is None or entry.author is not Author.UNSENT:
+            return ""
+        self._records.drop(case.code, name)
+        return entry.words
+
+    def _entry(self, reference: str) -> Entry | None:
+        code, _space, name = reference.partition(" ")
+        return self._records.entry(code, name) if name else None
 
     def can_be_reached(self, case: Case) -> bool:
         return bool(self._records.address(case.code))

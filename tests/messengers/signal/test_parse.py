@@ -205,12 +205,13 @@ def test_a_deletion_names_what_was_deleted(teller: Teller) -> None:
     assert (found.event, found.message, found.text) == (Event.RETRACTED, "77", "")
 
 
-def test_a_reaction_names_its_message_and_one_taken_back_is_nothing(teller: Teller) -> None:
+def test_a_reaction_names_its_message_and_so_does_one_taken_back(teller: Teller) -> None:
     teller.state.reacts(ANN, 77, "👍", group=GROUP)
     found = teller.heard()
     assert (found.event, found.quoted, found.text, found.is_private) == (Event.REACTED, "77", "👍", False)
     teller.state.reacts(ANN, 77, "👍", is_remove=True)
-    assert teller.read() is None
+    found = teller.heard()
+    assert (found.event, found.quoted, found.text, found.is_private) == (Event.REACTION_BACK, "77", "", True)
 
 
 def test_a_quote_names_its_message(teller: Teller) -> None:

@@ -268,6 +268,29 @@ def test_being_blocked_or_removed_is_told(status: str, is_told: bool) -> None:
     assert (found is not None and found.event is Event.LEFT) is is_told
 
 
+LIKE, HEART, OWN = {"type": "emoji", "emoji": "👍"}, {"type": "emoji", "emoji": "❤"}, {"type": "custom_emoji"}
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "event", "text"),
+    [
+        ([], [LIKE], Event.REACTED, "👍"),
+        ([LIKE], [HEART], Event.REACTED, "❤"),
+        ([LIKE], [LIKE, HEART], Event.REACTED, "❤"),
+        ([], [OWN | {"custom_emoji_id": "5"}], Event.REACTED, ""),
+        ([LIKE], [], Event.REACTION_BACK, ""),
+    ],
+)
+def test_a_reaction_of_a_person_names_its_message(old: list[Any], new: list[Any], event: Event, text: str) -> None:
+    change = {"chat": PRIVATE, "message_id": 77, "user": ANN, "date": 9, "old_reaction": old, "new_reaction": new}
+    found = read({"message_reaction": change})
+    assert found
+    assert (found.event, found.quoted, found.text, found.message) == (event, "77", text, "")
+    assert (found.chat, found.sender, found.is_private) == (str(PRIVATE["id"]), str(ANN["id"]), True)
+    assert read({"message_reaction": change | {"chat": GROUP}}) is None
+    assert read({"message_reaction": change | {"old_reaction": [LIKE, HEART], "new_reaction": [LIKE]}}) is None
+
+
 def test_an_update_that_was_not_asked_for_concerns_nobody() -> None:
     assert read({"poll": {"id": "1"}}) is None
 
