@@ -27,7 +27,7 @@ from handlers.model.messages import Inbound, Reply
 from handlers.person import language, privacy, verify, welcome, wipe
 from handlers.ports import Ports
 from handlers.sos import checkin, checkin_due, checkin_end, checkin_raise, checkin_set, draft, ready
-from handlers.staff import acts, ban, refused, reopening
+from handlers.staff import acts, ban, changed, refused, reopening
 
 Handler = Callable[[Inbound, Ports], Sequence[Reply]]
 
@@ -268,7 +268,8 @@ TABLE: Sequence[Row] = (
     Row("unknown", welcome.unknown, is_limited=True),
     Row("staff.relayed", refused.tell_relayed),
     Row("staff.anonymous", refused.tell_anonymous),
-    Row("staff.edited", refused.tell_edited),
+    Row("staff.edited", changed.tell_edited),
+    Row("staff.deleted", changed.tell_deleted),
     # what follows from a delivery
     Row("case.posted", case.tell_posted, is_stored=True),
     Row("case.topic_lost", case.post_again),
@@ -304,6 +305,7 @@ TABLE: Sequence[Row] = (
 DESK_TABLE: Sequence[Row] = (
     Row("staff.acknowledge", acts.acknowledge, "ack", is_stored=True),
     Row("staff.answer", acts.answer, "r"),
+    Row("staff.correct", changed.send_correction, "correct", is_stored=True),
     Row("staff.hand_off", acts.hand_off, "handoff"),
     Row("staff.snooze", acts.snooze, "snooze"),
     Row("staff.close", acts.close, "close"),

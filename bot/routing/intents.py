@@ -34,8 +34,10 @@ class Intents:
         if received.is_anonymous:  # somebody in the desk, nobody knows who: they are told that it counts for nothing
             is_command = received.event is Event.MESSAGE and self._keywords.desk_command(context.inbound.text)
             return Wish("staff.anonymous") if is_command else None
-        if received.event in (Event.RETRACTED, Event.REACTION_BACK):
+        if received.event is Event.REACTION_BACK:
             return None
+        if received.event is Event.RETRACTED:
+            return Wish("staff.deleted")
         if received.event is Event.EDIT:  # what was done is done; an edited command must not act twice, and is told so
             command = self._keywords.desk_command(context.inbound.text)
             return Wish("staff.edited", command.argument if command.name == "staff.answer" else "") if command else None

@@ -227,6 +227,14 @@ def _answer(ask: Inbound, ports: Ports, case: Case, staff: Staff, words: str) ->
         )
     if not words:
         return says(ask, case, _("<b>{code}</b>: nothing to send. Write your answer behind the command."))
+    _ = ports.languages.of(case.language).gettext
+    heading = _("<b>Answer to your note {code}</b>\n<i>The team never asks for codes, names or QR scans.</i>")
+    return send_words(ask, ports, case, staff, words, heading)
+
+
+def send_words(ask: Inbound, ports: Ports, case: Case, staff: Staff, words: str, heading: str) -> Sequence[Reply]:
+    """Answers the person with these words below this heading, which names {code}; who does is on the case."""
+    _ = ask.language.gettext
     if not ports.desk.can_be_reached(case):
         return says(
             ask, case, _("<b>{code}</b>: not delivered: the person withdrew, and there is no address any more.")
@@ -238,8 +246,8 @@ def _answer(ask: Inbound, ports: Ports, case: Case, staff: Staff, words: str) ->
         case, opened = taken, _opened(ask, ports, case, taken)
     ports.desk.keep(lifecycle.answered(case, now))
     answer = ports.desk.add(case, Entry(Author.STAFF, ask.at, words=words))
-    _ = ports.languages.of(case.language).gettext
-    heading = _("<b>Answer to your note {code}</b>\n<i>The team never asks for codes, names or QR scans.</i>")
+    if answer and ask.message:
+        ports.desk.was_written(answer, ask.message, ask.room)
     return [
         Reply(
             heading.format(code=case.code),

@@ -95,29 +95,6 @@ async def test_what_staff_attach_is_refused_before_anything_is_sent(talk: Talk, 
     assert "red line" not in "".join(await talk.staff_says(f"/show {code}"))
 
 
-async def test_staff_who_change_an_answer_see_what_the_person_has(talk: Talk) -> None:
-    code = await open_case(talk)
-    await talk.staff_says(f"/r {code} go to gate 4")
-    told = len(talk.told())
-    [said] = await talk.staff_says(f"/r {code} go to gate 7", event=Event.EDIT)
-    assert said.startswith(f"<b>{code}</b>: a message that is changed does nothing.")
-    assert f"write <code>/r {code}</code>" in said
-    assert said.endswith("\n\ngo to gate 4")
-    assert len(talk.told()) == told
-    await talk.staff_says(f"/r {code} no, gate 7")
-    assert talk.told()[-1].endswith("no, gate 7")
-    [said] = await talk.staff_says(f"/r {code} gate 8", event=Event.EDIT)
-    assert said.endswith("\n\nno, gate 7")
-
-
-async def test_changed_chatter_stays_chatter_and_an_outsider_is_told_nothing(talk: Talk) -> None:
-    code = await open_case(talk)
-    await talk.staff_says(f"/r {code} go to gate 4")
-    assert await talk.staff_says("I meant gate 7", event=Event.EDIT) == []
-    assert await talk.staff_says(f"/r {code} gate 7", sender="999", event=Event.EDIT) == []
-    assert await talk.staff_says(f"/r {code} gate 7", event=Event.EDIT, is_anonymous=True) == []
-
-
 async def test_a_reason_with_a_picture_closes_all_the_same(talk: Talk) -> None:
     code = await open_case(talk)
     assert "closed by" in (await talk.staff_says(f"/close {code} see the picture", kind=Kind.PHOTO, photos=("p",)))[0]
