@@ -17,10 +17,12 @@ from tests.sample import CONTENT, LOCALES
 
 
 def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
-    """What asks for a database gets each kind; `@pytest.mark.only_with("sqlite", "why")`: just one."""
+    """What asks for a database gets each kind, and is traced on the first; `@pytest.mark.only_with("sqlite", "why")`:
+    just one."""
     if "engine" in metafunc.fixturenames and "messenger" not in metafunc.fixturenames:
         only = metafunc.definition.get_closest_marker("only_with")
-        metafunc.parametrize("engine", only.args[:1] if only else ("sqlite", "postgresql"))
+        both = ("sqlite", pytest.param("postgresql", marks=pytest.mark.untraced))
+        metafunc.parametrize("engine", only.args[:1] if only else both)
 
 
 @pytest.hookimpl(trylast=True)  # by then Hypothesis has marked its own

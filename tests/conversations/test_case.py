@@ -149,6 +149,7 @@ async def test_the_board_shows_open_cases_unacknowledged_first(talk: Talk) -> No
     first = await open_case(talk, who="501")
     talk.clock.forward(minutes=1)
     second = await open_case(talk, who="502")
+    talk.clock.forward(seconds=1)
     third = await open_case(talk, who="503")
     await talk.staff_says(f"/ack {first}")
     await talk.says("I am safe", who="503")

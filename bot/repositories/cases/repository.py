@@ -43,7 +43,7 @@ _IN_TOPIC = {
     for room, column in TOPIC_COLUMN.items()
 }
 _OPEN_CASES = CASES.where(IS_OPEN, IS_REAL).order_by(
-    col(CaseRow.stage) == Stage.ACKNOWLEDGED.value, col(CaseRow.opened_at)
+    col(CaseRow.stage) == Stage.ACKNOWLEDGED.value, col(CaseRow.opened_at), col(CaseRow.code)
 )
 _OPENED_SINCE = Statement(
     select(func.count()).select_from(CaseRow).where(col(CaseRow.opened_at) > bindparam("moment"), IS_REAL)
