@@ -23,9 +23,8 @@ class LostTopics:
         self._took = {key: at for key, at in self._took.items() if now - FRESH_SECONDS < at <= now} | {_key(row): now}
 
     def is_lost(self, row: Claimed, now: float) -> bool:
-        """Whether the topic is the trouble, and not the message; `now` in seconds since 1970."""
-        if row.message.room is None or row.topic is None:  # it was opened for this very message a moment ago
-            return False
+        """Whether the topic is the trouble, and not the message; `now` in seconds since 1970. Not for a topic that was
+        opened for this very message a moment ago."""
         key = _key(row)
         if row.message.is_continued and 0 <= now - self._took.get(key, -FRESH_SECONDS) < FRESH_SECONDS:
             return False

@@ -41,7 +41,8 @@ def read_row(
         return read()
     except (VaultError, ValueError, TypeError, LookupError) as error:
         [column] = [column for column in sealed_columns() if column.table is inspect(table).local_table]
-        _move(session, vault, now, column, key)
+        if (row := _row(session, column, key)) is not None:
+            _move(session, vault, now, column, row)
         log.critical("storage: a row in %s is damaged (%s) and was set aside", column.table.name, type(error).__name__)
         return None
 
@@ -77,19 +78,22 @@ def _page(
 
 
 def _set_aside(session: Session, vault: Vault, now: float, column: SealedColumn, key: Any) -> bool:
-    found = session.execute(select(column.table).where(column.key == key).with_for_update()).mappings().first()
-    if found is None or _opens(vault, column, dict(found)):
+    row = _row(session, column, key)
+    if row is None or _opens(vault, column, row):
         return False
-    _move(session, vault, now, column, key)
+    _move(session, vault, now, column, row)
     return True
 
 
-def _move(session: Session, vault: Vault, now: float, column: SealedColumn, key: object) -> None:
-    """Sets the row aside, if it is there."""
-    found = session.execute(select(column.table).where(column.key == key)).mappings().first()
-    if found is not None:
-        session.execute(insert(AsideRow).values(**_whole(vault, column, dict(found)), at=now))
-        session.execute(delete(column.table).where(column.key == key))
+def _row(session: Session, column: SealedColumn, key: object) -> dict[str, Any] | None:
+    """The row with this primary key, held; None if it isn't there."""
+    found = session.execute(select(column.table).where(column.key == key).with_for_update()).mappings().first()
+    return None if found is None else dict(found)
+
+
+def _move(session: Session, vault: Vault, now: float, column: SealedColumn, row: Mapping[str, Any]) -> None:
+    session.execute(insert(AsideRow).values(**_whole(vault, column, row), at=now))
+    session.execute(delete(column.table).where(column.key == row[column.key.name]))
 
 
 def put_back(session: Session, vault: Vault, after: int | None) -> tuple[int | None, int]:
