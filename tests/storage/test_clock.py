@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
-from pathlib import Path
 
 import pytest
 from hypothesis import given
@@ -17,7 +15,6 @@ from bot.storage.postgres import DatabaseClock
 from bot.storage.sealing import keep_sealed
 from bot.storage.tables import SealedRow
 from tests.load.histories import SetClock
-from tests.postgres import database as postgres_database
 from tests.talk import DESK, FakeClock, Talk, code_in
 
 TWO_DAYS = timedelta(hours=48)
@@ -89,19 +86,10 @@ def test_a_clock_that_nobody_can_set_is_taken_as_it_is() -> None:
     assert isinstance(steadied(SystemClock()), HouseClock)
 
 
-@pytest.fixture(params=["sqlite", "postgresql"])
-def database(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
-    if request.param == "sqlite":
-        yield f"sqlite:///{tmp_path}/bot.db"
-        return
-    with postgres_database() as url:
-        yield url
-
-
 @pytest.mark.parametrize("hours", [-48, 48])
-async def test_a_call_comes_in_time_though_the_clock_is_set_also_over_a_restart(database: str, hours: float) -> None:
+async def test_a_call_comes_in_time_though_the_clock_is_set_also_over_a_restart(url: str, hours: float) -> None:
     machine = SetClock()
-    talk = Talk(database, clock=machine)
+    talk = Talk(url, clock=machine)
     await talk.says("SOS they are here")
     code = code_in(await talk.chooses("Send"))
     await talk.app.store.run(lambda session: take_up(session, talk.app.sealing))
@@ -113,7 +101,7 @@ async def test_a_call_comes_in_time_though_the_clock_is_set_also_over_a_restart(
     await talk.app.store.run(lambda session: take_up(session, talk.app.sealing))
     talk.app.store.close()
     machine.shift -= timedelta(hours=2 * hours)
-    again = Talk(database, clock=machine)
+    again = Talk(url, clock=machine)
     passes(machine, 3600)
     await again.settle()
     assert any(code in text for text in again.desk(DESK))
