@@ -118,7 +118,7 @@ class App:
         """The database's; None when that lives in memory."""
         self._receptions: dict[str, Reception] = {}
         migrations.migrate(engine) if self._keep else migrations.create(engine)
-        self.store = Store(engine)
+        self.store = Store(engine, plan.clock)
         self._shared = _shared(engine, plan.clock)
         self.sealing = self._sealing(plan)
         self.shelf = Shelf(plan.content, self._keep)

@@ -8,8 +8,8 @@ import shutil
 import signal
 import tempfile
 import warnings
-from collections.abc import Iterator
-from contextlib import contextmanager
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager, contextmanager
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -111,6 +111,21 @@ def database(*, is_empty: bool = False) -> Iterator[str]:
     yield server().url(name)
     server().clear(name)
     _unused.append(name)
+
+
+@contextmanager
+def template() -> Iterator[tuple[str, Callable[[], AbstractContextManager[str]]]]:
+    """The URL of a database of one's own, to fill and leave; and what makes another one that is the same as that."""
+    name = _new()
+
+    @contextmanager
+    def copied() -> Iterator[str]:
+        copy = f"test_{next(_numbers)}"
+        yield server().create(copy, name)
+        server().drop(copy)
+
+    yield server().url(name), copied
+    server().drop(name)
 
 
 def _new() -> str:

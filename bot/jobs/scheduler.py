@@ -16,6 +16,7 @@ from bot.delivery.outbox_message import Happen
 from bot.repositories.people import PeopleRepository
 from bot.repositories.schedule import ScheduleRepository
 from bot.storage.engines import StoreError
+from bot.storage.mending import mend_values
 from bot.storage.sealing import Sealing
 from bot.storage.store import Statement, Store, execute
 from bot.storage.tables import CaseRow, ScheduleRow
@@ -133,8 +134,10 @@ class Scheduler:
 
     def mend(self, session: Session) -> None:
         """Schedules the event of every open case that has none: one of an older version, or one that a fault lost;
-        and what an older version had set aside, because it didn't know what it means."""
+        and what an older version had set aside, because it didn't know what it means. A time that is none never comes:
+        it is mended before."""
         now = self._sealing.clock.now()
+        mend_values(session, now.timestamp())
         ScheduleRepository(session).give_back(ROWS, now)
         silent = (
             select(col(CaseRow.code))

@@ -103,5 +103,6 @@ def _prepare(connection: Any, _record: Any) -> None:
     connection.isolation_level = None  # the driver must not begin transactions by its own rules
     for pragma in _PRAGMAS:
         connection.execute(f"PRAGMA {pragma}")
+    connection.create_function("as_text", 1, lambda body: body.decode("utf-8", "replace"), deterministic=True)
     if connection.execute("PRAGMA synchronous").fetchone() != (2,):
         raise StoreError("SQLite does not keep synchronous=FULL: a receipt would not be safe")

@@ -12,9 +12,13 @@ from typing import Any, TypeVar, cast
 
 from sqlalchemy import ClauseElement, CursorResult, Dialect, Engine, Executable, inspect, text
 from sqlalchemy.dialects.postgresql import insert  # its ON CONFLICT compiles for SQLite, too
+from sqlalchemy.exc import DBAPIError
 from sqlmodel import Session, SQLModel
 
+from bot.storage.clock import SystemClock
 from bot.storage.engines import StoreError, is_postgres
+from bot.storage.mending import Mender
+from handlers.ports import Clock
 
 T = TypeVar("T")
 Job = Callable[[Session], T]
@@ -26,6 +30,10 @@ CHANNEL = "bot"
 """Of NOTIFY on PostgreSQL; what is sent there is the name of what has work: `inbox`, or a messenger."""
 RINGS = "rings"
 """The key of `Session.info` under which a transaction notes the names of what it has made work for."""
+MENDER = "mender"
+"""The key of `Session.info` under which it has its `Mender`."""
+_OVER_A_VALUE = (TypeError, ValueError, ArithmeticError, sqlite3.Error, DBAPIError)
+"""What a job raises that comes upon a value that isn't of its column's kind, among others."""
 _WHOLE_TRANSACTION = ("08", "40", "53", "57", "58")
 """Classes of SQLSTATE that say nothing about the statement: no connection, deadlock, no room, shutdown (PostgreSQL's
 manual, appendix A)."""
@@ -129,11 +137,14 @@ class Store:
     is stored, as far as anybody knows, and each may be tried again.
 
     Jobs that wait while a commit is being written share the next one; each has a savepoint, so that one that
-    raises takes nothing of the others with it. Jobs run one at a time, in the order of the calls.
+    raises takes nothing of the others with it. Jobs run one at a time, in the order of the calls; one that raises
+    may be run a second time.
     """
 
-    def __init__(self, engine: Engine) -> None:
+    def __init__(self, engine: Engine, clock: Clock | None = None) -> None:
+        """`clock`, the machine's if none is named: what the time of a damaged row becomes."""
         self.engine = engine
+        self._info = {MENDER: Mender(clock or SystemClock())}
         self._is_shared = is_postgres(engine)
         self._jobs: queue.SimpleQueue[_Item] = queue.SimpleQueue()
         self._thread = threading.Thread(target=self._work, name="store", daemon=True)
@@ -195,7 +206,10 @@ class Store:
     def _commit(self, batch: list[_Pending]) -> None:
         outcomes: list[tuple[Future[Any], Any, BaseException | None]] = []
         try:
-            with Session(self.engine, expire_on_commit=False, autoflush=False) as session, session.begin():
+            with (
+                Session(self.engine, info=dict(self._info), expire_on_commit=False, autoflush=False) as session,
+                session.begin(),
+            ):
                 for job, future in batch:
                     if future.set_running_or_notify_cancel():
                         outcomes.append((future, *_run_alone(session, job)))
@@ -233,7 +247,17 @@ def _is_about_the_transaction(error: BaseException) -> bool:
 
 
 def _run_alone(session: Session, job: Job[T]) -> tuple[T | None, Exception | None]:
-    """The job's result, or what it raised after all that it did was undone."""
+    """The job's result, or what it raised after all that it did was undone. One that fails over a damaged value is run
+    once more when that was mended."""
+    outcome = _try(session, job)
+    mender = session.info.get(MENDER)
+    if mender is None or not isinstance(outcome[1], _OVER_A_VALUE):
+        return outcome
+    mended, _ = _try(session, mender.mend)
+    return _try(session, job) if mended else outcome
+
+
+def _try(session: Session, job: Job[T]) -> tuple[T | None, Exception | None]:
     _BEGIN_JOB.run(session)
     try:
         result = job(session)

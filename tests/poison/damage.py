@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from sqlalchemy import Column, Table, TypeDecorator, select, update
+from sqlalchemy import Column, LargeBinary, String, Table, TypeDecorator, cast, literal, select, update
 from sqlalchemy.exc import IntegrityError
 from sqlmodel import Session, SQLModel
 
@@ -31,6 +31,18 @@ _WAYS: Mapping[type, Mapping[str, Spoil]] = {
         "long": lambda _: "x" * 5000,
     },
 }
+_A_WORD = literal("abc", String())
+_OF_ANOTHER_KIND: Mapping[type, Mapping[str, Spoil]] = {
+    bytes: {"a word": lambda _: _A_WORD},
+    bool: {"a word": lambda _: _A_WORD},
+    int: {"a word": lambda _: _A_WORD, "a part": lambda _: literal(1.5)},
+    float: {"a word": lambda _: _A_WORD, "bytes": lambda _: literal(b"\xff", LargeBinary())},
+    str: {
+        "no text": lambda was: cast(literal(b"\xff" + (was or "").encode(), LargeBinary()), String()),
+        "bytes": lambda was: literal((was or "").encode(), LargeBinary()),
+    },
+}
+"""What only SQLite takes: whoever reads it gets something else than the column is for, or an error."""
 
 
 @dataclass(frozen=True)
@@ -40,6 +52,8 @@ class Damage:
     column: Column[Any]
     way: str
     spoil: Spoil = field(repr=False)
+    is_of_kind: bool = True
+    """Whether it is what such a column can hold on every database."""
 
     def __str__(self) -> str:
         return f"{self.column.table.name}.{self.column.name} {self.way}"
@@ -54,11 +68,12 @@ class Damage:
         rows = [row for row in rows if row.get("name") != "tag key"]
         assert rows, f"no row of {table.name} to damage: let tests/storage/full_house.py make one"
         of_case = [row for row in rows if code in (row.get("code"), row.get("name"))]
+        chosen = rows if table.name == "sealed" and self.column is not key else (of_case or rows)[:1]
         try:
-            chosen = rows if table.name == "sealed" and self.column is not key else (of_case or rows)[:1]
-            for row in chosen:
-                spoilt = {self.column: self.spoil(row[self.column.name])}
-                session.execute(update(table).where(key == row[key.name]).values(spoilt))
+            with session.begin_nested():
+                for row in chosen:
+                    spoilt = {self.column.name: self.spoil(row[self.column.name])}
+                    session.execute(update(table).where(key == row[key.name]).values(spoilt))
         except IntegrityError:
             return 0
         return len(chosen)
@@ -68,8 +83,10 @@ def every_damage() -> Iterator[list[Damage]]:
     """The ways in which each column can be wrong."""
     for table in SQLModel.metadata.sorted_tables:
         for column in table.columns:
-            ways = [Damage(column, way, spoil) for way, spoil in _WAYS[_python_type(column)].items()]
-            yield [*ways, *([Damage(column, "missing", lambda _: None)] if column.nullable else [])]
+            kind = _python_type(column)
+            ways = [Damage(column, way, spoil) for way, spoil in _WAYS[kind].items()]
+            others = [Damage(column, way, spoil, is_of_kind=False) for way, spoil in _OF_ANOTHER_KIND[kind].items()]
+            yield [*ways, *([Damage(column, "missing", lambda _: None)] if column.nullable else []), *others]
 
 
 def _python_type(column: Column[Any]) -> type:

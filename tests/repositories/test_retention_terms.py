@@ -185,3 +185,13 @@ async def test_a_person_is_not_given_up_while_delivery_is_unwell(talk: Talk) -> 
         talk.clock.forward(minutes=5)
         await talk.settle()
     assert any("not delivered" in told for told in talk.desk())
+
+
+async def test_a_closed_case_whose_end_was_lost_to_damage_is_not_kept_for_ever(talk: Talk) -> None:
+    await closed_case(talk)
+    lose = text("UPDATE sos_case SET purge_at = NULL, closed_at = NULL")
+    await talk.app.store.run(lambda session: session.execute(lose))
+    await looks(talk)
+    assert len(warnings(await passes(talk, days=29, hours=1))) == 1
+    await passes(talk, days=2)
+    assert await entries(talk) == 0

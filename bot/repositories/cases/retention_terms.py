@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from sqlalchemy import and_, bindparam, case, delete, or_, select, update
+from sqlalchemy import and_, bindparam, case, delete, func, or_, select, update
 from sqlmodel import Session, col
 
 from bot.storage.sealing import Sealing, keep_sealed, read_sealed
 from bot.storage.store import Statement
 from bot.storage.tables import CaseKeyRow, CaseRow, SealedRow
-from handlers.model.cases import LONGEST_RETENTION_DAYS
+from handlers.model.cases import LONGEST_RETENTION_DAYS, Stage
 
 WARNED_BEFORE = 86_400.0
 """How long before the end staff are warned, in seconds; and how long a record is kept at least once they were."""
@@ -25,6 +25,12 @@ _PUT_OFF = Statement(
 )
 _END = Statement(select(col(CaseRow.purge_at)).where(col(CaseRow.code) == bindparam("of_code")))
 _HAS_RECORD = col(CaseRow.code).in_(select(col(CaseKeyRow.code)))
+_END_THE_ENDLESS = Statement(
+    update(CaseRow)
+    .where(col(CaseRow.stage) == Stage.CLOSED.value, col(CaseRow.purge_at).is_(None), _HAS_RECORD)
+    .values(purge_at=func.coalesce(_LAST_END, bindparam("until")))
+)
+"""A closed case has an end; without one, which only damage makes, it would be kept for ever."""
 
 
 class RetentionTerms:
@@ -67,6 +73,7 @@ class RetentionTerms:
         """The cases that are to be emptied. `is_warned`: not before staff were warned of what can still be read;
         `is_late`: none, while what is to be sent is. Neither holds longer than the longest retention."""
         now = self._sealing.seconds()
+        _END_THE_ENDLESS.run(self._session, until=now + _LONGEST)
         rows = self._session.execute(
             select(col(CaseRow.code), col(CaseRow.purge_at), now >= _LAST_END, _HAS_RECORD)
             .where(col(CaseRow.purge_at) <= now)
