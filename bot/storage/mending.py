@@ -8,7 +8,9 @@ from __future__ import annotations
 
 import logging
 import time
-from typing import Any
+from collections.abc import Sequence
+from functools import cache
+from typing import Any, NamedTuple
 
 from sqlalchemy import (
     Column,
@@ -26,6 +28,7 @@ from sqlalchemy import (
     select,
     update,
 )
+from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.exc import IntegrityError
 from sqlmodel import Session, SQLModel
 
@@ -69,12 +72,52 @@ def mend_values(session: Session, now: float, *, looks_at_text: bool = False) ->
     `now` in seconds since 1970. `looks_at_text`: also whether texts can be read, which takes five times as long, and
     isn't needed where nothing fails.
     """
-    mended = 0
-    for table in SQLModel.metadata.sorted_tables:
-        unfit = {column: _is_unfit(session, column, looks_at_text=looks_at_text) for column in table.columns}
-        if session.execute(select(_ANY).select_from(table).where(or_(*unfit.values())).limit(1)).first():
-            mended += sum(_replace(session, table, column, where, now) for column, where in unfit.items())
-    return mended
+    connection = session.connection()
+    is_sqlite = connection.dialect.name == "sqlite"
+    looks = _Looks(is_sqlite, is_sqlite and looks_at_text)
+    found = connection.exec_driver_sql(looks.in_sql()).one()
+    tables = [table for table, is_unfit in zip(_tables(), found, strict=True) if is_unfit]
+    return sum(
+        _replace(session, table, column, looks.is_unfit(column), now)
+        for table in tables
+        for column in looks.columns(table)
+    )
+
+
+def _tables() -> Sequence[Table]:
+    return SQLModel.metadata.sorted_tables
+
+
+class _Looks(NamedTuple):
+    """How values are looked at."""
+
+    is_sqlite: bool
+    """No other database has columns that take anything."""
+    at_text: bool
+
+    @cache  # noqa: B019 (there are three of them): building it takes longer than all else
+    def in_sql(self) -> str:
+        """Selects for each table whether it holds any such value."""
+        every = (
+            select(_ANY).select_from(one).where(or_(false(), *map(self.is_unfit, self.columns(one))))
+            for one in _tables()
+        )
+        dialect = sqlite.dialect() if self.is_sqlite else postgresql.dialect()  # type: ignore[no-untyped-call]
+        whole = select(*(some.exists() for some in every))
+        return str(whole.compile(dialect=dialect, compile_kwargs={"literal_binds": True}))
+
+    def columns(self, table: Table) -> Sequence[Column[Any]]:
+        """Those that can hold such a value."""
+        return [column for column in table.columns if self.is_sqlite or _kind(column) in _GREATEST]
+
+    def is_unfit(self, column: Column[Any]) -> ColumnElement[bool]:
+        kind = _kind(column)
+        conditions = [_is_out_of_range(column, kind)]
+        if self.is_sqlite:
+            conditions.append(func.typeof(column) != _STORED_AS[kind])
+        if self.at_text and kind is str:
+            conditions.append(_as_text(column) != column)
+        return column.is_not(None) & or_(*conditions)
 
 
 def _replace(session: Session, table: Table, column: Column[Any], where: ColumnElement[bool], now: float) -> int:
@@ -89,20 +132,10 @@ def _replace(session: Session, table: Table, column: Column[Any], where: ColumnE
     return number
 
 
-def _is_unfit(session: Session, column: Column[Any], *, looks_at_text: bool) -> ColumnElement[bool]:
-    kind = _kind(column)
-    conditions = [_is_out_of_range(column, kind)]
-    if session.connection().dialect.name == "sqlite":  # no other has columns that take anything
-        conditions.append(func.typeof(column) != _STORED_AS[kind])
-        if looks_at_text and kind is str:
-            conditions.append(_as_text(column) != column)
-    return column.is_not(None) & or_(*conditions)
-
-
 def _is_out_of_range(column: Column[Any], kind: type) -> ColumnElement[bool]:
     """Whether it is what no version has written."""
     if kind is bool:
-        return column.not_in((True, False))
+        return ~column.between(False, True)
     if column.primary_key or kind not in _GREATEST:
         return false()
     return ~column.between(0, _GREATEST[kind])

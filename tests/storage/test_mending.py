@@ -16,17 +16,17 @@ from bot.storage.store import Store
 from tests.talk import FakeClock
 
 NOW = FakeClock().now().timestamp()
-pytestmark = pytest.mark.only_with("sqlite", "only its columns take anything")
+on_sqlite = pytest.mark.only_with("sqlite", "only its columns take anything")
 OUTBOX = (
     "INSERT INTO outbox (name, platform, queue, chat, lane, fairness_rank, slot, owner, code, body, created_at, "
-    "not_before, tries, is_unsure) VALUES ('n', 'telegram', 'q', 'c', 1, 0, '', '', '', x'01', 5.0, 5.0, 0, 0)"
+    "not_before, tries, is_unsure) VALUES ('n', 'telegram', 'q', 'c', 1, 0, '', '', '', :body, 5.0, 5.0, 0, false)"
 )
 
 
 @pytest.fixture
 def store(url: str) -> Iterator[Store]:
     store = Store(open_engine(url), FakeClock())
-    store.submit(lambda session: session.execute(text(OUTBOX))).result()
+    store.submit(lambda session: session.execute(text(OUTBOX), {"body": b"1"})).result()
     yield store
     store.close()
 
@@ -39,6 +39,7 @@ async def put(store: Store, column: str, value: str) -> None:
     await store.run(lambda session: session.execute(text(f"UPDATE outbox SET {column} = {value}")))
 
 
+@on_sqlite
 @pytest.mark.parametrize(
     ("column", "value", "instead"),
     [
@@ -66,6 +67,15 @@ async def test_what_is_no_value_of_its_column_becomes_one(
     assert await store.run(lambda session: mend_values(session, NOW)) == 0
 
 
+async def test_a_time_that_never_comes_becomes_now_on_each_database(store: Store) -> None:
+    await put(store, "not_before", "1e300")
+    await put(store, "lane", "-7")
+    assert await store.run(lambda session: mend_values(session, NOW, looks_at_text=True)) == 2
+    found = await store.run(row)
+    assert (found["not_before"], found["lane"]) == (NOW, 0)
+
+
+@on_sqlite
 async def test_a_job_that_breaks_over_such_a_value_is_run_again(store: Store) -> None:
     await put(store, "queue", "CAST(x'ff61' AS TEXT)")
     await put(store, "tries", "'abc'")
@@ -73,6 +83,7 @@ async def test_a_job_that_breaks_over_such_a_value_is_run_again(store: Store) ->
     assert found == ("\ufffda", 1)
 
 
+@on_sqlite
 async def test_a_key_that_can_not_be_read_goes_if_there_is_such_a_row(store: Store) -> None:
     await store.run(lambda session: session.execute(text("INSERT INTO seen VALUES ('a', 1.0), (x'61', 2.0)")))
     await store.run(lambda session: mend_values(session, NOW))
