@@ -12,6 +12,7 @@ from handlers.model.duty import Drill, Shift
 from handlers.model.escalation_policy import Routing
 from handlers.model.knowledge import Alert, Contact, Facts, Handle, Incident, Level, Topic, Update
 from handlers.model.language import Languages
+from handlers.model.meanings import Heard, Meaning
 from handlers.model.memory import Memory
 from handlers.model.messages import Person, Point, Room, Staff, Wish
 from handlers.model.places import Finding
@@ -55,6 +56,12 @@ class AlertBook(Protocol):
 
     def handles(self) -> Sequence[Handle]:
         """The official accounts of this bot, and where to check them."""
+
+    def hear(self, text: str) -> Heard:
+        """All that a message may mean, but for the place that it names."""
+
+    def meaning(self, name: str) -> Meaning | None:
+        """By the name of its file; None for one that is there no more."""
 
     def is_stale(self, reviewed: date, today: date) -> bool:
         """Whether a review is overdue."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 from pathlib import Path
 from types import MappingProxyType
@@ -12,16 +12,19 @@ from bot.content.files import (
     ContactsFile,
     HandlesFile,
     LevelsFile,
+    MeaningFile,
     PlaceFile,
     RoutingFile,
     TopicsFile,
     UpdatesFile,
 )
 from bot.content.reading import Reading, read_folder
-from bot.content.references import place_of, spellings, wrong_references
+from bot.content.references import name_of, place_of, spellings, wrong_references
 from bot.content.source import Fault
+from bot.meanings import Matcher
 from handlers.model.escalation_policy import Routing
 from handlers.model.knowledge import Alert, Contact, Facts, Handle, Incident, Level, Topic, Update, whole_of
+from handlers.model.meanings import Heard, Meaning
 
 REVIEW_DAYS = 90
 """A level that nobody has reviewed for longer is shown as old."""
@@ -47,6 +50,9 @@ class Content:
     _handles: tuple[Handle, ...]
     _emergency: Contact
     _routing: Routing
+    _meanings: Mapping[str, Meaning]
+    _matcher: Matcher = field(compare=False)
+    """Made of the meanings."""
 
     def levels(self) -> Sequence[Level]:
         return sorted(self._levels.values(), key=lambda level: -level.severity)
@@ -89,6 +95,12 @@ class Content:
     def handles(self) -> Sequence[Handle]:
         return self._handles
 
+    def hear(self, text: str) -> Heard:
+        return self._matcher.hear(text)
+
+    def meaning(self, name: str) -> Meaning | None:
+        return self._meanings.get(name)
+
     def is_stale(self, reviewed: date, today: date) -> bool:
         """Also of a day to come: a slip of the pen must not keep an alert fresh. Somewhere it is already tomorrow."""
         return not -1 <= (today - reviewed).days <= REVIEW_DAYS
@@ -122,6 +134,7 @@ def assemble(reading: Reading) -> Content:
         raise ContentError(faults)
     contacts = tuple(contact for _, file in reading.of(ContactsFile) for contact in file.contacts)
     routing = next(file for _, file in reading.of(RoutingFile))
+    meanings = {name_of(source): file for source, file in reading.of(MeaningFile)}
     return Content(
         _levels=MappingProxyType({level.key: level for _, file in reading.of(LevelsFile) for level in file.levels}),
         _places=MappingProxyType({place_of(source): file for source, file in reading.of(PlaceFile)}),
@@ -131,4 +144,6 @@ def assemble(reading: Reading) -> Content:
         _handles=tuple(handle for _, file in reading.of(HandlesFile) for handle in file.handles),
         _emergency=next(contact for contact in contacts if contact.key == routing.emergency),
         _routing=routing.escalation,
+        _meanings=MappingProxyType(meanings),
+        _matcher=Matcher(meanings),
     )

@@ -10,6 +10,7 @@ from bot.content.book import REVIEW_DAYS
 from bot.content.channels import impossible_channels
 from bot.content.extraction import sentences_of
 from bot.content.files import ContactsFile, LevelsFile, PlaceFile, UpdatesFile
+from bot.content.hearing import misheard
 from bot.content.reading import Reading, read_folder
 from bot.content.references import place_of, spellings, wrong_references
 from bot.content.schemas import first_line
@@ -37,6 +38,7 @@ def check(folder: Path, today: date, missing: Missing) -> list[Fault]:
         *_names_of_others(reading),
         *_contacts(reading, today),
         *_updates(reading, today),
+        *misheard(reading),
         *_untranslated(reading, missing),
     }
     return sorted(found, key=lambda fault: (fault.file, fault.line, fault.message))

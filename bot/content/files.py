@@ -6,6 +6,7 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from handlers.model.escalation_policy import Routing
 from handlers.model.knowledge import Alert, Contact, Facts, Handle, Incident, Level, Sentence, Topic, Update
+from handlers.model.meanings import Meaning
 
 
 class ContentFile(BaseModel):
@@ -64,6 +65,10 @@ class RoutingFile(ContentFile):
     escalation: Routing = Routing()
 
 
+class MeaningFile(Meaning, ContentFile):
+    """meanings/NAME.yaml: one thing that somebody may mean, and how it is said in each language."""
+
+
 MODELS: dict[str, type[ContentFile]] = {
     "levels.yaml": LevelsFile,
     "topics.yaml": TopicsFile,
@@ -72,6 +77,7 @@ MODELS: dict[str, type[ContentFile]] = {
     "places/*.yaml": PlaceFile,
     "contacts/*.yaml": ContactsFile,
     "updates/*.yaml": UpdatesFile,
+    "meanings/*.yaml": MeaningFile,
 }
 """From a pattern of file names to the model of such files."""
 

@@ -6,15 +6,20 @@ import re
 from collections.abc import Collection, Iterator
 from pathlib import Path
 
-from bot.content.files import ContactsFile, LevelsFile, PlaceFile, RoutingFile, TopicsFile, UpdatesFile
+from bot.content.files import ContactsFile, LevelsFile, MeaningFile, PlaceFile, RoutingFile, TopicsFile, UpdatesFile
 from bot.content.parts import PARTS
 from bot.content.reading import Reading
 from bot.content.source import Fault, Source, ValuePath
+from bot.meanings.phrases import PhraseError, read_phrase
 from bot.places import names
 from bot.places.words import key
 from handlers.model.knowledge import whole_of
+from handlers.model.meanings import Meaning, Sort
+from handlers.table import TABLE
 
 _OWN_PART = r"[A-Z]{2}-[a-z][a-z0-9]*(-[a-z0-9]+)*"
+_ASKABLE = tuple(row.wish for row in TABLE if row.words)
+"""What can be asked for by its name."""
 _NO_PLACE = (
     "the file name is no ISO 3166-1 code of a place: rename it, e.g. TH.yaml; "
     f"a part is one of {', '.join(PARTS)}, or has a name of its own, e.g. TH-mae-sot.yaml"
@@ -30,6 +35,8 @@ def wrong_references(reading: Reading) -> Iterator[Fault]:
     yield from _nobody_to_call(reading)
     yield from _keys_twice(reading)
     yield from _spellings_twice(reading)
+    yield from _unreadable_phrases(reading)
+    yield from _wishes_of_meanings(reading)
 
 
 def spellings(file: PlaceFile) -> Iterator[tuple[ValuePath, str]]:
@@ -46,6 +53,39 @@ def spellings(file: PlaceFile) -> Iterator[tuple[ValuePath, str]]:
 def place_of(source: Source) -> str:
     """The code of a place, from the name of its file."""
     return Path(source.file).stem
+
+
+def name_of(source: Source) -> str:
+    """The name of a meaning, from that of its file."""
+    return Path(source.file).stem
+
+
+def phrases(meaning: Meaning) -> Iterator[tuple[ValuePath, str]]:
+    """Every phrase of a meaning, and where it stands."""
+    for language, said in meaning.phrases.items():
+        for number, phrase in enumerate(said.alone):
+            yield ("phrases", language, "alone", number), phrase
+        for number, phrase in enumerate(said.inside):
+            yield ("phrases", language, "inside", number), phrase
+    for language, excepted in meaning.unless.items():
+        for number, phrase in enumerate(excepted):
+            yield ("unless", language, number), phrase
+
+
+def _unreadable_phrases(reading: Reading) -> Iterator[Fault]:
+    for source, file in reading.of(MeaningFile):
+        for path, phrase in phrases(file):
+            try:
+                read_phrase(phrase)
+            except PhraseError as error:
+                yield source.fault(path, str(error))
+
+
+def _wishes_of_meanings(reading: Reading) -> Iterator[Fault]:
+    for source, file in reading.of(MeaningFile):
+        if (file.sort is Sort.ASK) != (file.wish in _ASKABLE):
+            message = f"what is asked for stands in `wish` of an `ask`, and there only: one of {', '.join(_ASKABLE)}"
+            yield source.fault(("wish",), message)
 
 
 def _unknown_levels(reading: Reading) -> Iterator[Fault]:

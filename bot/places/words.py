@@ -27,23 +27,24 @@ _VIETNAMESE_WORDS = frozenset(["không", "có", "ở", "và", "là", "của", "t
 _FLAG = "[\U0001f1e6-\U0001f1ff]{2}"
 # A name doesn't reach over these: 中国、台湾 is two places, 中国台湾 is one. They are tokens, for names that hold one.
 _PAUSES = ",;:!?/、。،؛؟\n"
-_MARK = "".join(
+MARK = "".join(
     chr(code) for code in (*range(0x300, 0x1E00), *range(0xA800, 0xAC00)) if unicodedata.category(chr(code))[0] == "M"
 )
 """Combining marks: in most scripts they are vowels, and belong to the word."""
 _TOKEN = re.compile(
     f"{_FLAG}|[{_UNSPACED}]|[{_KATAKANA}]+|[{_TIBETAN}]+"
-    rf"|(?:(?![{_UNSPACED}{_KATAKANA}{_TIBETAN}])[^\W_]|[{_MARK}])+|[{_PAUSES}]"
+    rf"|(?:(?![{_UNSPACED}{_KATAKANA}{_TIBETAN}])[^\W_]|[{MARK}])+|[{_PAUSES}]"
 )
 _IS_UNSPACED = re.compile(f"[{_UNSPACED}]")
-_IS_MARK = re.compile(f"[{_MARK}]")
+_IS_MARK = re.compile(f"[{MARK}]")
 
-_INVISIBLE = re.compile("[\u00ad\u0640\u200b-\u200f\u202a-\u202e\u2060-\u2069\ufe00-\ufe0f\ufeff]")
+INVISIBLE = re.compile("[\u00ad\u0640\u200b-\u200f\u202a-\u202e\u2060-\u2069\ufe00-\ufe0f\ufeff]")
+"""Signs that show nothing."""
 _CHILLU = re.compile("([ണനരലളക])\u0d4d\u200d")
 """Malayalam letters without a vowel, as older keyboards write them."""
 _CHILLUS = dict(zip("ണനരലളക", "ൺൻർൽൾൿ", strict=True))
 # Marks are optional in Latin, Greek, Cyrillic, Hebrew and Arabic; elsewhere they are letters.
-_OPTIONAL_MARKS = re.compile(
+OPTIONAL_MARKS = re.compile(
     "(?<=[A-Za-z\u00aa-\u052f\u0590-\u06ff\u1e00-\u1fff])[\u0300-\u036f\u0591-\u05c7\u064b-\u065f\u0670\u06d6-\u06ed]+"
 )
 _LETTERS = {
@@ -74,7 +75,7 @@ def tokens(text: str, limit: int) -> list[Token]:
     if text.isascii():
         return [Token(word[0], word[0].casefold(), word.start()) for word in _TOKEN.finditer(text)]
     normal = _CHILLU.sub(lambda letter: _CHILLUS[letter[1]], unicodedata.normalize("NFKC", text))
-    plain = _INVISIBLE.sub("", normal)[:limit]
+    plain = INVISIBLE.sub("", normal)[:limit]
     return [Token(word[0], _fold(word[0]), word.start()) for word in _TOKEN.finditer(plain)]
 
 
@@ -119,12 +120,13 @@ def _fold(word: str) -> str:
     if word.isascii():
         return word.casefold()
     if is_unspaced(word):
-        return word.translate(_alike())  # it has neither case nor optional marks, and texts in it have many tokens
-    bare = unicodedata.normalize("NFC", _OPTIONAL_MARKS.sub("", unicodedata.normalize("NFD", word.casefold())))
-    return bare.translate(_alike())
+        return word.translate(alike())  # it has neither case nor optional marks, and texts in it have many tokens
+    bare = unicodedata.normalize("NFC", OPTIONAL_MARKS.sub("", unicodedata.normalize("NFD", word.casefold())))
+    return bare.translate(alike())
 
 
 @cache
-def _alike() -> dict[int, str]:
+def alike() -> dict[int, str]:
+    """From letters that are taken for one another to the one that stands for all of them."""
     traditional, simplified = (TABLES / "hanzi.txt").read_text(encoding="utf-8").split()
     return str.maketrans(_LETTERS) | str.maketrans(dict(zip(traditional, simplified, strict=True)))

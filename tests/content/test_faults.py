@@ -17,6 +17,7 @@ TODAY = date(2026, 11, 24)
 
 TH, HK, CN = "places/TH.yaml", "places/HK.yaml", "places/CN.yaml"
 HELPERS, BOARD, LEVELS = "contacts/helpers.yaml", "updates/kite-union.yaml", "levels.yaml"
+CRY, FILLER = "meanings/cry.yaml", "meanings/filler.yaml"
 UNVERIFIED = '    unverified_since: "2024"'
 
 
@@ -39,6 +40,14 @@ def said(folder: Path, file: str, line: int) -> str:
 
 
 UNUSABLE = [
+    (CRY, "sort: cry", "sort: shout", "sort: write one of these"),
+    (CRY, "[imdat]", "[imdat|yetiş]", "put what is one of several into brackets"),
+    (CRY, "[imdat]", "[(imdat]", "brackets stand in pairs"),
+    (CRY, "[imdat]", "[imdat … ]", "each part needs a letter"),
+    (CRY, "[imdat]", f"[{'(a|b|c|d|e|f|g)' * 5}]", "it can be said in more than"),
+    (CRY, "[救命恩人]", "[救命(恩人]", "brackets stand in pairs"),
+    (CRY, "sort: cry", "sort: ask", "what is asked for stands in `wish` of an `ask`"),
+    (CRY, "sort: cry", "sort: cry\nwish: level", "what is asked for stands in `wish` of an `ask`"),
     (TH, "  level: black", "  level: purple", "unknown level 'purple': write one of amber, black, red"),
     (TH, "  level: black", "  colour: black", "alert.colour: there is no such key: correct it"),
     (TH, "  basis: stated", "  basis: rumour", "write one of these: 'stated', 'inferred' or 'confirmed'"),
@@ -389,3 +398,19 @@ def test_a_block_of_text_is_shown_without_its_last_line_break(folder: Path) -> N
     alert = load(folder).alert("TH")
     assert alert is not None
     assert alert.change == alert.change.strip()
+
+
+MISHEARD = [
+    (CRY, "SOS我在门口", "we are lost", "'we are lost' is not understood: add a phrase for it"),
+    (CRY, "who can help me there", "please help me", "'please help me' is taken for it: add what it is to `unless`"),
+    (FILLER, "sort: filler", "sort: cancel", "'please' inside of a sentence may be meant otherwise"),
+    (CRY, "sort: cry\nphrases:\n", "sort: wipe\nphrases:\n  es: {alone: [para]}\n", "'para' is a name or another word"),
+]
+
+
+@pytest.mark.parametrize(("file", "old", "new", "remedy"), MISHEARD)
+def test_what_is_heard_otherwise_than_a_file_says_is_told(
+    folder: Path, file: str, old: str, new: str, remedy: str
+) -> None:
+    change(folder, file, old, new)
+    assert any(remedy in fault.message for fault in errors(folder) if fault.file == file)

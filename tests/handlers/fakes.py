@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, timedelta
 from typing import NoReturn, cast
 
+from bot.meanings import Matcher
 from handlers.lookups.asking import flag
 from handlers.model.cases import NEVER
 from handlers.model.duty import Drill, Shift
@@ -26,6 +27,7 @@ from handlers.model.knowledge import (
     whole_of,
 )
 from handlers.model.language import Language
+from handlers.model.meanings import Heard, Meaning
 from handlers.model.memory import Memory
 from handlers.model.messages import Person, Point, Wish
 from handlers.model.places import Finding, Outcome
@@ -141,6 +143,7 @@ class FakeBook:
     known_updates: list[Update] = field(default_factory=list)
     known_handles: list[Handle] = field(default_factory=list)
     known_routing: Routing = field(default_factory=Routing)
+    known_meanings: dict[str, Meaning] = field(default_factory=dict)
     emergency_key: str = "team"
     review_days: int = 90
 
@@ -188,6 +191,12 @@ class FakeBook:
 
     def handles(self) -> Sequence[Handle]:
         return self.known_handles
+
+    def hear(self, text: str) -> Heard:
+        return Matcher(self.known_meanings).hear(text)
+
+    def meaning(self, name: str) -> Meaning | None:
+        return self.known_meanings.get(name)
 
     def is_stale(self, reviewed: date, today: date) -> bool:
         return not -1 <= (today - reviewed).days <= self.review_days

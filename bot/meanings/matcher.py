@@ -1,0 +1,165 @@
+"""Finds all that a message may mean, in one walk over its text."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+
+import marisa_trie
+
+from bot.meanings.folding import beginnings, ends_word, fold, is_unspaced, without_signs
+from bot.meanings.phrases import LONGEST_PHRASE, Part, PhraseError, read_phrase
+from handlers.model.meanings import Heard, Meaning, Reading, Sort
+
+__all__ = ["Matcher", "PhraseError"]
+
+MOST_PLACES = 8
+"""Of one part of a phrase in a text; those behind them are not looked at."""
+_LONGEST_GAP = 30
+"""Characters between two parts of a phrase."""
+_LONGEST_UNSPACED_GAP = 12
+_STRICT = (Sort.CANCEL, Sort.WIPE, Sort.SAFE)
+"""What is grave when it was not meant: a single word of these is read with its marks."""
+
+Span = tuple[int, int]
+"""From where to where, in a folded text."""
+Places = Mapping[int, list[Span]]
+"""By the number of a part, where it stands."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Rule:
+    """A phrase as it is looked for: the numbers of its parts."""
+
+    meaning: str
+    sort: Sort
+    parts: tuple[int, ...]
+    is_alone: bool
+    marked: str
+
+
+class Matcher:
+    """The phrases of all meanings in one tree of letters. What it costs grows with the text, which is cut at
+    `LONGEST_TEXT`, and hardly with the number of phrases."""
+
+    def __init__(self, meanings: Mapping[str, Meaning]) -> None:
+        """Raises PhraseError for a phrase that can't be read."""
+        numbers: dict[Part, int] = {}
+        said = [(name, one.sort, is_alone, text) for name, one in meanings.items() for is_alone, text in _said(one)]
+        excepted = [(name, one.sort, False, text) for name, one in meanings.items() for text in _excepted(one)]
+        self._rules = _rules(said, numbers)
+        self._unless = _rules(excepted, numbers)
+        words = _words(numbers)
+        self._tree = marisa_trie.Trie(words)
+        self._parts = [words[self._tree.restore_key(number)] for number in range(len(words))]
+        self._beginnings = frozenset(word[:2] for word in words)
+
+    def hear(self, text: str) -> Heard:
+        """All readings of a message."""
+        folded = fold(text)
+        places = self._places(folded)
+        excepted = _spans(self._unless, places, folded)
+        found = [
+            (rule, span)
+            for rule, span in _spans(self._rules, places, folded)
+            if not any(rule.meaning == other.meaning and _overlap(span, behind) for other, behind in excepted)
+            and (not rule.marked or rule.sort not in _STRICT or rule.marked in fold(text, keeps_marks=True).split(" "))
+        ]
+        return Heard(tuple(_readings(folded, found)))
+
+    def _places(self, text: str) -> Places:
+        """Where each part of a phrase stands."""
+        found: dict[int, list[Span]] = defaultdict(list)
+        for start in beginnings(text):
+            if text[start : start + 2] in self._beginnings or text[start] in self._beginnings:
+                for word, number in self._tree.iter_prefixes_with_ids(text[start : start + LONGEST_PHRASE]):
+                    end = start + len(word)
+                    for part, goes_on in self._parts[number]:
+                        if (goes_on or ends_word(text, end)) and len(found[part]) < MOST_PLACES:
+                            found[part].append((start, end))
+        return found
+
+
+def _said(meaning: Meaning) -> Iterator[tuple[bool, str]]:
+    for phrases in meaning.phrases.values():
+        yield from ((True, text) for text in phrases.alone)
+        yield from ((False, text) for text in phrases.inside)
+
+
+def _excepted(meaning: Meaning) -> Iterator[str]:
+    for texts in meaning.unless.values():
+        yield from texts
+
+
+def _rules(phrases: Iterable[tuple[str, Sort, bool, str]], numbers: dict[Part, int]) -> Mapping[int, list[_Rule]]:
+    """The rules by the number of their first part; parts that are new get a number."""
+    found: dict[int, list[_Rule]] = defaultdict(list)
+    for name, sort, is_alone, written in phrases:
+        phrase = read_phrase(written)
+        parts = tuple(numbers.setdefault(part, len(numbers)) for part in phrase.parts)
+        found[parts[0]].append(_Rule(name, sort, parts, is_alone, phrase.marked))
+    return found
+
+
+def _words(numbers: Mapping[Part, int]) -> dict[str, tuple[tuple[int, bool], ...]]:
+    """From each word to the parts that it says, and whether more letters may follow there."""
+    found: dict[str, tuple[tuple[int, bool], ...]] = {}
+    for part, number in numbers.items():
+        for goes_on, words in ((False, part.words), (True, part.beginnings)):
+            says = ((number, goes_on),)
+            for word in words:
+                found[word] = (*found[word], *says) if word in found else says
+    return found
+
+
+def _spans(rules: Mapping[int, list[_Rule]], places: Places, text: str) -> list[tuple[_Rule, Span]]:
+    """Where the phrases stand."""
+    return [
+        (rule, (start, end))
+        for number, spans in places.items()
+        for rule in rules.get(number, ())
+        if all(part in places for part in rule.parts)
+        for start, behind in spans
+        if (end := _end(rule.parts[1:], places, behind, text))
+    ]
+
+
+def _end(parts: Iterable[int], places: Places, behind: int, text: str) -> int:
+    """The end of a phrase whose first part ends here; 0 if the others don't follow."""
+    for part in parts:
+        farthest = behind + (_LONGEST_UNSPACED_GAP if is_unspaced(text[behind - 1]) else _LONGEST_GAP)
+        following = [span for span in places[part] if behind <= span[0] <= farthest]
+        if not following:
+            return 0
+        behind = min(following)[1]
+    return behind
+
+
+def _overlap(one: Span, other: Span) -> bool:
+    return one[0] < other[1] and other[0] < one[1]
+
+
+def _readings(text: str, found: list[tuple[_Rule, Span]]) -> Iterator[Reading]:
+    fillers = [span for rule, span in found if rule.sort is Sort.FILLER]
+    first_left = {
+        sort: _first_left(text, [*fillers, *(span for rule, span in found if rule.sort is sort)])
+        for sort in {rule.sort for rule, _ in found} - {Sort.FILLER}
+    }
+    seen = set()
+    for rule, (start, end) in sorted(found, key=lambda one: one[1]):
+        if rule.sort is Sort.FILLER or (rule.is_alone and first_left[rule.sort] < len(text)):
+            continue
+        if (rule.meaning, start, end) not in seen:
+            seen.add((rule.meaning, start, end))
+            left = first_left[rule.sort]
+            yield Reading(rule.meaning, rule.sort, start, end, is_alone=left == len(text), is_first=left >= start)
+
+
+def _first_left(text: str, spans: list[Span]) -> int:
+    """Where the first letter stands that is in none of these; the length of the text if there is none."""
+    letters = list(without_signs(text))
+    for start, end in spans:
+        letters[start:end] = "\0" * (end - start)
+    rest = "".join(letters).lstrip("\0")
+    return len(text) - len(rest)
