@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from handlers.cases.case import entries_of_message, what_joined, what_stays_here
+from handlers.cases.case import entries_of_message, what_joined
 from handlers.cases.exact_place import rounded_point
 from handlers.cases.unsupported import why_not_passed_on
 from handlers.lookups.asking import sos_choice
@@ -21,11 +21,16 @@ def show_team(ask: Inbound, ports: Ports) -> Sequence[Reply]:
     for entry in entries_of_message(ask, ports, point):
         ports.desk.add(case, entry)
     text = _(
-        "Your note <code>{code}</code> is closed. The team is shown what you wrote now, too. "
-        "If you need help now, take the choice below: then they are called until somebody takes your new note."
+        "The team has closed your note <code>{code}</code>. What you wrote just now is shown to the team, too. "
+        "If you need help now, use the choice below: then I tell the team again and again until "
+        "somebody takes your new note."
     )
-    lines = [*why_not_passed_on(ask), text.format(code=case.code)]
     if not ports.desk.may_show_words(case.platform):
-        lines.append(what_stays_here(ask.language, ports))
+        text = _(
+            "The team has closed your note <code>{code}</code>. It hears that you wrote again, but not what. "
+            "If you need help now, use the choice below: then I tell the team again and again until "
+            "somebody takes your new note."
+        )
+    lines = [*why_not_passed_on(ask), text.format(code=case.code)]
     told = Reply("\n\n".join(lines), choices=(sos_choice(ask),), lane=Lane.CONSENT, slot="afterwards")
     return [told, *what_joined(ask, ports, case, point)]

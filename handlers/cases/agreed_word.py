@@ -14,9 +14,15 @@ def keep_word(ask: Inbound, ports: Ports) -> Sequence[Reply]:
     memory = ports.people.recall(ask.person)
     ports.people.remember(ask.person, replace(memory, word=folded(word) or memory.word))
     if word:
-        text = _("It is kept. If the team asks for your word, write it. It is never shown: delete your message now.")
+        text = _(
+            "Your secret word is saved. Write it only if the team asks. I never show it. Delete your "
+            "message with the word now."
+        )
     else:
-        text = _("Write behind it what only you know, for example: /word blue table. The team can ask for it.")
+        text = _(
+            "Write /word and a secret word, for example: /word blue table. The team can ask you for it, "
+            "to check that it is you."
+        )
     return [Reply(text, lane=Lane.CONSENT)]
 
 

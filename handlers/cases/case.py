@@ -8,6 +8,7 @@ from handlers.cases import drill, lifecycle
 from handlers.cases.batching import is_crowded, put_into
 from handlers.cases.exact_place import exact_place_choice, read_point, rounded_point
 from handlers.cases.in_reply import answer_meant, note_above, under_quote
+from handlers.cases.receipts import how_far, what_stays_here
 from handlers.cases.unsent import entries_of, take_draft, tell_joined
 from handlers.cases.unsupported import is_kept_from_team, why_not_passed_on
 from handlers.desk.posting import acknowledge_choice, called, called_owner, language_of, reopen_choice
@@ -16,28 +17,6 @@ from handlers.model.language import Language
 from handlers.model.memory import Draft
 from handlers.model.messages import Inbound, Kind, Lane, Media, Point, Reply, Room, Thread, Wish, escape
 from handlers.ports import Ports
-
-
-def receipt(language: Language, case: Case, ports: Ports) -> Reply:
-    """Told only by the transaction that saves the case, or about a case that is saved."""
-    _ = language.gettext
-    text = _("Saved {time}. Your note is <code>{code}</code>.").format(
-        time=language.time(case.opened_at), code=case.code
-    )
-    parts = [text, _("What you write now is added to it. You will hear here when the team has it.")]
-    if not ports.desk.may_show_words(case.platform):
-        parts.append(what_stays_here(language, ports))
-    return Reply("\n\n".join(parts), to=case.person, lane=Lane.RECEIPT)
-
-
-def what_stays_here(language: Language, ports: Ports) -> str:
-    """Said wherever somebody could believe that the team reads what they write, and it does not."""
-    # Translators: the name of a messenger
-    text = language.gettext(
-        "The team's channel is on {messenger}. The team learns that you wrote, not what: "
-        "your words, photos and place stay here."
-    )
-    return text.format(messenger=ports.policy.shown_desk())
 
 
 def say_to_desk(
@@ -57,7 +36,7 @@ def say_to_desk(
     """
     posts, words = [], under_quote(quoted, words)
     for room in case.rooms:
-        heading = _heading(ports, case, room) if is_first else _more(ports, case, room)
+        heading = _heading(ports, case, room, photos, point) if is_first else _more(ports, case, room)
         is_shown = ports.desk.may_show_words(case.platform, room)
         about = note_above(language_of(ports), quoted, is_shown=is_shown)
         text = "\n".join(part for part in (heading, about, note) if part)
@@ -95,7 +74,7 @@ def _is_calling(case: Case) -> bool:
     return case.stage in (Stage.SAVED, Stage.POSTED)
 
 
-def _heading(ports: Ports, case: Case, room: Room) -> str:
+def _heading(ports: Ports, case: Case, room: Room, photos: Sequence[Media] = (), point: Point | None = None) -> str:
     if case.is_drill:
         return drill.heading(ports, case)
     language = language_of(ports)
@@ -103,7 +82,7 @@ def _heading(ports: Ports, case: Case, room: Room) -> str:
     lines = [_("<b>SOS {code}</b>").format(code=case.code)]
     if case.language:  # whoever deleted everything has left neither a language nor a messenger to name
         lines.append(
-            _("Saved {moment}. On {messenger}, in {language}.").format(
+            _("Saved {moment}. {messenger}, {language}.").format(
                 moment=language.moment(case.opened_at),
                 messenger=ports.policy.shown_name(case.platform),
                 language=language.name_of(case.language),
@@ -111,9 +90,20 @@ def _heading(ports: Ports, case: Case, room: Room) -> str:
         )
     if not ports.desk.may_show_words(case.platform, room):
         lines.append(_what_is_not_shown(ports, case, room))
+    elif photos or point:
+        lines.append(_what_follows(language, len(photos), point))
     if _is_calling(case):
-        lines.append(_("Called: {staff}").format(staff=called(ports)))
+        lines.append(_("Notified: {staff}").format(staff=called(ports)))
     return "\n".join(lines)
+
+
+def _what_follows(language: Language, photos: int, point: Point | None) -> str:
+    """Photos and a location are posts of their own: whoever reads the first one knows what is still to come."""
+    _, ngettext = language.gettext, language.ngettext
+    things = [ngettext("{number} photo", "{number} photos", photos).format(number=language.number(photos))]
+    places = [_("a location (about 1 km)") if point == point.rounded else _("an exact location")] if point else []
+    # Translators: what belongs to an SOS and follows in posts of its own
+    return _("With it: {things}").format(things=language.list([*(things if photos else []), *places]))
 
 
 def _more(ports: Ports, case: Case, room: Room) -> str:
@@ -121,11 +111,11 @@ def _more(ports: Ports, case: Case, room: Room) -> str:
     _ = language_of(ports).gettext
     text = _("<b>{code}</b>: more from the person").format(code=case.code)
     if case.stage is Stage.ACKNOWLEDGED:
-        text = _("<b>{code}</b>: more from the person. Called: {staff}").format(
+        text = _("<b>{code}</b>: more from the person. Notified: {staff}").format(
             code=case.code, staff=called_owner(ports, case)
         )
     elif case.stage is Stage.CLOSED:
-        text = _("<b>{code}</b>: closed, and the person writes again. Called: {staff}").format(
+        text = _("<b>{code}</b>: closed, and the person writes again. Notified: {staff}").format(
             code=case.code, staff=called(ports)
         )
     if ports.desk.may_show_words(case.platform, room):
@@ -147,8 +137,14 @@ def _photo_post(language: Language, case: Case, photo: Media, room: Room) -> Rep
 
 
 def _point_caption(language: Language, case: Case, point: Point) -> str:
-    return language.gettext("<b>{code}</b>: a place, {latitude}, {longitude}").format(
-        code=case.code, latitude=f"{point.latitude:.5f}", longitude=f"{point.longitude:.5f}"
+    """Help must not go to the wrong house: a rounded location says that it is one, with the decimals that it has."""
+    _ = language.gettext
+    if point == point.rounded:
+        text, digits = _("<b>{code}</b>: location, to about 1 km, not the house: {latitude}, {longitude}"), 2
+    else:
+        text, digits = _("<b>{code}</b>: exact location: {latitude}, {longitude}"), 5
+    return text.format(
+        code=case.code, latitude=f"{point.latitude:.{digits}f}", longitude=f"{point.longitude:.{digits}f}"
     )
 
 
@@ -166,13 +162,16 @@ def join_case(ask: Inbound, ports: Ports) -> Sequence[Reply]:
     desk = [] if is_line else show_desks(ports, case, what_joined(ask, ports, case, point))
     _ = ask.language.gettext
     slot = "" if notes else "added"
+    is_read = ports.desk.may_show_words(case.platform)
     if ask.text or ask.photos or point:
-        notes.append(_("Added to your note <code>{code}</code>.").format(code=case.code))
-        if not ports.desk.may_show_words(case.platform):
-            notes.append(what_stays_here(ask.language, ports))
+        added = _("Added to your note <code>{code}</code>.").format(code=case.code)
+        rounded = [_("Your location, to about 1 kilometre")] if point and is_read else []
+        notes += ["\n".join([added, *rounded]), *([] if is_read else [what_stays_here(ask.language, ports)])]
     elif not notes:
-        notes.append(_("Your note is <code>{code}</code>. Write what you want to add.").format(code=case.code))
-    choices = exact_place_choice(ask) if point and ports.desk.may_show_words(case.platform) else ()
+        notes.append(
+            _("The number of your note is <code>{code}</code>. Write what you want to add.").format(code=case.code)
+        )
+    choices = exact_place_choice(ask) if point and is_read else ()
     slot = "" if choices else slot
     return [Reply("\n\n".join(notes), choices=choices, lane=Lane.CONSENT, slot=slot, is_about_note=True), *desk]
 
@@ -193,7 +192,7 @@ def draft_posts(ports: Ports, case: Case, draft: Draft) -> list[Reply]:
     """For the desks, what the person had prepared; nothing while the case is a line of a list."""
     if case.digest in (Digest.WAITING, Digest.LISTED):
         return []
-    note = language_of(ports).gettext("The person had prepared this and not sent it yet:")
+    note = language_of(ports).gettext("The person had written this, but not sent it:")
     posts = say_to_desk(ports, case, draft.words, draft.photos, draft.shown_point, is_first=False, note=note)
     return show_desks(ports, case, posts)
 
@@ -226,17 +225,17 @@ def what_joined(ask: Inbound, ports: Ports, case: Case, point: Point | None) -> 
     elif ask.is_edit:
         note = _("The person changed an earlier message. It now reads:")
     elif ask.kind is Kind.CALL:
-        note = _("The person tried to call. Calls can't be taken: answer in words.")
+        note = _("The person tried to phone. The bot can't take phone calls: answer in writing.")
     elif ask.kind is Kind.UNREADABLE:
-        note = _("A message of the person could not be read. They were asked to send it again.")
+        note = _("A message from the person could not be read. I asked them to send it again.")
     elif Kind.LONG_TEXT in (ask.kind, *ask.others):
-        note = _("The end of this message could not be read. The person was asked to send it again.")
+        note = _("The end of this message could not be read. I asked the person to send it again.")
     elif is_kept_from_team(ask):
         note = _(
-            "The person sent something that can't be passed on (a voice message, a video, a file …). Ask for words."
+            "The person sent something that can't be passed on (a voice message, a video, a file …). Ask them to write."
         )
     elif not ask.text and not ask.photos and not point:
-        note = _("The person called again.")
+        note = _("The person wrote SOS again.")
     quoted = answer_meant(ask, ports)
     return say_to_desk(ports, case, ask.text, ask.photos, point, is_first=False, note=note, quoted=quoted)
 
@@ -248,18 +247,20 @@ def send_exact_place(ask: Inbound, ports: Ports) -> Sequence[Reply]:
         return [Reply(ask.language.gettext("Nothing is waiting to be sent. You can write at any time."))]
     ports.desk.add(case, Entry(Author.PERSON, ask.at, point=point))
     case = ports.desk.keep(lifecycle.followed_up(case, ports.clock.now()))
-    note = language_of(ports).gettext("The person passes on the exact place.")
+    note = language_of(ports).gettext("The person sends the exact location.")
     posts = say_to_desk(ports, case, "", (), point, is_first=False, note=note)
-    text = ask.language.gettext("Your exact place was added to your note <code>{code}</code>.").format(code=case.code)
+    text = ask.language.gettext("Your exact location was added to your note <code>{code}</code>.").format(
+        code=case.code
+    )
     return [Reply(text, lane=Lane.CONSENT, is_about_note=True), *show_desks(ports, case, posts)]
 
 
 def withdrawal_note(ports: Ports, case: Case) -> str:
-    """For the desk, of a person who said that it is over."""
+    """For the desk, of a person who said that they are safe, or "stop"."""
     _ = language_of(ports).gettext
     return _(
-        "<b>{code}</b>: the person says that it is over. Somebody else may be holding the phone. "
-        "The case stays open: check, then close it."
+        "<b>{code}</b>: the person says they are safe, or that they want to stop. "
+        "Somebody else may be holding the phone. The case stays open: check, then close it."
     ).format(code=case.code)
 
 
@@ -270,12 +271,10 @@ def tell_posted(ask: Inbound, ports: Ports) -> Sequence[Reply]:
         return []
     if case.is_drill:
         return drill.arrive(ports, case)
-    ports.desk.keep(lifecycle.posted(case))
+    case = ports.desk.keep(lifecycle.posted(case))
     if case.is_withdrawn:
         return []
-    _ = ports.languages.of(case.language).gettext
-    text = _("The team has your note <code>{code}</code>. You will hear here when somebody takes it.")
-    return [Reply(text.format(code=case.code), to=case.person, lane=Lane.ANSWER)]
+    return [Reply(how_far(ports.languages.of(case.language), case, ports), to=case.person, lane=Lane.ANSWER)]
 
 
 def post_again(ask: Inbound, ports: Ports) -> Sequence[Reply]:

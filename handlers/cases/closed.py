@@ -18,8 +18,8 @@ def warn(ask: Inbound, ports: Ports) -> Sequence[Reply]:
         return []
     language = language_of(ports)
     text = language.gettext(
-        "<b>{code}</b>: closed. Its record is deleted here after {moment}. "
-        "<code>/show {code}</code> shows it and keeps it longer."
+        "<b>{code}</b>: closed. The bot deletes its record after {moment}. <code>/show {code}</code> "
+        "shows it and keeps it longer."
     ).format(code=case.code, moment=language.moment(case.purge_at))
     return [replace(reply, then=Wish("case.warned", case.code)) for reply in to_desks(case, text, lane=Lane.ANSWER)]
 

@@ -80,8 +80,8 @@ def _list(ports: Ports, new: Sequence[Case], more: Sequence[Case], room: Room = 
 def _new(ports: Ports, cases: Sequence[Case]) -> str:
     language = language_of(ports)
     heading = language.ngettext(
-        "<b>{number} new case.</b> <code>/show CODE</code> opens it. Called: {staff}",
-        "<b>{number} new cases at once.</b> <code>/show CODE</code> opens one. Called: {staff}",
+        "<b>{number} new case.</b> <code>/show CODE</code> opens it. Notified: {staff}",
+        "<b>{number} new cases at once.</b> <code>/show CODE</code> opens one. Notified: {staff}",
         len(cases),
     ).format(number=language.number(len(cases)), staff=called(ports))
     return "\n".join([heading, *(_line(ports, language, case) for case in cases)])
@@ -110,8 +110,8 @@ def _call(ports: Ports, cases: Sequence[Case]) -> list[Reply]:
     done = (routing.step(case.step - 1) for case in cases if case.step)
     mention = Mention.EVERYONE if any(step.mention is Mention.EVERYONE for step in done) else Mention.DUTY
     text = language.ngettext(
-        "<b>{number} case of the lists: nobody is on it.</b> <code>/board</code> shows it. Called: {staff}",
-        "<b>{number} cases of the lists: nobody is on them.</b> <code>/board</code> shows them. Called: {staff}",
+        "<b>{number} listed case has nobody on it.</b> <code>/board</code> shows it. Notified: {staff}",
+        "<b>{number} listed cases have nobody on them.</b> <code>/board</code> shows them. Notified: {staff}",
         len(cases),
     ).format(number=language.number(len(cases)), staff=called(ports, mention))
     rooms = [room for room in Room if any(room in case.rooms for case in cases)]

@@ -66,7 +66,7 @@ def heading(ports: Ports, case: Case) -> str:
     _ = language_of(ports).gettext
     lines = [
         _("<b>EXERCISE {code}</b>").format(code=case.code),
-        _("Nobody is in danger and nobody has written. Acknowledge it as you would a real call."),
+        _("Nobody is in danger and nobody has written. Acknowledge it as you would a real SOS."),
     ]
     return "\n".join([*lines, *_called(ports)])
 
@@ -127,8 +127,8 @@ def check(_ask: Inbound, ports: Ports) -> Sequence[Reply]:
     ports.pager.miss()
     language = language_of(ports)
     text = language.gettext(
-        "<b>EXERCISE: it was not here within {seconds} seconds.</b> A real call would have been as late. "
-        "Operator: look at the log and the messengers."
+        "<b>EXERCISE: it was not here within {seconds} seconds.</b> A real SOS would have been just "
+        "as late. Operator: look at the log and the messengers."
     ).format(seconds=language.number(LIMIT.total_seconds()))
     return _end(ports, newest, ports.desk.find(newest.code), text)
 
@@ -159,7 +159,7 @@ def _calling(ports: Ports, case: Case) -> Reply:
 def _called(ports: Ports) -> list[str]:
     """Whose shift it is; in a gap nobody, where a real call would wake everyone."""
     staff = by_name(*on_duty(ports))
-    return [language_of(ports).gettext("Called: {staff}").format(staff=staff)] if staff else []
+    return [language_of(ports).gettext("Notified: {staff}").format(staff=staff)] if staff else []
 
 
 def _end(ports: Ports, ended: Drill, case: Case | None, text: str, *, also: Room = Room.DESK) -> list[Reply]:

@@ -9,10 +9,10 @@ from handlers.cases import batching, drill, lifecycle
 from handlers.cases.case import case_of_event, post_record
 from handlers.desk.duty import staffing
 from handlers.desk.posting import acknowledge_choice, by_name, called, called_owner, language_of, to_desks
-from handlers.lookups.contacts import describe
+from handlers.lookups.contacts import describe, is_reachable
 from handlers.model.cases import Author, Case, Digest, Stage
 from handlers.model.escalation_policy import Callee, Step
-from handlers.model.knowledge import Contact
+from handlers.model.language import Language
 from handlers.model.messages import Inbound, Lane, Reply, Room, Thread, Wish
 from handlers.model.places import Outcome
 from handlers.ports import Ports
@@ -42,7 +42,7 @@ def call_plainly(ask: Inbound, ports: Ports) -> Sequence[Reply]:
     ports.pager.page()
     # Translators: to the security team, of an SOS. Something in the database is broken, nobody knows what.
     text = language.gettext(
-        "<b>{code}</b> is open and calls, but something about it is damaged. Write /show {code}. "
+        "<b>{code}</b> is open and needs somebody, but part of it is damaged. Write /show {code}. "
         "Tell whoever runs the bot."
     ).format(code=code)
     rooms = [Room.DESK, *([Room.BACKUP] if ports.desk.has_backup() else [])]
@@ -98,7 +98,7 @@ def _tell_backup(ports: Ports, case: Case, note: str) -> list[Reply]:
 
 def _calling(ports: Ports, case: Case, step: Step, room: Room) -> Reply:
     language = language_of(ports)
-    text = language.gettext("<b>{code}</b>: nobody is on it, open since {moment}. Called: {staff}").format(
+    text = language.gettext("<b>{code}</b>: nobody is on it, open since {moment}. Notified: {staff}").format(
         code=case.code, moment=language.moment(case.opened_at), staff=called(ports, step.mention)
     )
     return Reply(text, to=Thread(case.code, room), lane=Lane.DESK, choices=acknowledge_choice(language, case))
@@ -108,7 +108,8 @@ def _fire_again(ports: Ports, case: Case) -> list[Reply]:
     """The person was told that somebody is on it and hears nothing untrue now: the next call tells them the rest."""
     language = language_of(ports)
     text = language.gettext(
-        "<b>{code}</b>: {owner} has it since {moment}, and the person has no answer. It is open again. Called: {staff}"
+        "<b>{code}</b>: {owner} has it since {moment}, and the person has no answer. It is open "
+        "again. Notified: {staff}"
     ).format(
         code=case.code,
         owner=by_name(case.owner),
@@ -122,7 +123,7 @@ def _fire_again(ports: Ports, case: Case) -> list[Reply]:
 def _remind(ports: Ports, case: Case) -> list[Reply]:
     language = language_of(ports)
     text = language.gettext(
-        "<b>{code}</b>: still open, quiet since {moment}. Answer, hand it off or close it. Called: {staff}"
+        "<b>{code}</b>: still open, quiet since {moment}. Answer, hand it off or close it. Notified: {staff}"
     ).format(code=case.code, moment=language.moment(case.since), staff=called_owner(ports, case))
     case = ports.desk.keep(lifecycle.reminded(case, ports.clock.now()))
     return to_desks(case, text, lane=Lane.DESK)
@@ -139,24 +140,24 @@ def _tell_person(ports: Ports, case: Case) -> list[Reply]:
     language = ports.languages.of(case.language)
     _ = language.gettext
     if case.acknowledged_at:
-        text = _("Your note <code>{code}</code> still waits for an answer. The team is being called again.")
+        text = _("You have no answer to your note <code>{code}</code> yet. I am telling the team again now.")
     else:
-        text = _("Nobody from the team has taken your note <code>{code}</code> yet. The team is being called again.")
+        text = _("Nobody from the team has taken your note <code>{code}</code> yet. I am telling the team again now.")
     parts = [
         text.format(code=case.code),
         *filter(None, [staffing(language, ports)]),
-        _("Don't wait for it if you are in danger. You can also turn to:"),
-        *(describe(language, contact) for contact in _who_helps(ports, case)),
+        _("If you are in danger, don't wait for the team. You can also try:"),
+        *_who_helps(language, ports, case),
     ]
     return [Reply("\n\n".join(parts), to=case.person, lane=Lane.ANSWER)]
 
 
-def _who_helps(ports: Ports, case: Case) -> Sequence[Contact]:
+def _who_helps(language: Language, ports: Ports, case: Case) -> list[str]:
     """Those for the place that the person wrote about, who can be reached; else the one for emergencies."""
     place = _place_of(ports, case)
     known = ports.book.contacts(place) if place else ()
-    reachable = [contact for contact in known if any(way.phone or way.email for way in contact.channels)]
-    return reachable[:MOST_CONTACTS] or [ports.book.emergency()]
+    reachable = [contact for contact in known if is_reachable(contact)][:MOST_CONTACTS]
+    return [describe(language, contact, place) for contact in reachable or [ports.book.emergency()]]
 
 
 def _place_of(ports: Ports, case: Case) -> str:

@@ -14,7 +14,7 @@ def exact_place_choice(ask: Inbound) -> tuple[Choice, ...]:
     """The choice to pass on the place of this message as it was sent; it carries the place."""
     assert ask.point
     # Translators: button, at most 20 characters; passes the place on exactly as it was sent
-    label = ask.language.gettext("Exact place")
+    label = ask.language.gettext("Exact location")
     return (Choice(label, Wish("case.exact", f"{ask.point.latitude!r} {ask.point.longitude!r}")),)
 
 

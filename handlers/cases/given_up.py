@@ -13,13 +13,13 @@ from handlers.ports import Ports
 def tell_given_up(ask: Inbound, ports: Ports) -> Sequence[Reply]:
     """The person is asked for other words; the desk hears of it if a case of theirs is open, without the words."""
     _ = ask.language.gettext
-    text = _("Your last message could not be handled here. Please write it again, in other words.")
+    text = _("I could not handle your last message. Please write it again in other words.")
     told = Reply(text, lane=Lane.CONSENT, is_about_note=True)
     case = ports.desk.case_of(ask.person)
     if case is None:
         return [told]
     text = language_of(ports).gettext(
-        "<b>{code}</b>: the bot could not handle a message of the person. They were asked to write it again. "
-        "The operator can find out why."
+        "<b>{code}</b>: the bot could not handle a message from the person. I asked them to write it "
+        "again. The operator can find out why."
     )
     return [told, *show_desks(ports, case, to_desks(case, text.format(code=case.code)))]

@@ -30,5 +30,5 @@ def note_above(language: Language, quoted: str | None, *, is_shown: bool = True)
     if quoted is None:
         return ""
     if quoted and is_shown:
-        return _("In reply to an answer of the team. The first line below is how that answer begins.")
+        return _("In reply to an answer from the team. The first line below is how that answer begins.")
     return _("In reply to an earlier answer or message.")

@@ -26,7 +26,7 @@ def tell_new_key(ask: Inbound, ports: Ports) -> Sequence[Reply]:
 def new_key_note(ports: Ports) -> str:
     """For the desk."""
     _ = language_of(ports).gettext
-    return _("New key since the last contact: a new phone, or somebody else. Make sure who writes.")
+    return _("New key since the last contact: a new phone, or somebody else. Check who is writing.")
 
 
 def tell_suspended(ask: Inbound, ports: Ports) -> Sequence[Reply]:
@@ -34,8 +34,9 @@ def tell_suspended(ask: Inbound, ports: Ports) -> Sequence[Reply]:
     _ = language_of(ports).gettext
     label = ask.wish.argument if ask.wish else ""
     text = _(
-        "<b>{staff} has a new key and can't act any more.</b> It may be a new phone, or somebody else. "
-        "Talk to them, by voice or in person. Then a colleague writes <code>/confirm {staff}</code>."
+        "<b>{staff} has a new key and can't act any more.</b> It may be a new phone, or somebody "
+        "else. Speak to them by voice or in person. Then a colleague writes <code>/confirm "
+        "{staff}</code>."
     ).format(staff=escape(label))
     # Translators: button for staff, at most 20 characters
     choices = (Choice(_("Confirm"), Wish("staff.confirm", label)),)
@@ -49,7 +50,7 @@ def confirm(ask: Inbound, ports: Ports) -> Sequence[Reply]:
     label = (ask.wish.argument if ask.wish else "").strip().upper()
     if ports.trust.confirm(label, ask.staff):
         return []
-    return in_room(ask, _("Nobody of that name waits to be confirmed."))
+    return in_room(ask, _("Nobody with that name is waiting to be confirmed."))
 
 
 def tell_trusted(ask: Inbound, ports: Ports) -> Sequence[Reply]:

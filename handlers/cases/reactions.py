@@ -18,7 +18,7 @@ def show_reaction(ask: Inbound, ports: Ports) -> Sequence[Reply]:
     _ = language_of(ports).gettext
     if ask.text:
         return _add(ask, ports, _("The person has reacted with this:"), ask.text)
-    return _add(ask, ports, _("The person has reacted with a sign that can't be shown. Ask for words."))
+    return _add(ask, ports, _("The person has reacted with a sign that can't be shown. Ask them to write."))
 
 
 def show_taken_back(ask: Inbound, ports: Ports) -> Sequence[Reply]:

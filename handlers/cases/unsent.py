@@ -33,7 +33,7 @@ def entries_of(draft: Draft, at: datetime) -> Sequence[Entry]:
 
 def tell_joined(language: Language, person: Person, draft: Draft) -> Reply:
     """Shows the person what of theirs was added to their note without *Send*."""
-    text = language.gettext("What you had prepared and not sent yet was added to your note:")
+    text = language.gettext("What you had written and not sent yet was added to your note:")
     lines = "\n".join([text, *photos_and_place(language, draft)])
     return Reply(lines, words=draft.words, to=person, lane=Lane.CONSENT, is_about_note=True)
 
@@ -44,5 +44,5 @@ def photos_and_place(language: Language, draft: Draft) -> list[str]:
     photos = ngettext("{number} photo, without its hidden data", "{number} photos, without their hidden data", count)
     lines = [photos.format(number=language.number(count))] if count else []
     if draft.point:
-        lines.append(_("Your exact place") if draft.is_exact else _("Your place, to about a kilometre"))
+        lines.append(_("Your exact location") if draft.is_exact else _("Your location, to about 1 kilometre"))
     return lines

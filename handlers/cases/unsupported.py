@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from handlers.lookups.asking import sos_choice
 from handlers.model.language import Language
 from handlers.model.messages import Choice, Inbound, Kind, Reply, Wish
 from handlers.ports import Ports
@@ -28,13 +29,13 @@ def _why(language: Language, kind: Kind) -> str:
         case Kind.VOICE:
             return _("Voice messages are not passed on: a voice tells who you are. Please write, even one word.")
         case Kind.CALL:
-            return _("Calls can't be answered here. Please write, even one word.")
+            return _("I can't take phone calls. Please write, even one word.")
         case Kind.UNREADABLE:
-            return _("Your last message could not be read here. Please send it again.")
+            return _("I could not read your last message. Please send it again.")
         case Kind.LONG_TEXT:
-            return _("The end of your last message could not be read here. Please send the rest in shorter messages.")
+            return _("I could not read the end of your last message. Please send the rest in shorter messages.")
         case Kind.LIVE_LOCATION:
-            return _("A live location is not passed on: it would follow you. Please send a single place instead.")
+            return _("A live location is not passed on: it would follow you. Please send your location once instead.")
         case Kind.MAP_PICTURE:
             return _("The picture of the map is not passed on: it shows exactly where you are.")
         case Kind.CONTACT:
@@ -51,18 +52,21 @@ def _why(language: Language, kind: Kind) -> str:
 def answer_kindly(ask: Inbound, _ports: Ports) -> Sequence[Reply]:
     """Outside of a note: a picture, a place or a sticker is not kept, and the person is told what to do instead."""
     _ = ask.language.gettext
-    choices = (Choice(_("Help"), Wish("help")), Choice(_("SOS"), Wish("sos")))
+    choices = (Choice(_("Help"), Wish("help")), sos_choice(ask))
     if ask.kind is Kind.PHOTO:
         text = _(
-            "Photos are only used in a note to the security team. This one was not kept. "
-            "Choose SOS to write a note, or write the name of a place."
+            "Photos are only used in a note to the security team. I did not keep this one. To write a "
+            "note, write SOS. To look up a place, write its name."
         )
     elif ask.kind in (Kind.POINT, Kind.LIVE_LOCATION):
-        text = _("Your place was not kept. Write the name of a place to get its level, or choose SOS to write a note.")
+        text = _(
+            "I did not keep your location. To look up a place, write its name. To write a note to the "
+            "security team, write SOS."
+        )
     elif ask.kind in (Kind.CALL, Kind.UNREADABLE):
         text = " ".join(why_not_passed_on(ask))
     elif ask.kind is Kind.VOICE:
-        text = _("I can't listen to voice messages, and this one was not kept. Please write.")
+        text = _("I can't listen to voice messages, and I did not keep this one. Please write.")
     else:
-        text = _("I can only read text. This message was not kept. Please write.")
+        text = _("I can only read text. I did not keep this message. Please write.")
     return [Reply(text, choices=choices)]

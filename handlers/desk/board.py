@@ -46,7 +46,7 @@ def board_line(language: Language, case: Case) -> str:
     if case.snoozed_until and case.is_waiting:
         line = _("{line} (put off until {time})").format(line=line, time=language.time(case.snoozed_until))
     if case.is_withdrawn:
-        line = _("{line} (the person withdrew: check)").format(line=line)
+        line = _("{line} (the person says they are safe, or deleted everything: check)").format(line=line)
     return line
 
 

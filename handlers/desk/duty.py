@@ -42,7 +42,10 @@ def staffing(language: Language, ports: Ports) -> str:
         return _("Somebody from the team is on duty now.")
     if not shifts:
         return ""
-    text = _("Nobody is on duty right now; the whole team is called. The next shift begins at {time}.")
+    text = _(
+        "Nobody is on duty right now. I tell the whole team; an answer may take longer. The next "
+        "shift begins at {time}."
+    )
     return text.format(time=language.time(shifts[0].begins))
 
 
@@ -60,7 +63,7 @@ def _on(ask: Inbound, ports: Ports, label: str, times: Sequence[tuple[str, str]]
 def _off(ask: Inbound, ports: Ports, label: str) -> list[Reply]:
     ports.rota.plan([shift for shift in ports.rota.shifts() if shift.label != label])
     _watch(ports)
-    text = ask.language.gettext("{staff} is off duty; planned shifts are gone, too.").format(staff=label)
+    text = ask.language.gettext("{staff} is off duty; planned shifts are cancelled too.").format(staff=label)
     return in_room(ask, "\n".join([text, *_rota(ports)]))
 
 
@@ -90,7 +93,7 @@ def _rota(ports: Ports) -> list[str]:
     if labels:
         lines = [_("<b>On duty:</b> {staff}").format(staff=by_name(*labels))]
     else:
-        lines = [_("<b>Nobody is on duty: everyone is called.</b>")]
+        lines = [_("<b>Nobody is on duty: everyone is notified.</b>")]
     return lines + [_shift(language, shift) for shift in ports.rota.shifts()]
 
 

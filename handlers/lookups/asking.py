@@ -118,7 +118,7 @@ def another_place(ask: Inbound) -> Choice:
 
 def sos_choice(ask: Inbound) -> Choice:
     # Translators: button, at most 28 characters; opens the way to write to the security team
-    return Choice(ask.language.gettext("I need help now"), Wish("sos"))
+    return Choice(ask.language.gettext("I need help now (SOS)"), Wish("sos"))
 
 
 def _talked_about(ask: Inbound, ports: Ports) -> str:

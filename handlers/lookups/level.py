@@ -43,7 +43,8 @@ def show_level_here(ask: Inbound, ports: Ports) -> Sequence[Reply]:
     if not replies:
         at_sea = _("This point is at sea, in no country's waters. That says nothing about how safe it is.")
         not_kept = _(
-            "Your place was not kept. Write the name of a place to get its level, or choose SOS to write a note."
+            "I did not keep your location. To look up a place, write its name. To write a note to the "
+            "security team, write SOS."
         )
         return [Reply(f"{at_sea}\n\n{not_kept}", choices=(Choice(_("SOS"), Wish("sos")), another_place(ask)))]
     (reply,) = replies

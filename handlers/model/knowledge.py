@@ -116,6 +116,7 @@ class Service(StrEnum):
     SECURITY = "security"
     PROTECTION = "protection"
     LEGAL = "legal"
+    HOUSING = "housing"
     FOOD = "food"
     HEALTH = "health"
     COMMUNITY = "community"

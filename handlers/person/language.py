@@ -18,7 +18,9 @@ def choose_language(ask: Inbound, ports: Ports) -> Sequence[Reply]:
         return [Reply(ask.language.gettext("Which language?"), choices=choices)]
     ports.people.remember(ask.person, replace(ports.people.recall(ask.person), chosen_language=code))
     language = ports.languages.of(code)
-    text = language.gettext("I answer in {language} from now on. This is kept for {days} days after your last message.")
+    text = language.gettext(
+        "I will answer in {language} from now on. I remember this until {days} days after your last message."
+    )
     said = text.format(language=language.name_of(code), days=language.number(ports.policy.language_days))
     return [Reply(said, choices=(Choice(language.gettext("Help"), Wish("help")),))]
 

@@ -16,7 +16,7 @@ def show_privacy(ask: Inbound, ports: Ports) -> Sequence[Reply]:
     """The promise, generated from the settings."""
     _ = ask.language.gettext
     text = "\n\n".join([*_stored(ask.language, ports.policy), *_limits(ask.language, ports.policy)])
-    choices = (Choice(_("Delete everything about me"), Wish("wipe")), Choice(_("Help"), Wish("help")))
+    choices = (Choice(_("Delete my data here"), Wish("wipe")), Choice(_("Help"), Wish("help")))
     return [Reply(text, choices=choices)]
 
 
@@ -26,13 +26,13 @@ def _stored(language: Language, policy: Policy) -> list[str]:
     return [
         _("<b>What is stored</b>"),
         ngettext(
-            "Your conversation: {hours} hour after your last message, encrypted.",
-            "Your conversation: {hours} hours after your last message, encrypted.",
+            "Your chat with me: encrypted, until {hours} hour after your last message.",
+            "Your chat with me: encrypted, until {hours} hours after your last message.",
             hours,
         ).format(hours=number(hours)),
         ngettext(
-            "A language you chose, being ready, and your word: {days} day after your last message.",
-            "A language you chose, being ready, and your word: {days} days after your last message.",
+            "Your language, your “send SOS at once” setting and your secret word: {days} day after your last message.",
+            "Your language, your “send SOS at once” setting and your secret word: {days} days after your last message.",
             days,
         ).format(days=number(days)),
         ngettext(
@@ -41,12 +41,13 @@ def _stored(language: Language, policy: Policy) -> list[str]:
             kept,
         ).format(days=number(kept)),
         *_longest(language, kept),
-        _("Never stored: your name, your username, your phone number. Your words are in no log."),
+        _("Never stored: your name, username or phone number. Your words are in no log."),
         _(
-            "The team sees your words and a code. It does not see your account. "
-            "What it has read stays in its own channel."
+            "The team sees your words, the time, your language, which app you use, and a number. It does "
+            "not see your account. What the team has read stays in its own channel; the bot can't delete "
+            "it there."
         ),
-        _("/wipe deletes all of this at once."),
+        _("/wipe deletes at once what is stored here. After that the team can't answer you, and a check-in ends."),
     ]
 
 
@@ -83,7 +84,9 @@ def _what_the_desk_reads(language: Language, policy: Policy) -> list[str]:
         return [named] if hidden and readable else []
     desk = policy.desks.get(Room.DESK)
     # Translators: both are names of messengers
-    text = _("The team's channel is on {desk}: of what you write on {messenger}, it learns only that you wrote.")
+    text = _(
+        "The team's channel is on {desk}. It can't read what you write on {messenger}, and only sees that you wrote."
+    )
     return [
         text.format(desk=policy.shown_desk(), messenger=messenger.shown_name)
         for messenger in policy.messengers

@@ -28,5 +28,7 @@ def show_handles(ask: Inbound, ports: Ports) -> Sequence[Reply]:
     parts.append(
         _("Anyone can copy a name and a picture. Don't believe a bot because it says that it is the real one.")
     )
-    parts.append(_("We never ask for a code, a QR scan or your name. Whoever does is not us."))
+    parts.append(
+        _("We never ask for login codes, for your name, or to scan a QR code. Anyone who asks for these is not us.")
+    )
     return [Reply("\n\n".join(parts), choices=(Choice(_("Help"), Wish("help")),))]

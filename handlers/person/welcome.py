@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from handlers.lookups.asking import sos_choice
-from handlers.lookups.contacts import freshness
-from handlers.model.messages import Choice, Inbound, Lane, Reply, Wish, escape
+from handlers.lookups.contacts import whom_to_phone
+from handlers.model.messages import Choice, Inbound, Lane, Reply, Wish
 from handlers.ports import Ports
 
 
@@ -29,46 +29,40 @@ def help_menu(ask: Inbound, ports: Ports, lines: Sequence[str]) -> Sequence[Repl
 def unknown(ask: Inbound, ports: Ports) -> Sequence[Reply]:
     """Nothing was understood: say so, and how to reach a human."""
     _ = ask.language.gettext
-    text = _("I did not understand that, and found no place in it. That says nothing about any danger.")
+    text = _("I did not understand, and I found no place name. That does not mean there is no danger.")
     return [Reply("\n\n".join([text, _how(ask), _call(ask, ports)]), choices=_menu(ask))]
 
 
 def sorry(ask: Inbound, ports: Ports) -> Sequence[Reply]:
     """Something broke: the one calm sentence, and the number to call."""
     _ = ask.language.gettext
-    text = _(
-        "Something went wrong here. Your message is kept and will be tried again. If it is urgent, don't wait for it."
-    )
+    text = _("Something went wrong. Your message is saved, and I will try again. If you are in danger, don't wait.")
     return [Reply(f"{text}\n\n{_call(ask, ports)}", lane=Lane.CONSENT)]
 
 
 def slow_down(ask: Inbound) -> Reply:
     """To somebody who asks faster than anybody reads: once, before the silence."""
     _ = ask.language.gettext
-    return Reply(_("These were many questions at once. I answer the next one in a minute. SOS is always read at once."))
+    return Reply(_("Too many questions at once. I will answer again in one minute. SOS always works at once."))
 
 
 def _hello(ask: Inbound, ports: Ports) -> str:
     _ = ask.language.gettext
     text = _(
-        "<b>Hello.</b> I tell the alert level of a place, what happened there and who can help. "
-        "This talk is kept encrypted for {hours} hours, then deleted. /privacy tells more."
+        "<b>Hello.</b> I can tell you the alert level of a place, what has happened there, and who "
+        "can help. I delete my copy of this chat {hours} hours after your last message; the app may "
+        "keep its own. More: /privacy"
     )
     return text.format(hours=ask.language.number(ports.policy.conversation_hours))
 
 
 def _how(ask: Inbound) -> str:
-    return ask.language.gettext("Write the name of a place, for example: Thailand. In need, write SOS.")
+    return ask.language.gettext("Write the name of a place, for example: Thailand. If you need help, write SOS.")
 
 
 def _call(ask: Inbound, ports: Ports) -> str:
-    _ = ask.language.gettext
-    contact = ports.book.emergency()
-    phone = next((channel.phone for channel in contact.channels if channel.phone), "")
-    text = _("To reach a human: write SOS, or call {name}: {phone}").format(
-        name=escape(_(contact.name)), phone=escape(phone)
-    )
-    return f"{text}\n<i>{freshness(ask.language, contact)}</i>"
+    sos = ask.language.gettext("To reach people: write SOS.")
+    return f"{sos}\n{whom_to_phone(ask.language, ports.book.emergency())}"
 
 
 def _menu(ask: Inbound) -> tuple[Choice, ...]:
@@ -76,7 +70,7 @@ def _menu(ask: Inbound) -> tuple[Choice, ...]:
     # Translators: buttons, at most 28 characters
     return (
         Choice(_("All alerts"), Wish("alerts")),
-        Choice(_("Updates"), Wish("updates")),
+        Choice(_("Posts"), Wish("updates")),
         Choice(_("Language"), Wish("language")),
         sos_choice(ask),
     )

@@ -30,7 +30,7 @@ def _ordinary(ask: Inbound) -> Reply:
 def _withdrawn(ask: Inbound, ports: Ports, case: Case) -> list[Reply]:
     language = language_of(ports)
     text = language.gettext(
-        "<b>{code}</b>: withdrawn {moment}. There is no way left to answer. "
-        "The case stays open: check by what was agreed, then close it."
+        "<b>{code}</b>: the person withdrew, {moment}. You can't answer any more. The case stays "
+        "open: check in the way that was agreed, then close it."
     )
     return show_desks(ports, case, to_desks(case, text.format(code=case.code, moment=language.moment(ask.at))))

@@ -32,8 +32,10 @@ def check_in(ask: Inbound, ports: Ports) -> Sequence[Reply]:
         return _understand(replace(ask, text=ask.wish.argument), ports)
     _step(ask, ports, "time")
     text = _(
-        "<b>I can ask you later whether you are all right.</b> If you don't answer then, a note that you prepare now "
-        "is sent to the security team.\n\nIn how long? Choose, or write for example: 90 min, 5 hours, 18:00."
+        "<b>I can ask you later whether you are all right.</b> If you don't answer then, a note that "
+        "you prepare now is sent to the security team.\n"
+        "\n"
+        "When should I ask? Choose, or write for example: 90 min, 5 hours, 18:00."
     )
     return say(text, *(_in(ask, minutes) for minutes in _OFFERED), cancel_choice(ask.language))
 

@@ -27,7 +27,7 @@ def ask_person(ask: Inbound, ports: Ports) -> Sequence[Reply]:
     ports.schedule.set(event_name(ask), Wish("checkin.raise"), until, ask.person)
     language = language_of_person(ports, memory)
     _ = language.gettext
-    text = _("You wanted to be asked: are you all right? Without an answer by {time} your note goes to the team.")
+    text = _("Check-in: are you all right? Answer before {time}. If you don't, I send your note to the team.")
     shown = text.format(time=language.time(until, asked.offset or 0))
     return [Reply(shown, choices=_answers(memory, ports), to=ask.person, lane=Lane.RECEIPT)]
 
@@ -40,7 +40,7 @@ def hear(ask: Inbound, ports: Ports) -> Sequence[Reply]:
     heard = (*memory.check_in.heard, ask.text)
     ports.people.remember(ask.person, replace(memory, check_in=replace(memory.check_in, heard=heard)))
     text = ask.language.gettext(
-        "Are you all right? Answer yes or no. Without that, your note goes to the team, with this:"
+        "Are you all right? Answer yes or no. If you don't, I send your note to the team, with this:"
     )
     return [Reply(text, words=ask.text, choices=_answers(memory, ports), lane=Lane.RECEIPT)]
 

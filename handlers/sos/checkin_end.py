@@ -27,7 +27,7 @@ def take_back(ask: Inbound, ports: Ports) -> Sequence[Reply]:
     if check_in and check_in.at and _word_of(memory):
         return _ask_word(ask, ports, memory, check_in)
     _end(ask, ports, memory)
-    return say(ask.language.gettext("Good. The check-in is over, and nothing was sent."))
+    return say(ask.language.gettext("Good. The check-in is over. Nothing was sent."))
 
 
 def drop(ask: Inbound, ports: Ports) -> Sequence[Reply]:
@@ -61,15 +61,15 @@ def _ask_word(ask: Inbound, ports: Ports, memory: Memory, check_in: CheckIn) -> 
     ports.people.remember(ask.person, replace(memory, check_in=open_one, step=f"{IN_CHECK_IN}word"))
     _ = ask.language.gettext
     # Translators: button, at most 28 characters: the check-in is not ended
-    keep = Choice(_("Let it go on"), Wish("checkin.keep"))
-    return say(_("Write your word, and it is over."), keep)
+    keep = Choice(_("Keep the check-in"), Wish("checkin.keep"))
+    return say(_("Write your secret word. Then the check-in ends."), keep)
 
 
 def keep(ask: Inbound, ports: Ports) -> Sequence[Reply]:
     """*Let it go on*: nothing changes, and what stands is shown."""
     memory = ports.people.recall(ask.person).after_check_in()
     if not memory.check_in or not memory.check_in.at:
-        return say(ask.language.gettext("Nothing is set. Write /checkin to begin."))
+        return say(ask.language.gettext("No check-in is set. Write /checkin to begin."))
     check_in = replace(memory.check_in, is_word_open=False)
     ports.people.remember(ask.person, replace(memory, check_in=check_in))
     return [what_stands(ask.language, check_in)]

@@ -7,7 +7,8 @@ from dataclasses import replace
 
 from handlers.cases import lifecycle
 from handlers.cases.batching import is_line, put_into
-from handlers.cases.case import add_draft, draft_posts, receipt, say_to_desk
+from handlers.cases.case import add_draft, draft_posts, say_to_desk
+from handlers.cases.receipts import receipt
 from handlers.cases.unsent import take_draft, tell_joined
 from handlers.desk.posting import language_of
 from handlers.model.cases import Author, Case, Entry
@@ -88,8 +89,9 @@ def _why(ask: Inbound, ports: Ports, check_in: CheckIn) -> str:
 
 def _wrong_word(ports: Ports) -> str:
     return language_of(ports).gettext(
-        "Check-in: it was ended with a wrong word. Somebody else may be holding the phone. On the phone it looks as if "
-        "it was over, and nothing of this case was told there: check on another way before you answer."
+        "Check-in: it was ended with a wrong word. Somebody else may be holding the phone. On the "
+        "phone it looks as if it was over, and nothing of this case was told there: check in another "
+        "way before you answer."
     )
 
 

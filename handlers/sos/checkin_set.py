@@ -38,7 +38,7 @@ def propose(ask: Inbound, ports: Ports, minutes: int, wanted: datetime | None = 
     now = ports.clock.now()
     sentences = [
         when_asked(ask.language, _moment(check_in, now), now, check_in.offset),
-        ask.language.gettext("Now write in one message what the team should read if you don't answer."),
+        ask.language.gettext("Now write, in one message, what the team should read if you don't answer."),
     ]
     return say("\n\n".join(sentences), cancel_choice(ask.language))
 
@@ -61,7 +61,7 @@ def set_it(ask: Inbound, ports: Ports) -> Sequence[Reply]:
     if check_in and check_in.at:
         return [what_stands(ask.language, check_in)]
     if check_in is None or not check_in.words:
-        return say(ask.language.gettext("Nothing is set. Write /checkin to begin."))
+        return say(ask.language.gettext("No check-in is set. Write /checkin to begin."))
     if ask.wish and ask.wish.argument not in ("", _version(check_in)):
         return [_preview(ask, ports, check_in)]
     at = _moment(check_in, now)
@@ -88,10 +88,10 @@ def _preview(ask: Inbound, ports: Ports, check_in: CheckIn) -> Reply:
     _, now = ask.language.gettext, ports.clock.now()
     lines = [
         when_asked(ask.language, _moment(check_in, now), now, check_in.offset),
-        _("<b>Without an answer, this is sent to the security team:</b>"),
+        _("<b>If you don't answer, this is sent to the security team:</b>"),
     ]
     # Translators: button, at most 28 characters
-    choices = (Choice(_("Set it"), Wish("checkin.set", _version(check_in))), cancel_choice(ask.language))
+    choices = (Choice(_("Start check-in"), Wish("checkin.set", _version(check_in))), cancel_choice(ask.language))
     return Reply("\n".join(lines), words=check_in.words, choices=choices, lane=Lane.CONSENT)
 
 

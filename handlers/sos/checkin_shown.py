@@ -18,18 +18,18 @@ def what_stands(language: Language, check_in: CheckIn) -> Reply:
     """Of a check-in that is set: when they are asked, and the choice to take it back."""
     _ = language.gettext
     assert check_in.at
-    text = _("I will ask you at {moment}. If you don't answer within 15 minutes, your note is sent to the team.")
+    text = _("I will ask you at {moment}. If you don't answer within 15 minutes, your note goes to the team.")
     return Reply(
         text.format(moment=moment_of(language, check_in.at, check_in.offset)),
         # Translators: button, at most 28 characters
-        choices=(Choice(_("Take it back"), take_back_wish(check_in)),),
+        choices=(Choice(_("Cancel check-in"), take_back_wish(check_in)),),
         lane=Lane.CONSENT,
     )
 
 
 def when_asked(language: Language, at: datetime, now: datetime, offset: int | None) -> str:
     """The sentence that says back what was understood."""
-    text = language.gettext("I will ask you in {time}, at {moment}.")
+    text = language.gettext("I will ask you in {time} ({moment}).")
     minutes = round((at - now).total_seconds() / 60)
     return text.format(time=how_long(language, minutes), moment=moment_of(language, at, offset))
 

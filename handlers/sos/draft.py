@@ -9,15 +9,17 @@ from dataclasses import replace
 
 from handlers.cases import drill
 from handlers.cases.batching import is_line, put_into
-from handlers.cases.case import join_case, join_draft, receipt, say_to_desk, what_stays_here
+from handlers.cases.case import join_case, join_draft, say_to_desk
 from handlers.cases.new_keys import new_key_note
+from handlers.cases.receipts import receipt, what_stays_here
 from handlers.cases.unsent import entries_of, photos_and_place
 from handlers.cases.unsupported import why_not_passed_on
 from handlers.cases.withdrawal import said_to_be_deleted, withdraw
 from handlers.desk.duty import staffing
+from handlers.lookups.contacts import whom_to_phone
 from handlers.model.cases import Author, Case, Entry
 from handlers.model.memory import COLLECTING, REHEARSING, Draft, Part
-from handlers.model.messages import DRILL, Choice, Inbound, Kind, Lane, Reply, Room, Wish, escape
+from handlers.model.messages import DRILL, Choice, Inbound, Kind, Lane, Reply, Room, Wish
 from handlers.ports import Ports
 from handlers.sos.bounds import within_bounds
 from handlers.sos.checkin_end import take_back
@@ -65,8 +67,8 @@ def _rehearse(ask: Inbound, ports: Ports) -> Sequence[Reply]:
         ports.people.remember(ask.person, replace(memory, draft=replace(memory.draft, is_rehearsal=True)))
     send_it = next(choice.wish for choice in preview.choices if choice.wish.name == "sos.send")
     text = _(
-        "<b>This was the rehearsal. Nothing was passed on.</b> In earnest, this would be with the security team now. "
-        "If it is real, send it now."
+        "<b>This was a rehearsal. Nothing was sent.</b> If it had been real, it would now be on its "
+        "way to the team. If it is real, send it now."
     )
     if not ports.desk.may_show_words(ask.platform):
         text = f"{text}\n\n{what_stays_here(ask.language, ports)}"
@@ -80,7 +82,7 @@ def add_more(ask: Inbound, ports: Ports) -> Sequence[Reply]:
     _ = ask.language.gettext
     if ports.desk.case_of(ask.person) is None and not _has_draft(ask, ports):
         return nothing_waits(ask, ports)
-    return [Reply(_("Go on. Write, or send a photo or your place."), lane=Lane.CONSENT)]
+    return [Reply(_("Not sent yet. Go on: write, or send a photo or your location."), lane=Lane.CONSENT)]
 
 
 def choose_exact_place(ask: Inbound, ports: Ports) -> Sequence[Reply]:
@@ -105,9 +107,13 @@ def retract(ask: Inbound, ports: Ports) -> Sequence[Reply]:
         return []
     if not left.parts:
         ports.people.remember(ask.person, replace(memory, draft=None))
-        return [Reply(_("It is taken out. Nothing is left to send."), choices=(_cancel(ask),), lane=Lane.CONSENT)]
+        return [
+            Reply(
+                _("Removed from your note. There is nothing left to send."), choices=(_cancel(ask),), lane=Lane.CONSENT
+            )
+        ]
     ports.people.remember(ask.person, replace(memory, draft=left))
-    return [_preview(ask, ports, left, [_("It is taken out.")])]
+    return [_preview(ask, ports, left, [_("Removed from your note. Nothing is sent yet.")])]
 
 
 def send(ask: Inbound, ports: Ports) -> Sequence[Reply]:
@@ -123,7 +129,12 @@ def send(ask: Inbound, ports: Ports) -> Sequence[Reply]:
         return [Reply(_no_team(ask, ports), lane=Lane.RECEIPT)]
     if ask.wish and ask.wish.argument not in ("", draft.version):
         return [
-            _preview(ask, ports, draft, [ask.language.gettext("Your note has changed since. This is how it is now.")])
+            _preview(
+                ask,
+                ports,
+                draft,
+                [ask.language.gettext("Not sent yet: you changed your note after that button. This is the note now.")],
+            )
         ]
     if case:
         ports.people.remember(ask.person, replace(memory, step="", draft=None))
@@ -143,7 +154,7 @@ def cancel(ask: Inbound, ports: Ports) -> Sequence[Reply]:
         ports.people.remember(ask.person, replace(memory, step=""))
         return nothing_waits(ask, ports)
     ports.people.remember(ask.person, replace(memory, step="", draft=None))
-    return [Reply(ask.language.gettext("Cancelled. Nothing was passed on."), lane=Lane.CONSENT)]
+    return [Reply(ask.language.gettext("Cancelled. Nothing was sent."), lane=Lane.CONSENT)]
 
 
 def nothing_waits(ask: Inbound, ports: Ports) -> Sequence[Reply]:
@@ -195,7 +206,7 @@ def _preview(ask: Inbound, ports: Ports, draft: Draft, notes: Sequence[str]) -> 
     choices = [Choice(_("Send"), Wish("sos.send", draft.version)), Choice(_("Add more"), Wish("sos.more"))]
     if draft.point and not draft.is_exact:
         # Translators: button, at most 20 characters; passes the place on exactly as it was sent
-        choices.append(Choice(_("Exact place"), Wish("sos.exact")))
+        choices.append(Choice(_("Exact location"), Wish("sos.exact")))
     choices.append(_cancel(ask))
     slot = "" if notes else "preview"
     return Reply("\n".join(lines), words=draft.words, choices=tuple(choices), lane=Lane.CONSENT, slot=slot)
@@ -205,10 +216,10 @@ def _what_is_passed_on(ask: Inbound, ports: Ports, draft: Draft) -> list[str]:
     _ = ask.language.gettext
     if not ports.desk.may_show_words(ask.platform):
         return [
-            _("<b>This is your note. Choose Send, and the team learns of it.</b>"),
+            _("<b>Not sent yet. When you choose Send, the team sees that you wrote, but not what.</b>"),
             what_stays_here(ask.language, ports),
         ]
-    return [_("<b>This will be passed on when you choose Send:</b>"), *photos_and_place(ask.language, draft)]
+    return [_("<b>Not sent yet. When you choose Send, the team gets this:</b>"), *photos_and_place(ask.language, draft)]
 
 
 def _cancel(ask: Inbound) -> Choice:
@@ -238,12 +249,17 @@ def _posts(ports: Ports, case: Case, draft: Draft, note: str) -> list[Reply]:
 
 
 def _what_happens(ask: Inbound, ports: Ports) -> str:
+    """What to do stands first, and the number to phone last: it is no more to read before the one thing to do."""
     _ = ask.language.gettext
     return "\n\n".join(
         [
-            _("<b>Write here what happened.</b> Nothing is passed on before you choose Send."),
+            _(
+                "<b>Write here what is happening, where you are, and what you need.</b> One line is enough. "
+                "Nothing is sent before you choose Send."
+            ),
             *_who_reads_what(ask, ports),
-            _whom_to_call(ask, ports),
+            _("After <i>Send</i> you get a number. No number within a minute? Send again."),
+            whom_to_phone(ask.language, ports.book.emergency()),
         ]
     )
 
@@ -251,45 +267,36 @@ def _what_happens(ask: Inbound, ports: Ports) -> str:
 def _who_reads_what(ask: Inbound, ports: Ports) -> list[str]:
     _ = ask.language.gettext
     if not ports.desk.may_show_words(ask.platform):
-        return [what_stays_here(ask.language, ports), _("Not passed on: your account, your name, your number.")]
-    parts = [
+        return [what_stays_here(ask.language, ports), _("The team doesn't get: your account, name or number.")]
+    who = [_("Who reads it: the security team, in a private channel."), *_who_reads_along(ask, ports)]
+    return [
         _(
-            "Passed on: the words, photos and place that you send here.\n"
-            "Not passed on: your account, your name, your number."
+            "The team gets: the words, photos and location that you send here, the time, your language, "
+            "and which app you use.\n"
+            "The team doesn't get: your account, name or number, unless you write them."
         ),
-        " ".join([_("Who reads it: the security team, in a private channel."), staffing(ask.language, ports)]).strip(),
+        "\n".join(filter(None, [*who, staffing(ask.language, ports)])),
     ]
-    policy = ports.policy
+
+
+def _who_reads_along(ask: Inbound, ports: Ports) -> list[str]:
+    _, policy = ask.language.gettext, ports.policy
     if policy.is_readable(ask.platform):
         # Translators: the name of a messenger
         text = _("{messenger} itself can read what is written on {messenger}.")
-        parts.append(text.format(messenger=policy.shown_name(ask.platform)))
-    elif policy.is_readable(policy.desks.get(Room.DESK, "")):
+        return [text.format(messenger=policy.shown_name(ask.platform))]
+    if policy.is_readable(policy.desks.get(Room.DESK, "")):
         # Translators: the name of a messenger
         text = _("The team's channel is on {messenger}, and {messenger} can read it.")
-        parts.append(text.format(messenger=policy.shown_desk()))
-    return parts
-
-
-def _whom_to_call(ask: Inbound, ports: Ports) -> str:
-    _ = ask.language.gettext
-    contact = ports.book.emergency()
-    phone = next((channel.phone for channel in contact.channels if channel.phone), "")
-    name = escape(_(contact.name))
-    if contact.verified_on:
-        return _("You can also call {name}: {phone} (verified on {date}).").format(
-            name=name, phone=phone, date=ask.language.date(contact.verified_on)
-        )
-    return _("You can also call {name}: {phone} (not verified since {date}, it may not work).").format(
-        name=name, phone=phone, date=ask.language.partial_date(contact.unverified_since)
-    )
+        return [text.format(messenger=policy.shown_desk())]
+    return []
 
 
 def _no_team(ask: Inbound, ports: Ports) -> str:
     _ = ask.language.gettext
-    sorry = _("<b>No team is connected to this bot. Nothing can be passed on from here.</b>")
-    return f"{sorry}\n\n{_whom_to_call(ask, ports)}"
+    sorry = _("<b>No team is connected to this bot. Nothing can be sent from here.</b>")
+    return f"{sorry}\n\n{whom_to_phone(ask.language, ports.book.emergency())}"
 
 
 def _write_something(ask: Inbound) -> str:
-    return ask.language.gettext("Write what happened, or send a photo or your place.")
+    return ask.language.gettext("Write what is happening, or send a photo or your location.")

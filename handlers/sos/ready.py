@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import replace
 
-from handlers.cases.case import what_stays_here
+from handlers.cases.receipts import what_stays_here
 from handlers.model.memory import REHEARSING
 from handlers.model.messages import Choice, Inbound, Lane, Reply, Wish
 from handlers.ports import Ports
@@ -17,22 +17,27 @@ def explain_ready(ask: Inbound, ports: Ports) -> Sequence[Reply]:
     if ports.people.recall(ask.person).is_ready:
         # Translators: button, at most 28 characters
         choices = (
-            Choice(_("Show me the preview again"), Wish("ready.end")),
+            Choice(_("Ask me before sending"), Wish("ready.end")),
             Choice(_("Rehearse"), Wish("ready.rehearse")),
         )
         return [
             Reply(
-                _("You are ready: a message that begins with SOS is passed on at once, without a preview."),
+                _("You are ready: a message that begins with SOS is sent at once, without a preview."),
                 choices=choices,
                 lane=Lane.CONSENT,
             )
         ]
     text = _(
-        "<b>Prepare in calm.</b>\n\n"
-        "If you agree, a message that begins with SOS is passed on to the security team at once. "
-        "You will not be asked again.\n\nPassed on: the words, photos and place that you send.\n"
-        "Not passed on: your account, your name, your number.\n\n"
-        "This is remembered for {days} days after your last message."
+        "<b>Get ready before you need it.</b>\n"
+        "\n"
+        "If you agree, a message that begins with SOS is sent to the security team at once. I will "
+        "not ask you again.\n"
+        "\n"
+        "The team gets: the words, photos and location that you send, the time, your language, and "
+        "which app you use.\n"
+        "The team doesn't get: your account, name or number, unless you write them.\n"
+        "\n"
+        "I remember this until {days} days after your last message."
     ).format(days=ask.language.number(ports.policy.language_days))
     if not ports.desk.may_show_words(ask.platform):
         text = f"{text}\n\n{what_stays_here(ask.language, ports)}"
@@ -46,10 +51,10 @@ def agree(ask: Inbound, ports: Ports) -> Sequence[Reply]:
     _ = ask.language.gettext
     memory = ports.people.recall(ask.person)
     ports.people.remember(ask.person, replace(memory, is_ready=True))
-    choices = (Choice(_("Rehearse"), Wish("ready.rehearse")), Choice(_("Show me the preview again"), Wish("ready.end")))
+    choices = (Choice(_("Rehearse"), Wish("ready.rehearse")), Choice(_("Ask me before sending"), Wish("ready.end")))
     return [
         Reply(
-            _("You are ready. Do you want to rehearse it once? Nothing is passed on in a rehearsal."),
+            _("You are ready. Do you want to rehearse it once? Nothing is sent in a rehearsal."),
             choices=choices,
             lane=Lane.CONSENT,
         )
@@ -63,7 +68,7 @@ def end(ask: Inbound, ports: Ports) -> Sequence[Reply]:
     return [
         Reply(
             ask.language.gettext(
-                "All right. You will always see a preview first, and nothing is passed on without Send."
+                "All right. You will always see a preview first, and nothing is sent before you choose Send."
             ),
             lane=Lane.CONSENT,
         )

@@ -9,6 +9,7 @@ from datetime import datetime, timedelta
 from handlers.cases import drill, lifecycle
 from handlers.cases.agreed_word import folded
 from handlers.cases.case import post_record
+from handlers.cases.receipts import how_far
 from handlers.desk.posting import in_room, language_of, reopen_choice, to_desks
 from handlers.model.cases import Author, Case, Deed, Digest, Entry, Stage
 from handlers.model.duty import is_label_of
@@ -75,17 +76,22 @@ def show_staff_help(ask: Inbound, ports: Ports) -> Sequence[Reply]:
         _("<code>/r CODE text</code>: answer the person; in a topic or while quoting, <code>/r text</code> is enough"),
         _("<code>/handoff CODE</code>: ask a colleague to take over"),
         _("<code>/snooze CODE 20</code>: put it off for some minutes, at most twice"),
-        _("<code>/close CODE reason</code>: end the case"),
+        _("<code>/close CODE reason</code>: close the case"),
         _("<code>/reopen CODE</code>: it was closed too early; you are on it"),
         _("<code>/board</code>: open cases"),
         _("<code>/show CODE</code>, <code>/log CODE</code>: its record, and who did what"),
         _("<code>/word CODE text</code>: is it the word that was agreed?"),
-        _("<code>/ban CODE reason</code>: two of you; for 30 days new notes come as lines of a list"),
+        _(
+            "<code>/ban CODE reason</code>: two of you must agree; for 30 days new notes from this person "
+            "are only listed, not posted"
+        ),
         _("<code>/duty</code>: who is on duty, and how to say that you are"),
-        _("<code>/drill</code>: an exercise; it shows how fast a call reaches you"),
+        _("<code>/drill</code>: an exercise; it shows how fast an SOS reaches you"),
         _("<code>/confirm NAME</code>: this colleague's new key is really theirs; talk to them first"),
     ]
-    text = _("Nothing else that is written here reaches a person. Never ask for codes, names or QR scans.")
+    text = _(
+        "Nothing else that is written here reaches a person. Never ask for login codes or names, or to scan a QR code."
+    )
     return in_room(ask, "\n".join([*lines, "", text]))
 
 
@@ -144,20 +150,20 @@ def _ask_which(ask: Inbound, target: Target) -> Sequence[Reply]:
     _ = ask.language.gettext
     if target.named:
         text = _(
-            "Nothing was sent: your words name another note, {code}. Put the code of the note that you mean right "
-            "behind the command."
+            "Nothing was sent: your words name another case, {code}. Put the code of the case that you "
+            "mean right after the command."
         ).format(code=target.named)
     elif target.near:
         # Translators: {typed} looks like a code and is none; {codes} are codes of open cases
-        text = _("No open note {typed}; nothing was done. Did you mean {codes}?").format(
+        text = _("No open case {typed}; nothing was done. Did you mean {codes}?").format(
             typed=escape(target.unknown), codes=", ".join(target.near)
         )
     elif target.unknown:
         text = _(
-            "No open note {typed}; nothing was done. If these are words, put the code of the note in front of them."
+            "No open case {typed}; nothing was done. If these are words, put the code of the case in front of them."
         ).format(typed=escape(target.unknown))
     else:
-        text = _("Which case? Put its code behind the command, or quote a message of the case.")
+        text = _("Which case? Write its code after the command, or quote a message of the case.")
     return [Reply(text, to=Thread(target.here.code if target.here else "", ask.room), lane=Lane.ANSWER)]
 
 
@@ -190,7 +196,7 @@ def _acknowledge(ask: Inbound, ports: Ports, case: Case, staff: Staff, _rest: st
         text = _("<b>{code}</b>: {staff} has taken over from {before}.")
         return [*says(ask, taken, text, staff=staff.label, before=case.owner), *opened]
     said = says(ask, taken, _("<b>{code}</b>: {staff} has acknowledged."), staff=staff.label)
-    return [*said, *opened, *_tell_person(ports, case)]
+    return [*said, *opened, *_tell_person(ports, taken)]
 
 
 def _opened(ask: Inbound, ports: Ports, case: Case, taken: Case) -> list[Reply]:
@@ -209,8 +215,7 @@ def _taken(ports: Ports, case: Case, staff: Staff, now: datetime) -> Case:
 def _tell_person(ports: Ports, case: Case) -> list[Reply]:
     if not ports.desk.can_be_reached(case) or case.is_withdrawn:
         return []
-    _ = ports.languages.of(case.language).gettext
-    text = _("Somebody is on your note <code>{code}</code> now.").format(code=case.code)
+    text = how_far(ports.languages.of(case.language), case, ports)
     return [Reply(text, to=case.person, lane=Lane.ANSWER, otherwise=Wish("staff.undelivered", case.code))]
 
 
@@ -221,14 +226,17 @@ def _answer(ask: Inbound, ports: Ports, case: Case, staff: Staff, words: str) ->
             ask,
             case,
             _(
-                "<b>{code}</b>: nothing was sent. A photo, a file, a voice message or a place that you attach can't be "
-                "passed on to the person. Write it in words, without anything attached."
+                "<b>{code}</b>: nothing was sent. A photo, a file, a voice message or a location that you "
+                "attach can't be passed on to the person. Write it in words, without anything attached."
             ),
         )
     if not words:
-        return says(ask, case, _("<b>{code}</b>: nothing to send. Write your answer behind the command."))
+        return says(ask, case, _("<b>{code}</b>: nothing to send. Write your answer after the command."))
     _ = ports.languages.of(case.language).gettext
-    heading = _("<b>Answer to your note {code}</b>\n<i>The team never asks for codes, names or QR scans.</i>")
+    heading = _(
+        "<b>Answer from the team (note {code})</b>\n"
+        "<i>The team never asks for login codes, for your name, or to scan a QR code.</i>"
+    )
     return send_words(ask, ports, case, staff, words, heading)
 
 
@@ -286,7 +294,7 @@ def _snooze(ask: Inbound, ports: Ports, case: Case, staff: Staff, rest: str) -> 
     minutes = min(int(rest), longest) if rest.isascii() and rest.isdigit() and int(rest) else longest
     until = ports.clock.now() + timedelta(minutes=minutes)
     ports.desk.keep(lifecycle.snoozed(case, until))
-    text = _("<b>{code}</b>: put off by {staff} until {time}. It calls again then if nobody has answered.")
+    text = _("<b>{code}</b>: put off by {staff} until {time}. If nobody has answered then, you are notified again.")
     return says(ask, case, text, staff=staff.label, time=ask.language.time(until))
 
 
@@ -318,10 +326,13 @@ def _compare(ask: Inbound, ports: Ports, case: Case, _staff: Staff, rest: str) -
 def _close(ask: Inbound, ports: Ports, case: Case, staff: Staff, reason: str) -> Sequence[Reply]:
     _ = ask.language.gettext
     if not reason:
-        return says(ask, case, _("<b>{code}</b>: not closed. Write a reason behind the code."))
+        return says(ask, case, _("<b>{code}</b>: not closed. Write a reason after the code."))
     ports.desk.add(case, Entry(Author.STAFF, ask.at, words=reason))
     ports.desk.close(case, ports.clock.now())
-    text = _("<b>{code}</b>: closed by {staff}. Its words are deleted here after {days} days.")
+    text = _(
+        "<b>{code}</b>: closed by {staff}. The bot deletes its record after {days} days. Posts in "
+        "this group stay until you delete them."
+    )
     days = ask.language.number(ports.policy.retention_days)
     done = says(ask, case, text, reopen_choice(ask.language, case), staff=staff.label, days=days)
     return [*done, *_tell_closed(ports, case)]
@@ -331,7 +342,7 @@ def _tell_closed(ports: Ports, case: Case) -> list[Reply]:
     if not ports.desk.can_be_reached(case):
         return []
     _ = ports.languages.of(case.language).gettext
-    text = _("Your note <code>{code}</code> is closed. If you need the team again, write a new one at any time.")
+    text = _("The team has closed your note <code>{code}</code>. If you still need help, write SOS at any time.")
     return [
         Reply(
             text.format(code=case.code),

@@ -29,16 +29,16 @@ def appeal(ask: Inbound, ports: Ports) -> Sequence[Reply]:
     _ = ask.language.gettext
     held, words = ports.bans.of(ask.person), ask.wish.argument if ask.wish else ""
     if held is None:
-        return [Reply(_("Nothing is held against you. Your notes are read like all others."), lane=Lane.CONSENT)]
-    if held.is_appealed or not words:
-        text = _("Write behind it, in one message, why it is wrong. It is passed on once.")
+        return [Reply(_("There is no ban on you. Your notes are read like all others."), lane=Lane.CONSENT)]
+    if held.is_appealed:
+        return [Reply(_("Your appeal is already with the team."), lane=Lane.CONSENT)]
+    if not words:
+        text = _("Write /appeal and your reason in one message. You can do this once.")
         return [Reply(text, lane=Lane.CONSENT)]
     ports.bans.keep(ask.person, replace(held, is_appealed=True))
-    told = Reply(_("It is passed on. The team decides."), lane=Lane.CONSENT)
+    told = Reply(_("Your appeal is with the team. The team decides."), lane=Lane.CONSENT)
     desk = language_of(ports)
-    text = desk.gettext("Somebody who is banned until {date} asks to be heard:").format(
-        date=desk.date(held.until.date())
-    )
+    text = desk.gettext("A person banned until {date} appeals:").format(date=desk.date(held.until.date()))
     # Translators: button for staff, at most 20 characters
     lift_it = Choice(desk.gettext("Lift the ban"), Wish("staff.lift", ports.bans.name_of(ask.person)))
     shown = words if ports.desk.may_show_words(ask.platform) else ""
@@ -64,10 +64,10 @@ def _ban(ask: Inbound, ports: Ports, case: Case, staff: Staff, reason: str) -> S
     if not case.person.tag:
         return says(ask, case, _("<b>{code}</b>: no ban: the person withdrew, and nothing is known of them any more."))
     if not others and not reason:
-        return says(ask, case, _("<b>{code}</b>: no ban. Write a reason behind the code."))
+        return says(ask, case, _("<b>{code}</b>: no ban. Write a reason after the code."))
     if not others:
         ports.desk.note(case, Deed(staff.label, ASKED, now))
-        text = _("<b>{code}</b>: {staff} asks for a ban. It needs a second one of you.").format(
+        text = _("<b>{code}</b>: {staff} asks for a ban. A second colleague must agree.").format(
             code=case.code, staff=staff.label
         )
         # Translators: button for staff, at most 20 characters
@@ -75,7 +75,10 @@ def _ban(ask: Inbound, ports: Ports, case: Case, staff: Staff, reason: str) -> S
         return [Reply(text, words=reason, choices=choices, to=Thread(case.code, ask.room), lane=Lane.ANSWER)]
     until = now + timedelta(days=DAYS)
     ports.bans.keep(case.person, Ban(until))
-    text = _("<b>{code}</b>: banned by {first} and {second} until {date}. New notes come as lines of a list.")
+    text = _(
+        "<b>{code}</b>: banned by {first} and {second} until {date}. New notes from this person are "
+        "only listed, not posted."
+    )
     date = ask.language.date(until.date())
     return [*says(ask, case, text, first=others[0], second=staff.label, date=date), _tell(ports, case, Ban(until))]
 
@@ -83,7 +86,7 @@ def _ban(ask: Inbound, ports: Ports, case: Case, staff: Staff, reason: str) -> S
 def _tell(ports: Ports, case: Case, held: Ban) -> Reply:
     language = ports.languages.of(case.language)
     text = language.gettext(
-        "Until {date} the team reads your notes after those of others. They still arrive. If this is wrong, write "
-        "/appeal and the reason behind it."
+        "Until {date} the team reads your notes after those of others. They still arrive. If you "
+        "think this is wrong, write /appeal and your reason."
     ).format(date=language.date(held.until.date()))
     return Reply(text, to=case.person, lane=Lane.ANSWER)

@@ -22,7 +22,7 @@ def tell_edited(ask: Inbound, ports: Ports) -> Sequence[Reply]:
     answer = written[1].words if written else _newest_answer(ports, case)
     if case is None or case.stage is Stage.CLOSED or not answer:
         return where_written(
-            ask, ports, ask.language.gettext("A message that is changed does nothing. Write the command anew.")
+            ask, ports, ask.language.gettext("A message that is changed does nothing. Write the command again.")
         )
     words = target.rest.strip() if target and target.case and target.case.code == case.code else ""
     if written and words == answer and ask.kind is Kind.TEXT:
@@ -82,6 +82,7 @@ def _send_correction(ask: Inbound, ports: Ports, case: Case, staff: Staff, name:
         text = ask.language.gettext("<b>{code}</b>: nothing was sent: this correction was sent before, or is deleted.")
         return says(ask, case, text)
     heading = ports.languages.of(case.language).gettext(
-        "<b>Correction: answer to your note {code}</b>\n<i>The team never asks for codes, names or QR scans.</i>"
+        "<b>Correction: answer from the team (note {code})</b>\n"
+        "<i>The team never asks for login codes, for your name, or to scan a QR code.</i>"
     )
     return send_words(ask, ports, case, staff, words, heading)

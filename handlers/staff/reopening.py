@@ -31,7 +31,8 @@ def _tell_person(ports: Ports, case: Case) -> list[Reply]:
     if not ports.desk.can_be_reached(case):
         return []
     text = ports.languages.of(case.language).gettext(
-        "Your note <code>{code}</code> is open again, and somebody is on it. What you write now is added to it."
+        "The team has opened your note <code>{code}</code> again, and somebody is on it. What you "
+        "write now is added to it."
     )
     undelivered = Wish("staff.undelivered", case.code)
     return [Reply(text.format(code=case.code), to=case.person, lane=Lane.ANSWER, otherwise=undelivered)]

@@ -60,9 +60,9 @@ async def test_a_whole_talk_in_the_terminal() -> None:
     text = out.getvalue()
     assert "› two men <at> the gate" in text
     assert "desk │ SOS " in text
-    assert "Somebody is on your note" in text
+    assert "has taken your note" in text
     assert "Open cases: 1" in text
-    assert "withdrawn" in text
+    assert "the person withdrew" in text
 
 
 async def test_in_a_real_terminal_there_is_a_prompt_and_bold() -> None:

@@ -18,11 +18,11 @@ async def test_what_follows_the_end_is_shown_to_the_team(talk: Talk, text: str) 
     await closed_case(talk)
     told = await talk.says(text)
     assert talk.desk()[-1].endswith(f"\n\n{text}")
-    assert "closed, and the person writes again. Called: <at>" in talk.desk()[-1]
+    assert "closed, and the person writes again. Notified: <at>" in talk.desk()[-1]
     assert "did not understand" not in said(told)
     assert "<code>" in told[0]
     if text.isascii():
-        assert "The team is shown what you wrote now, too" in told[0]
+        assert "What you wrote just now is shown to the team, too" in told[0]
 
 
 async def test_a_photo_and_a_voice_message_after_the_end_are_shown_or_named(talk: Talk) -> None:
@@ -52,7 +52,7 @@ async def test_a_new_call_is_a_new_case(talk: Talk) -> None:
 async def test_from_there_it_is_one_choice_to_call(talk: Talk) -> None:
     await closed_case(talk)
     await talk.says("wait, they are back")
-    assert "Write here what happened" in said(await talk.chooses("I need help now"))
+    assert "Write here what is happening" in said(await talk.chooses("I need help now (SOS)"))
 
 
 @pytest.mark.parametrize("by_button", [True, False])
@@ -62,14 +62,14 @@ async def test_a_case_is_opened_again_and_has_its_alarm_and_no_end(talk: Talk, b
     await talk.says("wait, they are back")
     done = await (talk.staff_presses("Reopen") if by_button else talk.staff_says(f"/reopen {code}"))
     assert "opened again by" in done[0]
-    assert "is open again, and somebody is on it" in talk.told()[-1]
+    assert "again, and somebody is on it" in talk.told()[-1]
     [case] = await talk.open_cases()
     assert (case.code, case.stage, case.closed_at, case.purge_at) == (code, Stage.ACKNOWLEDGED, None, None)
     assert "Added to your note" in said(await talk.says("I hear them"))
     assert talk.desk()[-1].endswith("I hear them")
     posts = len(talk.desk())
     await talk.later(minutes=20)
-    assert any("nobody" in text or "expired" in text or "Called" in text for text in talk.desk()[posts:]), "it calls"
+    assert any("nobody" in text or "expired" in text or "Notified" in text for text in talk.desk()[posts:]), "it calls"
     talk.clock.forward(days=40)
     await forget_once(talk.app.store, talk.app.sealing)
     ends = await talk.app.store.run(lambda session: session.execute(select(CaseRow.purge_at)).scalars().all())

@@ -38,9 +38,9 @@ WORDS = st.sampled_from(
 MARKERS = st.integers(0, 999_999).map(lambda number: f"marker{number:06}")
 ACTS = ["ack", "r", "handoff", "snooze", "show", "close"]
 CODE = re.compile(r"[0-9A-Z]{4}-[0-9A-Z]{2}")
-SAVED = "Saved {time}. Your note is <code>{code}</code>."
-POSTED = "The team has your note <code>{code}</code>. You will hear here when somebody takes it."
-TAKEN = "Somebody is on your note <code>{code}</code> now."
+SAVED = "Saved {time}. The number of your note is <code>{code}</code>."
+POSTED = "The team has your note <code>{code}</code>. I will tell you here when somebody takes it."
+TAKEN = "Somebody from the team has taken your note <code>{code}</code>. Their answer comes here."
 
 
 class AnyOrder(RuleBasedStateMachine):
@@ -114,7 +114,7 @@ class AnyOrder(RuleBasedStateMachine):
         photos = ("file",) if kind is Kind.PHOTO else ()
         assert self._run("", kind=kind, photos=photos, latitude=1.0, longitude=2.0)
 
-    @rule(choice=st.sampled_from(["Send", "Add more", "Cancel", "Exact place", "Help", "SOS"]))
+    @rule(choice=st.sampled_from(["Send", "Add more", "Cancel", "Exact location", "Help", "I need help now (SOS)"]))
     def chooses(self, choice: str) -> None:
         if not (label := self._offered(choice)):
             return

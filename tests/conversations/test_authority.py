@@ -55,7 +55,7 @@ async def test_an_edited_command_does_not_act(talk: Talk, command: str) -> None:
     text = command.format(code=await open_case(talk))
     cases = await talk.open_cases()
     told = await talk.hear(talk.received(DESK, STAFF, text, event=Event.EDIT))
-    assert [shown.text for shown in told] == ["A message that is changed does nothing. Write the command anew."]
+    assert [shown.text for shown in told] == ["A message that is changed does nothing. Write the command again."]
     assert await talk.open_cases() == cases
 
 

@@ -136,7 +136,7 @@ async def test_who_acknowledges_a_line_of_a_list_sees_all_of_it(night: Talk) -> 
     await night.later(seconds=10)
     said = await night.staff_says(f"/ack {codes[11]}")
     assert any(text.endswith("secret 11") for text in said)
-    assert "Somebody is on your note" in night.told("7011")[-1]
+    assert "has taken your note" in night.told("7011")[-1]
     assert (await night.staff_says(f"/r {codes[10]} We read you."))[-1] == f"<b>{codes[10]}</b>: delivered."
 
 
@@ -147,7 +147,7 @@ async def test_who_answers_a_line_of_a_list_sees_all_of_it(night: Talk) -> None:
     said = await night.staff_says(f"/r {codes[11]} Stay inside.")
     assert any(text.endswith("secret 11") for text in said)
     assert any(text.endswith("they have a car") for text in said)
-    assert "Called" not in "\n".join(said)
+    assert "Notified" not in "\n".join(said)
     await night.says("and a dog", who="7011")
     assert night.desk()[-1].endswith("and a dog")
     assert "record" not in "\n".join(await night.staff_says(f"/r {codes[11]} We are coming."))
@@ -160,12 +160,12 @@ async def test_the_cases_of_a_list_call_together_and_each_person_hears_the_truth
     for code in codes[:10]:
         await night.staff_says(f"/close {code} a test")
     await night.later(minutes=4.5)
-    calls = [text for text in night.desk() if "of the lists" in text]
+    calls = [text for text in night.desk() if " nobody on them" in text]
     assert calls
-    assert "<b>2 cases of the lists: nobody is on them.</b>" in calls[-1]
+    assert "<b>2 listed cases have nobody on them.</b>" in calls[-1]
     assert "has taken your note" in night.told("7011")[-1]
     await night.later(minutes=5)
-    assert any("of the lists" in text for text in night.desk(BACKUP))
+    assert any(" nobody on them" in text for text in night.desk(BACKUP))
     await night.later(minutes=5)
     assert any(record.levelname == "CRITICAL" for record in caplog.records)
     for code in codes[10:]:
@@ -181,7 +181,7 @@ async def test_a_list_calls_everybody_once_the_escalation_does(night: Talk) -> N
     await flood(night, 12)
     await night.later(minutes=9)
     on_duty, everybody = {label(night)}, {label(night), label(night, OTHER_STAFF)}
-    calls = [called(text) for text in night.desk() if "of the lists" in text]
+    calls = [called(text) for text in night.desk() if " nobody on them" in text]
     assert (calls[0], calls[-1]) == (on_duty, everybody)
 
 
@@ -191,7 +191,7 @@ async def test_the_backup_desk_is_called_while_a_flood_goes_on(night: Talk) -> N
     for number in range(55):
         await open_case(night, f"80{number}", "and another")
         await night.later(seconds=9)
-    assert any("of the lists: nobody is on them" in text for text in night.desk(BACKUP))
+    assert any("listed cases have nobody on them" in text for text in night.desk(BACKUP))
 
 
 async def test_a_desk_that_takes_nothing_hides_no_case_from_the_backup_desk(night: Talk) -> None:

@@ -20,7 +20,9 @@ async def test_an_acknowledgement_is_told_to_the_person_and_to_the_desk(talk: Ta
     code = await open_case(talk)
     [confirmed] = await talk.staff_says(f"/ack {code}")
     assert "has acknowledged" in confirmed
-    assert talk.told()[-1] == f"Somebody is on your note <code>{code}</code> now."
+    assert (
+        talk.told()[-1] == f"Somebody from the team has taken your note <code>{code}</code>. Their answer comes here."
+    )
 
 
 async def test_the_button_acknowledges_too(talk: Talk) -> None:
@@ -40,9 +42,9 @@ async def test_answers_go_both_ways_and_delivery_is_confirmed(talk: Talk) -> Non
     code = await open_case(talk)
     desk = await talk.staff_says(f"/r {code} Stay inside. <Lock> the door.")
     assert desk == [f"<b>{code}</b>: delivered."]
-    assert talk.told()[-1].startswith(f"<b>Answer to your note {code}</b>")
+    assert talk.told()[-1].startswith(f"<b>Answer from the team (note {code})</b>")
     assert talk.told()[-1].endswith("Stay inside. <Lock> the door.")
-    assert "never asks for codes" in talk.told()[-1]
+    assert "never asks for login codes" in talk.told()[-1]
     assert await talk.says("I did.") == [f"Added to your note <code>{code}</code>."]
     assert talk.desk()[-1].endswith("I did.")
 
@@ -120,7 +122,7 @@ async def test_closing_needs_a_reason_and_is_told(talk: Talk) -> None:
     [closed] = await talk.staff_says(f"/close {code} safe with friends")
     assert "closed by" in closed
     assert "after 7 days" in closed
-    assert "is closed" in talk.told()[-1]
+    assert "has closed your note" in talk.told()[-1]
     assert "safe with friends" not in talk.told()[-1]
     assert "is closed. Nothing was changed." in (await talk.staff_says(f"/ack {code}"))[0]
 
@@ -157,7 +159,7 @@ async def test_the_board_shows_open_cases_unacknowledged_first(talk: Talk) -> No
     lines = board.split("\n")
     assert [line[:7] for line in lines[1:]] == [second, third, first]
     assert "nobody is on it" in lines[1]
-    assert "the person withdrew: check" in lines[2]
+    assert "the person says they are safe, or deleted everything: check" in lines[2]
     assert "is on it" in lines[3]
 
 
@@ -170,8 +172,9 @@ async def test_cancel_is_not_close(talk: Talk) -> None:
     code = await open_case(talk)
     assert await talk.says("I am safe") == ["All right. It is noted. You can write again at any time."]
     assert "Somebody else may be holding the phone" in talk.desk()[-1]
+    assert talk.desk()[-1].endswith("I am safe"), "what exactly was said: it may be an answer to a question of staff"
     await talk.says("cancel")
-    assert "the person says again that it is over" in talk.desk()[-1]
+    assert "the person says again that they are safe" in talk.desk()[-1]
     [board] = await talk.staff_says("/board")
     assert code in board
     await talk.says("no, I am not")
@@ -191,12 +194,12 @@ async def test_follow_ups_of_every_kind_are_shown_or_named(talk: Talk) -> None:
     await talk.says("", kind=Kind.PHOTO, photos=("f",))
     assert f"<b>{code}</b>: a photo" in talk.desk()[-1]
     await talk.says("", kind=Kind.POINT, latitude=1.5, longitude=2.5)
-    assert "1.50000, 2.50000" in talk.desk()[-1]
+    assert "location, to about 1 km, not the house: 1.50, 2.50" in talk.desk()[-1]
     [answer] = await talk.says("", kind=Kind.VOICE)
     assert "a voice tells who you are" in answer
     assert "sent something that can't be passed on" in talk.desk()[-1]
     assert "Write what you want to add" in (await talk.says("SOS"))[0]
-    assert "called again" in talk.desk()[-1]
+    assert "wrote SOS again" in talk.desk()[-1]
     await talk.says("corrected", event=Event.EDIT)
     assert "changed an earlier message" in talk.desk()[-1]
 
@@ -227,7 +230,14 @@ async def test_a_deleted_topic_is_opened_again_with_the_whole_record(talk: Talk)
     before = len(talk.desk())
     await talk.says("more words")
     new = "\n".join(talk.desk()[before:])
-    for words in ("first words", "an answer", "more words", "1.50000", "a photo", "The topic of this case was deleted"):
+    for words in (
+        "first words",
+        "an answer",
+        "more words",
+        "1.50, 2.50",
+        "a photo",
+        "The topic of this case was deleted",
+    ):
         assert words in new
     topics = {shown.parcel.topic for shown in talk.messenger.shown[-4:] if shown.chat == DESK}
     assert old not in topics
@@ -289,7 +299,7 @@ async def test_the_desk_is_followed_when_its_id_changes(talk: Talk) -> None:
     assert any("telegram:-1007" in text for text in new_desk)
     assert await talk.staff_says(f"/ack {code}") == []
     await talk.staff_says(f"/ack {code}", chat="-1007")
-    assert "Somebody is on your note" in talk.told()[-1]
+    assert "has taken your note" in talk.told()[-1]
 
 
 @pytest.mark.only_on("telegram", "only its groups change their id")
@@ -304,7 +314,7 @@ async def test_a_notice_of_the_move_is_followed_too(talk: Talk) -> None:
 async def test_wipe_leaves_nothing_and_looks_ordinary(talk: Talk) -> None:
     code = await open_case(talk)
     assert await talk.says("/wipe") == ["Hello. Write the name of a place, or /help."]
-    assert talk.desk()[-1].startswith(f"<b>{code}</b>: withdrawn")
+    assert talk.desk()[-1].startswith(f"<b>{code}</b>: the person withdrew")
     deleted = [parcel for parcel in talk.messenger.acts if parcel.act is Act.DELETE]
     assert len(deleted) == 1
     assert len(deleted[0].messages) >= 4
@@ -323,7 +333,7 @@ async def test_wipe_stops_what_has_not_been_forwarded_yet(talk: Talk) -> None:
     talk.clock.forward(minutes=2)
     await talk.settle()
     assert "a secret" not in "\n".join(talk.desk())
-    assert "withdrawn" in talk.desk()[-1]
+    assert "the person withdrew" in talk.desk()[-1]
 
 
 async def test_wipe_works_for_somebody_unknown_and_in_a_draft(talk: Talk) -> None:
@@ -342,35 +352,43 @@ def apart(house: OpenHouse) -> Talk:
 @pytest.mark.only_on("signal", "nobody but Signal keeps words from its own servers")
 async def test_words_from_signal_are_not_shown_on_telegram(apart: Talk) -> None:
     [asked] = await apart.says("SOS")
-    assert "your words, photos and place stay here" in asked
+    assert "your words, photos and location are not shown there" in asked
     assert "Telegram itself can read" not in asked
     [preview] = await apart.says("a secret")
-    assert "your words, photos and place stay here" in preview
-    assert "will be passed on" not in preview
-    receipt, _posted = await apart.chooses("Send")
-    assert "your words, photos and place stay here" in receipt
+    assert "your words, photos and location are not shown there" in preview
+    assert "the team gets this" not in preview
+    receipt, posted = await apart.chooses("Send")
+    assert "The team is being told that you wrote." in receipt
+    assert "your words, photos and location are not shown there" in receipt
+    assert "The team knows that you wrote" in posted
+    assert "It can't see your words." in posted
     [joined] = await apart.says("another secret")
-    assert "your words, photos and place stay here" in joined
+    assert "your words, photos and location are not shown there" in joined
     assert "The words were written on Signal and are not shown on Telegram." in apart.desk()[0]
     assert "The words were written on Signal and are not shown on Telegram." in apart.desk()[1]
     assert "secret" not in "\n".join(apart.desk())
+    [case] = await apart.open_cases()
+    await apart.staff_says(f"/ack {case.code}")
+    assert "They can't see your words. Their answer comes here." in apart.told()[-1]
+    await apart.says("i am safe")
+    assert "i am safe" not in "\n".join(apart.desk())
 
 
 @pytest.mark.only_on("signal", "nobody but Signal keeps words from its own servers")
 async def test_who_gets_ready_is_told_what_the_team_will_learn(apart: Talk) -> None:
-    assert "your words, photos and place stay here" in (await apart.says("/ready"))[-1]
+    assert "your words, photos and location are not shown there" in (await apart.says("/ready"))[-1]
     await apart.chooses("I agree")
     await apart.chooses("Rehearse")
     [rehearsed] = await apart.says("SOS this is a test")
-    assert "your words, photos and place stay here" in rehearsed
+    assert "your words, photos and location are not shown there" in rehearsed
     await apart.chooses("It was a rehearsal")
-    assert "your words, photos and place stay here" in (await apart.says("SOS a secret"))[0]
+    assert "your words, photos and location are not shown there" in (await apart.says("SOS a secret"))[0]
     assert "secret" not in "\n".join(apart.desk())
 
 
 @pytest.mark.only_on("signal", "nobody but Signal keeps words from its own servers")
 async def test_what_was_changed_deleted_or_said_to_be_over_is_told_without_the_words(apart: Talk) -> None:
-    assert "it learns only that you wrote" in (await apart.says("/privacy"))[-1]
+    assert "only sees that you wrote" in (await apart.says("/privacy"))[-1]
     code = await open_case(apart, "a secret")
     await apart.says("the corrected secret", event=Event.EDIT)
     assert apart.desk()[-1].endswith("The person changed an earlier message.")

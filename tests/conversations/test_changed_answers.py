@@ -27,7 +27,7 @@ async def test_staff_who_change_an_answer_see_what_the_person_has_and_can_correc
     assert unsent == f"<b>{code}</b>: these words were not sent:\n\ngo to gate 7"
     assert len(talk.told()) == told, "nothing follows by itself"
     assert await talk.staff_presses("Send as correction") == [f"<b>{code}</b>: delivered."]
-    assert talk.told()[-1].startswith(f"<b>Correction: answer to your note {code}</b>")
+    assert talk.told()[-1].startswith(f"<b>Correction: answer from the team (note {code})</b>")
     assert talk.told()[-1].endswith("go to gate 7")
     told = len(talk.told())
     [said] = await talk.staff_presses("Send as correction")

@@ -14,7 +14,7 @@ async def set_up(talk: Talk, how_long: str = "90 min", words: str = "I went to t
     await talk.says("/checkin")
     await talk.says(how_long)
     await talk.says(words)
-    return await talk.chooses("Set it")
+    return await talk.chooses("Start check-in")
 
 
 async def test_somebody_who_does_not_answer_is_helped(talk: Talk) -> None:
@@ -23,7 +23,7 @@ async def test_somebody_who_does_not_answer_is_helped(talk: Talk) -> None:
     await talk.later(minutes=89)
     assert talk.told()[-1] == said
     await talk.later(minutes=1)
-    assert "are you all right? Without an answer by 15:50 UTC" in talk.told()[-1]
+    assert "are you all right? Answer before 15:50 UTC" in talk.told()[-1]
     await talk.later(minutes=14)
     assert talk.desk() == []
     await talk.later(minutes=1)
@@ -46,7 +46,7 @@ async def test_somebody_who_answers_is_left_alone(talk: Talk, answer: str) -> No
     await set_up(talk)
     await talk.later(minutes=95)
     said = await (talk.says(answer) if answer != "I am all right" else talk.chooses(answer))
-    assert said == ["Good. The check-in is over, and nothing was sent."]
+    assert said == ["Good. The check-in is over. Nothing was sent."]
     await talk.later(hours=5)
     assert talk.desk() == []
 
@@ -66,7 +66,7 @@ async def test_another_message_is_no_answer(talk: Talk) -> None:
 async def test_it_can_be_sent_at_once_or_taken_back_before(talk: Talk) -> None:
     await set_up(talk)
     assert "I will ask you at" in (await talk.says("check on me"))[0]
-    assert "The check-in is over" in (await talk.chooses("Take it back"))[0]
+    assert "The check-in is over" in (await talk.chooses("Cancel check-in"))[0]
     await set_up(talk)
     await talk.later(minutes=90)
     await talk.chooses("Send it now")
@@ -90,8 +90,8 @@ async def test_with_a_case_that_is_open_it_joins_that(talk: Talk) -> None:
 async def test_nothing_is_set_before_it_was_seen_and_agreed_to(talk: Talk) -> None:
     await talk.says("/checkin 3 hours")
     [shown] = await talk.says("I went to the station")
-    assert "<b>Without an answer, this is sent to the security team:</b>" in shown
-    assert shown.startswith("I will ask you in 3 hours, at 24 November 2026, 17:05 UTC.")
+    assert "<b>If you don't answer, this is sent to the security team:</b>" in shown
+    assert shown.startswith("I will ask you in 3 hours (24 November 2026, 17:05 UTC).")
     await talk.later(hours=6)
     assert talk.desk() == []
     assert not any("are you all right" in text for text in talk.told())
@@ -110,7 +110,7 @@ async def test_a_clock_time_asks_whose_clock_and_says_it_back(talk: Talk) -> Non
     assert "What time is it where you are now?" in (await talk.says("at 23:30"))[0]
     assert "What time is it where you are now?" in (await talk.says("evening"))[0]
     [said] = await talk.says("21:05")
-    assert "I will ask you in 2 hours 25 minutes, at 24 November 2026, 23:30 UTC+7." in said
+    assert "I will ask you in 2 hours 25 minutes (24 November 2026, 23:30 UTC+7)." in said
 
 
 @pytest.mark.parametrize("typed", ["5 min", "30 hours", "23:10"])
@@ -129,7 +129,7 @@ async def test_what_is_no_time_and_what_is_no_text_is_asked_for_again(talk: Talk
     assert "I did not understand the time" in (await talk.says("soon"))[0]
     assert "in 3 hours" in (await talk.chooses("3 hours"))[0]
     assert await talk.says("", photos=("f",)) == ["Please write it in words."]
-    assert "This will be passed on" in (await talk.says("SOS they are here"))[0]
+    assert "Not sent yet" in (await talk.says("SOS they are here"))[0]
 
 
 async def test_a_call_for_help_is_stronger_than_the_open_question(talk: Talk) -> None:
@@ -150,10 +150,10 @@ async def test_a_wipe_takes_the_check_in_along(talk: Talk) -> None:
 @pytest.mark.only_on("telegram", "buttons stay where they are")
 async def test_old_buttons_of_a_check_in_do_nothing(talk: Talk) -> None:
     await set_up(talk)
-    assert "I will ask you at" in (await talk.chooses("Set it"))[0]
+    assert "I will ask you at" in (await talk.chooses("Start check-in"))[0]
     await talk.says("/checkin")
-    await talk.chooses("Take it back")
-    assert "Nothing is set" in (await talk.chooses("Set it"))[0]
+    await talk.chooses("Cancel check-in")
+    assert "No check-in is set" in (await talk.chooses("Start check-in"))[0]
     for wish in ("checkin.ask", "checkin.raise"):
         from handlers.model.messages import Wish
 
@@ -176,7 +176,7 @@ async def test_many_check_ins_at_once_become_lines_of_a_list_and_say_what_they_a
         await talk.says("/checkin", who=who)
         await talk.says("90 min", who=who)
         await talk.says(f"I went out {number}", who=who)
-        await talk.chooses("Set it", who=who)
+        await talk.chooses("Start check-in", who=who)
     await talk.later(minutes=105)
     assert len([text for text in talk.desk() if text.startswith("<b>SOS")]) == MOST_POSTS
     await talk.later(seconds=10)
@@ -195,7 +195,7 @@ async def test_the_word_is_compared_and_never_shown(talk: Talk) -> None:
     assert "no word was agreed" in (await talk.staff_says(f"/word {code} blue"))[0]
     assert "for example: /word blue table" in (await talk.says("/word"))[0]
     [kept] = await talk.says("/word  Blue   TABLE ")
-    assert "It is never shown" in kept
+    assert "I never show it" in kept
     assert "this is the word that was agreed" in (await talk.staff_says(f"/word {code} blue table"))[0]
     assert "this is <b>not</b> the word" in (await talk.staff_says(f"/word {code} red table"))[0]
     assert "table" not in "\n".join([*talk.desk(), *(await talk.says("/word"))[1:]]).lower()
@@ -213,7 +213,7 @@ async def test_who_asks_without_end_is_told_once_and_then_hears_nothing_but_help
     for _ in range(5):
         assert await talk.says("Thailand") == []
     assert await talk.says("Thailand", who="502")
-    assert "This will be passed on" in (await talk.says("SOS they are here"))[0]
+    assert "Not sent yet" in (await talk.says("SOS they are here"))[0]
     assert "Saved" in (await talk.chooses("Send"))[0]
     assert "Added to your note" in (await talk.says("they are upstairs"))[0]
     talk.clock.forward(seconds=61)

@@ -8,7 +8,7 @@ from bot.messengers.contract import Event
 from tests.conversations.test_checkin import set_up
 from tests.talk import Talk
 
-OVER = "Good. The check-in is over, and nothing was sent."
+OVER = "Good. The check-in is over. Nothing was sent."
 IN_DOUBT = "All right. You can write again at any time."
 
 
@@ -91,7 +91,7 @@ async def test_everything_that_was_unclear_goes_along_also_what_was_changed(talk
 
 async def test_a_photo_instead_of_an_answer_goes_along(talk: Talk) -> None:
     await asked(talk)
-    assert "This will be passed on" in (await talk.says("", photos=("a",)))[0]
+    assert "Not sent yet" in (await talk.says("", photos=("a",)))[0]
     await talk.later(minutes=15)
     assert any(text.endswith(": a photo") for text in talk.desk())
 
@@ -122,11 +122,11 @@ async def agreed(talk: Talk) -> None:
     await set_up(talk)
 
 
-@pytest.mark.parametrize("ending", ["stop", "cancel", "/cancel", "i am safe", "Take it back"])
+@pytest.mark.parametrize("ending", ["stop", "cancel", "/cancel", "i am safe", "Cancel check-in"])
 async def test_where_a_word_was_agreed_nobody_ends_it_without_the_word(talk: Talk, ending: str) -> None:
     await agreed(talk)
-    said = await (talk.chooses(ending) if ending == "Take it back" else talk.says(ending))
-    assert "Write your word" in said[0]
+    said = await (talk.chooses(ending) if ending == "Cancel check-in" else talk.says(ending))
+    assert "Write your secret word" in said[0]
     assert await talk.says("Blue  TABLE.") == [IN_DOUBT]
     await talk.later(hours=5)
     assert talk.desk() == []
@@ -137,7 +137,7 @@ async def test_the_question_is_not_answered_without_the_word(talk: Talk, answer:
     await agreed(talk)
     await talk.later(minutes=91)
     said = await (talk.chooses(answer) if answer == "I am all right" else talk.says(answer))
-    assert "Write your word" in said[0]
+    assert "Write your secret word" in said[0]
     await talk.later(minutes=15)
     assert "somebody wanted to end it and did not write the agreed word" in talk.desk()[0]
 
@@ -178,7 +178,7 @@ async def test_a_new_word_does_not_end_what_was_set_under_the_old_one(talk: Talk
 async def test_somebody_may_let_it_go_on(talk: Talk) -> None:
     await agreed(talk)
     await talk.says("stop")
-    assert "I will ask you at" in (await talk.chooses("Let it go on"))[0]
+    assert "I will ask you at" in (await talk.chooses("Keep the check-in"))[0]
     await talk.later(minutes=106)
     assert "did not answer" in talk.desk()[0]
 

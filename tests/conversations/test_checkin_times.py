@@ -14,7 +14,7 @@ async def begin(talk: Talk, typed: str) -> str:
 
 async def finish(talk: Talk, words: str = "I went to the station") -> str:
     await talk.says(words)
-    return "\n".join(await talk.chooses("Set it"))
+    return "\n".join(await talk.chooses("Start check-in"))
 
 
 @pytest.mark.only_on("telegram", "buttons stay where they are")
@@ -35,13 +35,13 @@ async def test_an_old_choice_before_it_is_set_keeps_the_note_and_is_shown_again(
     await talk.says("/checkin")
     await talk.chooses("3 hours")
     await talk.says("I went to the station")
-    old = talk.button("Set it", "501")[1].token
+    old = talk.button("Start check-in", "501")[1].token
     [shown] = await talk.chooses("8 hours")
     assert shown.startswith("I will ask you in 8 hours")
     assert shown.endswith("I went to the station")
     again = await talk.hear(talk.pressed(old))
     assert again[-1].text == shown, "what was not shown is not set"
-    assert "22:05 UTC" in (await talk.chooses("Set it"))[0]
+    assert "22:05 UTC" in (await talk.chooses("Start check-in"))[0]
 
 
 @pytest.mark.only_on("telegram", "buttons stay where they are")
@@ -110,14 +110,14 @@ async def test_morning_or_evening_is_asked(talk: Talk) -> None:
     assert talk.labels() == ["09:05", "21:05", "Cancel"]
     assert "Which do you mean?" in (await talk.chooses("21:05"))[0]
     assert talk.labels() == ["11:00", "23:00", "Cancel"]
-    assert "in 1 hour 55 minutes, at 24 November 2026, 23:00 UTC+7" in (await talk.chooses("23:00"))[0]
+    assert "in 1 hour 55 minutes (24 November 2026, 23:00 UTC+7)" in (await talk.chooses("23:00"))[0]
 
 
 async def test_hours_or_a_time_of_day_is_asked(talk: Talk) -> None:
     assert "Which do you mean?" in await begin(talk, "3 giờ")
     assert talk.labels() == ["3 hours", "03:00", "15:00", "Cancel"]
     assert "What time is it where you are now?" in (await talk.chooses("15:00"))[0]
-    assert "at 24 November 2026, 15:00 UTC" in (await talk.says("14:05"))[0]
+    assert "(24 November 2026, 15:00 UTC)" in (await talk.says("14:05"))[0]
 
 
 async def test_a_time_of_day_does_not_slip_while_the_note_is_written(talk: Talk) -> None:
@@ -130,7 +130,7 @@ async def test_a_time_of_day_that_goes_by_while_the_note_is_written_is_asked_for
     await begin(talk, "14:30 UTC+0")
     await talk.says("I went to the station")
     await talk.later(minutes=30)
-    assert "Choose a time" in (await talk.chooses("Set it"))[0]
+    assert "Choose a time" in (await talk.chooses("Start check-in"))[0]
     assert "I went to the station" in (await talk.says("1 hour"))[0]
 
 
@@ -143,9 +143,9 @@ async def test_too_far_ahead_says_how_far(talk: Talk) -> None:
 async def test_the_note_behind_the_time_is_kept(talk: Talk, typed: str) -> None:
     await talk.says("/language en")
     [shown] = await talk.says(typed)
-    assert shown.startswith("I will ask you in 2 hours, at 24 November 2026, 16:05 UTC.")
+    assert shown.startswith("I will ask you in 2 hours (24 November 2026, 16:05 UTC).")
     assert shown.endswith("\n\nmeeting a stranger")
-    await talk.chooses("Set it")
+    await talk.chooses("Start check-in")
     await talk.later(hours=3)
     assert talk.desk()[0].endswith("meeting a stranger")
 

@@ -27,7 +27,7 @@ async def test_what_stands_beside_a_place_is_passed_on_or_named(talk: Talk) -> N
     told = said(await talk.sends(Kind.POINT, latitude=13.7, longitude=100.5, photos=("a",), others=(Kind.VIDEO,)))
     assert "Videos and files are not passed on" in told
     assert "1 photo" in told
-    assert "Your place" in told
+    assert "Your location" in told
 
 
 @pytest.mark.parametrize("state", ["fresh", "draft", "case"])
@@ -48,7 +48,7 @@ async def test_the_picture_of_a_map_is_named_to_the_person_alone(talk: Talk) -> 
 async def test_the_end_of_a_long_text_is_asked_for_again(talk: Talk) -> None:
     await open_case(talk)
     told = said(await talk.says("the beginning", kind=Kind.LONG_TEXT))
-    assert "The end of your last message could not be read here" in told
+    assert "I could not read the end of your last message" in told
     assert "The end of this message could not be read" in talk.desk()[-1]
     assert talk.desk()[-1].endswith("the beginning")
 
@@ -78,7 +78,7 @@ async def test_a_message_that_never_comes_again_is_asked_for(talk: Talk) -> None
     await talk.sends(Kind.UNREADABLE, message="77", wait=20)
     await talk.says("another one", message="78")
     await talk.later(minutes=1)
-    assert "Your last message could not be read here" in said(talk.told())
+    assert "I could not read your last message" in said(talk.told())
     assert "could not be read" in talk.desk()[-1]
 
 

@@ -86,7 +86,7 @@ async def test_it_leaves_nothing_that_could_be_taken_for_a_case(talk: Talk) -> N
     assert set((await rows(talk, *TABLES)).values()) == {0}
     await talk.later(minutes=2)
     assert await alarm_names(talk) == []
-    assert f"No open note {code}" in (await talk.staff_says(f"/ack {code}"))[0]
+    assert f"No open case {code}" in (await talk.staff_says(f"/ack {code}"))[0]
     posts = len(talk.desk())
     await talk.later(days=2)
     assert len(talk.desk()) == posts

@@ -23,7 +23,7 @@ def label(talk: Talk, sender: str = STAFF) -> str:
 
 
 async def test_nobody_on_duty_means_that_everyone_is_called(talk: Talk) -> None:
-    assert "Nobody is on duty: everyone is called." in (await talk.staff_says("/duty"))[0]
+    assert "Nobody is on duty: everyone is notified." in (await talk.staff_says("/duty"))[0]
     await open_case(talk)
     assert called(talk.desk()[-1]) == {label(talk), label(talk, OTHER_STAFF)}
 
@@ -62,7 +62,7 @@ async def test_a_shift_change_posts_the_open_cases(talk: Talk) -> None:
     assert f"<b>On duty:</b> <at>{label(talk)}</at>" in talk.desk()[-1]
     assert f"{code}: {label(talk)} is on it" in talk.desk()[-1]
     await talk.later(minutes=60)
-    assert "Nobody is on duty: everyone is called." in talk.desk()[-1]
+    assert "Nobody is on duty: everyone is notified." in talk.desk()[-1]
     posts = len(talk.desk())
     await talk.later(hours=1)
     assert len(talk.desk()) == posts
@@ -98,7 +98,10 @@ async def test_the_person_hears_whether_somebody_is_on_duty_and_when_the_next_sh
     assert "on duty" not in (await talk.says("SOS"))[0]
     await talk.staff_says("/duty on 18:00 20:00")
     [asked] = await talk.says("SOS", who="502")
-    assert "Nobody is on duty right now; the whole team is called. The next shift begins at 18:00 UTC." in asked
+    assert (
+        "Nobody is on duty right now. I tell the whole team; an answer may take longer. "
+        "The next shift begins at 18:00 UTC."
+    ) in asked
     await open_case(talk)
     await talk.later(minutes=3)
     assert "The next shift begins at 18:00 UTC." in talk.told()[-1]

@@ -105,7 +105,7 @@ async def test_other_words_make_send_old(talk: Talk) -> None:
     shown, button = talk.button("Send", "501")
     await writes(talk, {"text": "they have knives"})
     await talk.hear(talk.pressed(button.token, message=shown.reference))
-    assert "Your note has changed since" in talk.told()[-1]
+    assert "you changed your note after that button" in talk.told()[-1]
     assert talk.desk() == []
 
 

@@ -28,7 +28,7 @@ async def ready(talk: Talk) -> None:
 async def rehearsal(talk: Talk) -> None:
     await ready(talk)
     await talk.chooses("Rehearse")
-    await talk.says("SOS the rehearsal")
+    await talk.says("SOS a rehearsal")
 
 
 async def check_in_begun(talk: Talk) -> None:
@@ -43,8 +43,8 @@ async def check_in_timed(talk: Talk) -> None:
 async def check_in_set(talk: Talk) -> None:
     await check_in_timed(talk)
     await talk.says("the prepared note")
-    if "Set it" in talk.labels():
-        await talk.chooses("Set it")
+    if "Start check-in" in talk.labels():
+        await talk.chooses("Start check-in")
 
 
 async def check_in_asked(talk: Talk) -> None:
@@ -113,7 +113,7 @@ async def written_afterwards(talk: Talk) -> None:
         assert any(sign in said(told) for sign in NOT_SENT), told
         return
     labels = [button.label for button in shown[-1].parcel.buttons]
-    assert {"Set it", *TO_SEND} & set(labels), told
+    assert {"Start check-in", *TO_SEND} & set(labels), told
     for label in {*TO_SEND} & set(labels):
         await talk.chooses(label)
         assert shown[-1].parcel.words in said(talk.desk()), "what was shown is what is sent"
@@ -144,9 +144,9 @@ async def test_a_check_in_that_is_raised_takes_a_draft_along(talk: Talk) -> None
     await talk.says("SOS two men at the door", photos=("a",))
     await talk.later(minutes=106)
     assert "the prepared note" in said(talk.desk())
-    assert "The person had prepared this and not sent it yet:\n\ntwo men at the door" in talk.desk()[-2]
+    assert "The person had written this, but not sent it:\n\ntwo men at the door" in talk.desk()[-2]
     assert talk.desk()[-1].endswith(": a photo")
-    joined = "What you had prepared and not sent yet was added to your note:\n1 photo, without its hidden data"
+    joined = "What you had written and not sent yet was added to your note:\n1 photo, without its hidden data"
     assert f"{joined}\n\ntwo men at the door" in talk.told()
     await talk.says("they are inside")
     assert talk.desk()[-1].endswith("they are inside")
@@ -161,7 +161,7 @@ async def test_a_check_in_that_is_raised_leaves_a_rehearsal_alone(talk: Talk) ->
     await rehearsal(talk)
     await talk.later(minutes=106)
     assert "the prepared note" in said(talk.desk())
-    assert "the rehearsal" not in said(talk.desk())
+    assert "a rehearsal" not in said(talk.desk())
 
 
 @pytest.mark.only_on("telegram", "on Signal an old list can't be chosen from any more")
@@ -170,13 +170,13 @@ async def test_a_rehearsal_can_become_real_beside_an_open_case(talk: Talk) -> No
     await rehearsal(talk)
     await talk.later(minutes=106)
     await talk.chooses("It is real: send it now")
-    assert talk.desk()[-1].endswith("the rehearsal")
+    assert talk.desk()[-1].endswith("a rehearsal")
 
 
 async def test_a_real_draft_that_was_rehearsed_with_is_no_rehearsal(talk: Talk) -> None:
     await check_in_set(talk)
     await ready(talk)
-    await talk.chooses("Show me the preview again")
+    await talk.chooses("Ask me before sending")
     await draft(talk)
     await talk.says("/ready")
     await talk.chooses("I agree")
@@ -190,6 +190,6 @@ async def test_a_question_that_is_open_outlives_a_check_in(talk: Talk) -> None:
     await check_in_set(talk)
     await form(talk)
     if talk.messenger.has_buttons:
-        await talk.chooses("Set it")
+        await talk.chooses("Start check-in")
     await talk.says(WORDS)
     assert "Send" in talk.labels()

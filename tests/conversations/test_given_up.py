@@ -35,15 +35,15 @@ async def kept(talk: Talk) -> int:
 async def test_with_an_open_case_the_desk_hears_of_it(talk: Talk, monkeypatch: pytest.MonkeyPatch) -> None:
     await open_case(talk)
     await fails(talk, monkeypatch, "case.join", "they are on the stairs")
-    assert "Your last message could not be handled here." in said(talk.told())
-    assert "the bot could not handle a message of the person" in said(talk.desk())
+    assert "I could not handle your last message." in said(talk.told())
+    assert "the bot could not handle a message from the person" in said(talk.desk())
     assert "stairs" not in said(talk.desk())
     assert "Added to your note" in said(await talk.says("hello?"))
 
 
 async def test_without_one_the_person_alone_hears_of_it(talk: Talk, monkeypatch: pytest.MonkeyPatch) -> None:
     await fails(talk, monkeypatch, "level", "Thailand")
-    assert talk.told()[-1].startswith("Your last message could not be handled here.")
+    assert talk.told()[-1].startswith("I could not handle your last message.")
     assert talk.desk() == []
 
 

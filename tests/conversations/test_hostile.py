@@ -34,7 +34,7 @@ COMMANDS = (
     "/help",
 )
 REFUSED = (
-    "A message that is changed does nothing. Write the command anew.",
+    "A message that is changed does nothing. Write the command again.",
     "Nothing was done: this was written anonymously or in the name of a channel, so that the bot can't tell who you "
     "are. In the settings of this group, under Administrators, switch off <i>Remain anonymous</i> for your account. "
     "Then write it again.",

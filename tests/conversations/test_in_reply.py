@@ -12,7 +12,7 @@ from tests.talk import Talk
 
 __all__ = ["apart"]
 
-FIRST_LINE = "In reply to an answer of the team. The first line below is how that answer begins."
+FIRST_LINE = "In reply to an answer from the team. The first line below is how that answer begins."
 EARLIER = "In reply to an earlier answer or message."
 
 

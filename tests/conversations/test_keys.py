@@ -68,7 +68,7 @@ async def test_what_was_on_its_way_when_a_colleague_confirmed_does_not_suspend_a
 async def test_the_button_confirms_too_and_a_name_that_does_not_wait_is_said(talk: Talk) -> None:
     await meets_new_key(talk, STAFF)
     assert "can act again" in (await talk.staff_presses("Confirm", sender=OTHER_STAFF))[0]
-    assert await talk.staff_says("/confirm 000") == ["Nobody of that name waits to be confirmed."]
+    assert await talk.staff_says("/confirm 000") == ["Nobody with that name is waiting to be confirmed."]
 
 
 async def test_a_reaction_acknowledges_where_it_can_only_mean_that(talk: Talk) -> None:
@@ -92,9 +92,11 @@ async def test_a_message_that_the_person_deletes_leaves_the_draft(talk: Talk) ->
     await talk.says("SOS first", message="m1")
     await talk.says("second", message="m2")
     [preview] = await talk.says("", event=Event.RETRACTED, message="m2")
-    assert preview.startswith("It is taken out.")
+    assert preview.startswith("Removed from your note. Nothing is sent yet.")
     assert preview.endswith("\n\nfirst")
-    assert await talk.says("", event=Event.RETRACTED, message="m1") == ["It is taken out. Nothing is left to send."]
+    assert await talk.says("", event=Event.RETRACTED, message="m1") == [
+        "Removed from your note. There is nothing left to send."
+    ]
     assert talk.desk() == []
     if talk.messenger.has_buttons:
         assert await talk.chooses("Send") == ["Nothing is waiting to be sent. You can write at any time."]
@@ -107,10 +109,12 @@ async def test_a_photo_or_place_that_the_person_deletes_leaves_the_draft(talk: T
     await talk.says("look", kind=Kind.PHOTO, photos=("file",), message="m2")
     [preview] = await talk.says("", kind=Kind.POINT, latitude=1.5, longitude=2.5, message="m3")
     assert "1 photo" in preview
-    assert "Your place" in preview
+    assert "Your location" in preview
     [preview] = await talk.says("", event=Event.RETRACTED, message="m3")
-    assert "Your place" not in preview
-    assert await talk.says("", event=Event.RETRACTED, message="m2") == ["It is taken out. Nothing is left to send."]
+    assert "Your location" not in preview
+    assert await talk.says("", event=Event.RETRACTED, message="m2") == [
+        "Removed from your note. There is nothing left to send."
+    ]
 
 
 async def test_a_deleted_message_that_was_no_part_of_a_draft_is_not_talked_about(talk: Talk) -> None:
@@ -123,15 +127,15 @@ async def test_a_deleted_message_that_was_no_part_of_a_draft_is_not_talked_about
 async def test_what_is_deleted_after_it_was_passed_on_is_told_to_both_sides(talk: Talk) -> None:
     code = await open_case(talk)
     told = await talk.says("", event=Event.RETRACTED, message="m1")
-    assert told == ["Deleted here. What was already passed on, the team still has until your note is closed."]
+    assert told == ["Deleted in this chat. The team still has what it was sent."]
     assert talk.desk()[-1] == f"<b>{code}</b>: the person deleted a message on their side."
 
 
 @pytest.mark.parametrize(
     ("kind", "answer", "note"),
     [
-        (Kind.CALL, "Calls can't be answered here.", "The person tried to call. Calls can't be taken"),
-        (Kind.UNREADABLE, "Your last message could not be read here.", "A message of the person could not be read."),
+        (Kind.CALL, "I can't take phone calls.", "The person tried to phone. The bot can't take phone calls"),
+        (Kind.UNREADABLE, "I could not read your last message.", "A message from the person could not be read."),
     ],
 )
 async def test_calls_and_unreadable_messages_are_answered_and_staff_hear_of_them(

@@ -64,7 +64,7 @@ async def test_the_level_answer_has_all_that_is_known(talk: Talk) -> None:
         "Incidents",
         "Who can help",
         "Good to know",
-        "I need help now",
+        "I need help now (SOS)",
         "Another place",
     ]
 
@@ -83,7 +83,7 @@ async def test_no_alert_is_not_safe(talk: Talk) -> None:
 
 async def test_an_unknown_place_says_nothing_calm(talk: Talk) -> None:
     assert "That says nothing about how safe it is" in await ask(talk, "/level Atlantis Nova")
-    assert "That says nothing about any danger" in await ask(talk, "xyzzy plugh")
+    assert "That does not mean there is no danger" in await ask(talk, "xyzzy plugh")
 
 
 async def test_an_ambiguous_place_is_asked_and_the_choice_answers(talk: Talk) -> None:
@@ -153,7 +153,7 @@ async def test_another_place_asks_and_takes_the_next_text_as_a_place(talk: Talk)
     assert "I did not understand" in await ask(talk, "qqqq")
     await ask(talk, "France")
     await talk.chooses("Another place")
-    assert "This will be passed on" in await ask(talk, "help me, they are here")
+    assert "Not sent yet" in await ask(talk, "help me, they are here")
 
 
 async def test_the_place_is_remembered_for_the_next_question_only(talk: Talk) -> None:
@@ -203,11 +203,12 @@ async def test_no_incident_does_not_mean_that_nothing_happened(talk: Talk) -> No
 
 async def test_contacts_are_by_service_with_their_freshness(talk: Talk) -> None:
     answer = await ask(talk, "/contacts Hong Kong")
-    assert "• Paper &amp; Paste Kitchen\n<i>Not verified since 15 January 2026.</i>" in answer
+    assert "• Paper &amp; Paste Kitchen: Food\n" in answer
+    assert "<i>Not checked since 15 January 2026.</i>" in answer
     assert f"<code>{PHONE}</code>" in answer
-    assert "Not verified since 2024." in answer
-    assert "Also: Community and Food" in answer
-    assert "Verified on 20 October 2026." in await ask(talk, "/contacts Thailand")
+    assert "Nobody has checked this number since 2024: it may not work" in answer
+    assert "• Lantern Lawyers: Legal help, Community and Food\n" in answer
+    assert "Checked on 20 October 2026." in await ask(talk, "/contacts Thailand")
 
 
 async def test_an_address_that_was_printed_incompletely_is_never_shown(talk: Talk) -> None:
@@ -219,13 +220,13 @@ async def test_an_address_that_was_printed_incompletely_is_never_shown(talk: Tal
 async def test_whom_to_call_is_told_with_the_day_when_somebody_was_reached(house: OpenHouse, tmp_path: Path) -> None:
     since = '    unverified_since: "2024"\n'
     talk = _house_with(house, tmp_path, "contacts/helpers.yaml", since, f"{since}    verified_on: 2026-11-01\n")
-    assert "(verified on 1 November 2026)" in await ask(talk, "SOS")
+    assert "<i>Checked on 1 November 2026.</i>" in await ask(talk, "SOS")
 
 
 async def test_a_place_without_contacts_says_so(house: OpenHouse, tmp_path: Path) -> None:
     everywhere = "    services: [security]\n"
     talk = _house_with(house, tmp_path, "contacts/helpers.yaml", everywhere, f"{everywhere}    places: [CN]\n")
-    assert "I know of nobody who helps there" in await ask(talk, "/contacts France")
+    assert "I have no contact for this place" in await ask(talk, "/contacts France")
 
 
 async def test_facts_carry_their_date(talk: Talk) -> None:
@@ -297,12 +298,12 @@ async def test_the_first_message_is_greeted_and_also_answered(talk: Talk) -> Non
 async def test_the_greeting_stands_above_the_choices(talk: Talk) -> None:
     greeting, answer = await talk.says("/ready")
     assert greeting.startswith("<b>Hello.</b>")
-    assert answer.startswith("<b>Prepare in calm.</b>")
+    assert answer.startswith("<b>Get ready before you need it.</b>")
 
 
 async def test_start_help_privacy_and_verify(talk: Talk) -> None:
     assert "write SOS" in await ask(talk, "/start SOS_payload")
-    assert "/wipe: delete everything about you" in await ask(talk, "/help")
+    assert "/wipe: delete your data here" in await ask(talk, "/help")
     assert "<code>@invented_kite_bot</code>\nIt stands on the last page" in await ask(talk, "/verify")
     privacy = await ask(talk, "/privacy")
     for promise in ("24 hours after", "90 days after", "7 days more"):
@@ -369,8 +370,8 @@ async def test_a_chosen_language_outlives_the_conversation(talk: Talk) -> None:
     ("kind", "answer"),
     [
         (Kind.PHOTO, "Photos are only used in a note"),
-        (Kind.POINT, "Your place was not kept"),
-        (Kind.LIVE_LOCATION, "Your place was not kept"),
+        (Kind.POINT, "I did not keep your location"),
+        (Kind.LIVE_LOCATION, "I did not keep your location"),
         (Kind.VOICE, "can't listen to voice messages"),
         (Kind.STICKER, "can only read text"),
         (Kind.POLL, "can only read text"),

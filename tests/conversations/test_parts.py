@@ -62,8 +62,8 @@ async def test_the_whole_lists_the_part_and_its_button_leads_there_and_on(talk: 
 
 async def test_what_happened_in_a_part_is_told_of_its_whole_and_who_helps_there_too(talk: Talk) -> None:
     assert "The pier was closed for a night" in await ask(talk, "/incidents Hong Kong")
-    assert "• The Boathouse\nWhere: 🇭🇰 Kite Bay" in await ask(talk, "/contacts Hong Kong")
-    assert "• Paper &amp; Paste Kitchen\nWhere: 🇭🇰 Hong Kong" in await ask(talk, "/contacts Kite Bay")
+    assert "• The Boathouse: Clothes and goods\nWhere: 🇭🇰 Kite Bay" in await ask(talk, "/contacts Hong Kong")
+    assert "• Paper &amp; Paste Kitchen: Food\nWhere: 🇭🇰 Hong Kong" in await ask(talk, "/contacts Kite Bay")
 
 
 async def test_a_part_is_answered_in_every_language(talk: Talk) -> None:
@@ -128,13 +128,13 @@ async def test_a_point_at_sea_says_nothing_calm(talk: Talk) -> None:
 
 async def test_a_live_location_is_refused(talk: Talk) -> None:
     answer = await send_point(talk, MAE_SOT, Kind.LIVE_LOCATION)
-    assert "Your place was not kept." in answer
+    assert "I did not keep your location." in answer
     assert "Thailand" not in answer
 
 
 async def test_in_a_call_for_help_a_point_joins_the_note_as_before(talk: Talk) -> None:
     await talk.says("SOS")
-    assert "Your place, to about a kilometre" in await send_point(talk, MAE_SOT)
+    assert "Your location, to about 1 kilometre" in await send_point(talk, MAE_SOT)
     code = code_in(await talk.chooses("Send"))
     assert "Black" not in await send_point(talk, MAE_SOT)
     assert code
@@ -170,7 +170,7 @@ async def test_the_choice_of_another_place_is_gone_after_any_other_question(talk
     await ask(talk, "Thailand")
     await talk.chooses("Another place")
     await ask(talk, between)
-    assert "I did not understand that" in await ask(talk, "qqqq")
+    assert "I did not understand" in await ask(talk, "qqqq")
 
 
 async def test_a_point_or_a_picture_ends_the_choice_of_another_place(talk: Talk) -> None:
@@ -178,10 +178,10 @@ async def test_a_point_or_a_picture_ends_the_choice_of_another_place(talk: Talk)
         await ask(talk, "Thailand")
         await talk.chooses("Another place")
         await talk.sends(kind)
-        assert "I did not understand that" in await ask(talk, "qqqq")
+        assert "I did not understand" in await ask(talk, "qqqq")
     await ask(talk, "/level")
     await send_point(talk, GULF)
-    assert "I did not understand that" in await ask(talk, "qqqq")
+    assert "I did not understand" in await ask(talk, "qqqq")
 
 
 async def test_a_new_language_lets_the_last_place_be(talk: Talk) -> None:

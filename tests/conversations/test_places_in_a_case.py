@@ -24,6 +24,8 @@ async def test_in_an_open_case_a_place_is_rounded(talk: Talk, more: dict[str, An
     await open_case(talk)
     await talk.sends(Kind.POINT, **EXACT, **more)
     assert places(talk) == [(13.76, 100.5)]
+    assert "Your location, to about 1 kilometre" in talk.told()[-1]
+    assert "location, to about 1 km, not the house: 13.76, 100.50" in said(talk.desk())
     assert "13.7563" not in said(talk.desk())
     assert "100.5017" not in said(talk.desk())
     [case] = await talk.open_cases()
@@ -33,15 +35,16 @@ async def test_in_an_open_case_a_place_is_rounded(talk: Talk, more: dict[str, An
 async def test_the_exact_place_is_passed_on_when_it_is_chosen(talk: Talk) -> None:
     await open_case(talk)
     await talk.sends(Kind.POINT, **EXACT)
-    assert "Your exact place was added" in said(await talk.chooses("Exact place"))
+    assert "Your exact location was added" in said(await talk.chooses("Exact location"))
     assert places(talk)[-1] == (EXACT["latitude"], EXACT["longitude"])
+    assert "exact location: 13.75630, 100.50176" in talk.desk()[-1]
 
 
 async def test_once_the_case_is_closed_it_is_not(talk: Talk) -> None:
     await open_case(talk)
     await talk.sends(Kind.POINT, **EXACT)
     [case] = await talk.open_cases()
-    shown, button = talk.button("Exact place", "501")
+    shown, button = talk.button("Exact location", "501")
     await talk.staff_says(f"/close {case.code} done")
     await talk.hear(talk.pressed(button.token, message=shown.reference))
     assert (EXACT["latitude"], EXACT["longitude"]) not in places(talk)

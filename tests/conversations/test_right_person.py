@@ -118,7 +118,7 @@ async def test_what_looks_like_a_code_and_is_unknown_does_nothing(two: Two, slip
     before, cases = len(two.talk.told("501")), await two.talk.open_cases()
     written = UNKNOWN[slip](two.code["502"])
     [said] = await two.talk.staff_says(f"/{command} {written} {WORDS}", **two.at("501"))
-    assert said.startswith("No open note")
+    assert said.startswith("No open case")
     assert len(two.talk.told("501")) == before
     assert await two.talk.open_cases() == cases
     if slip not in ("capitals and a dash", "a number"):
@@ -141,7 +141,7 @@ async def test_words_are_words(two: Two, words: str) -> None:
 async def test_words_that_name_the_note_of_somebody_else_are_not_sent(two: Two) -> None:
     before = len(two.talk.told("501"))
     [said] = await two.talk.staff_says(f"/r tell {two.code['502']} to wait", **two.at("501"))
-    assert said.startswith(f"Nothing was sent: your words name another note, {two.code['502']}.")
+    assert said.startswith(f"Nothing was sent: your words name another case, {two.code['502']}.")
     assert len(two.talk.told("501")) == before
     mine = two.code["501"]
     assert f"<b>{mine}</b>: delivered." in await two.talk.staff_says(f"/r {mine} tell {two.code['502']} to wait")

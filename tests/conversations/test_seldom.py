@@ -51,7 +51,7 @@ def texts(replies: Sequence[Reply]) -> str:
 @pytest.mark.only_on("telegram", "handlers know no messenger")
 class TestNothingIsLeftToDo:
     async def test_a_check_in_that_is_gone(self, talk: Talk) -> None:
-        assert "Nothing is set" in texts(await run(talk, checkin_end.keep))
+        assert "No check-in is set" in texts(await run(talk, checkin_end.keep))
         assert await run(talk, checkin_due.hear, text="wait") == []
         assert await run(talk, checkin_raise.raise_doubted) == []
 
@@ -141,8 +141,7 @@ async def test_after_the_end_whoever_may_not_be_shown_is_told_what_stays_here() 
         code = await open_case(talk)
         await talk.staff_says(f"/close {code} done")
         told = "\n".join(await talk.says("wait, they are back"))
-        assert "The team is shown" in told
-        assert told.count("\n\n") >= 1
+        assert "It hears that you wrote again, but not what." in told
         assert "they are back" not in "\n".join(talk.desk(DESK))
     finally:
         await talk.close()

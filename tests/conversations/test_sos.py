@@ -11,11 +11,11 @@ from tests.talk import DESK, FakeMessenger, Talk, code_in
 
 async def test_sos_is_answered_with_what_is_passed_on_and_to_whom(talk: Talk) -> None:
     [answer] = await talk.says("SOS")
-    assert "Nothing is passed on before you choose Send" in answer
-    assert "Not passed on: your account, your name, your number" in answer
+    assert "Nothing is sent before you choose Send" in answer
+    assert "The team doesn't get: your account, name or number" in answer
     assert ("Telegram itself can read" in answer) is (talk.messenger.name == "telegram")
     assert PHONE in answer
-    assert "not verified since" in answer
+    assert "Nobody has checked this number since" in answer
     assert talk.desk() == []
 
 
@@ -31,7 +31,7 @@ async def test_a_call_for_help_is_understood_in_many_words(talk: Talk, call: str
 
 async def test_a_call_inside_a_sentence_becomes_a_draft_and_is_not_passed_on(talk: Talk) -> None:
     [preview] = await talk.says("They are outside my door in Bangkok, sos, please")
-    assert "This will be passed on when you choose Send" in preview
+    assert "When you choose Send, the team gets this" in preview
     assert "They are outside my door" in preview
     assert talk.desk() == []
 
@@ -50,7 +50,7 @@ async def test_everything_that_is_written_joins_the_draft(talk: Talk) -> None:
     assert "They took my brother.\n\nWhat is the level for Thailand?" in preview
     assert "1 photo, without its hidden data" in preview
     [preview] = await talk.says("", kind=Kind.POINT, latitude=13.756331, longitude=100.501762)
-    assert "Your place, to about a kilometre" in preview
+    assert "Your location, to about 1 kilometre" in preview
     assert talk.desk() == []
 
 
@@ -85,7 +85,7 @@ async def test_a_changed_caption_keeps_its_photo_once(talk: Talk) -> None:
 async def test_send_saves_then_posts_then_says_that_the_team_has_it(talk: Talk) -> None:
     await talk.says("SOS two men at the gate")
     receipt, posted = await talk.chooses("Send")
-    assert receipt.startswith("Saved 14:05 UTC. Your note is <code>")
+    assert receipt.startswith("Saved 14:05 UTC. The number of your note is <code>")
     code = code_in([receipt])
     assert posted.startswith(f"The team has your note <code>{code}</code>")
     [post] = talk.desk()
@@ -108,8 +108,8 @@ async def test_photos_are_fetched_and_sent_anew_and_the_place_is_rounded(talk: T
 async def test_the_exact_place_is_passed_on_only_when_it_is_chosen(talk: Talk) -> None:
     await talk.says("SOS here")
     await talk.says("", kind=Kind.POINT, latitude=13.756331, longitude=100.501762)
-    [preview] = await talk.chooses("Exact place")
-    assert "Your exact place" in preview
+    [preview] = await talk.chooses("Exact location")
+    assert "Your exact location" in preview
     await talk.chooses("Send")
     [place] = [shown.parcel for shown in talk.messenger.shown if shown.chat == DESK and shown.parcel.latitude]
     assert (place.latitude, place.longitude) == (13.756331, 100.501762)
@@ -118,9 +118,9 @@ async def test_the_exact_place_is_passed_on_only_when_it_is_chosen(talk: Talk) -
 async def test_a_place_that_comes_after_an_exact_one_is_rounded_again(talk: Talk) -> None:
     await talk.says("SOS here")
     await talk.says("", kind=Kind.POINT, latitude=13.756331, longitude=100.501762)
-    await talk.chooses("Exact place")
+    await talk.chooses("Exact location")
     [preview] = await talk.says("", kind=Kind.POINT, latitude=14.123456, longitude=101.123456)
-    assert "Your place, to about a kilometre" in preview
+    assert "Your location, to about 1 kilometre" in preview
     await talk.chooses("Send")
     [place] = [shown.parcel for shown in talk.messenger.shown if shown.chat == DESK and shown.parcel.latitude]
     assert (place.latitude, place.longitude) == (14.12, 101.12)
@@ -140,7 +140,7 @@ async def test_a_stale_send_button_shows_the_draft_as_it_is_now(talk: Talk) -> N
     shown, button = talk.button("Send", "501")
     await talk.says("second")
     replies = await talk.hear(talk.pressed(button.token, message=shown.reference))
-    assert "Your note has changed since" in replies[0].text
+    assert "you changed your note after that button" in replies[0].text
     assert "second" in replies[0].text
     assert talk.desk() == []
 
@@ -174,7 +174,7 @@ async def test_an_sos_that_comes_in_twice_gives_one_case(talk: Talk) -> None:
 
 async def test_cancel_drops_the_draft(talk: Talk) -> None:
     await talk.says("SOS something")
-    assert await talk.says("stop") == ["Cancelled. Nothing was passed on."]
+    assert await talk.says("stop") == ["Cancelled. Nothing was sent."]
     [answer] = await talk.chooses("Send")
     assert "Nothing is waiting to be sent" in answer
     assert talk.desk() == []
@@ -186,7 +186,7 @@ async def test_cancel_with_nothing_to_cancel_is_answered_calmly(talk: Talk) -> N
 
 async def test_add_more_changes_nothing(talk: Talk) -> None:
     await talk.says("SOS something")
-    assert await talk.chooses("Add more") == ["Go on. Write, or send a photo or your place."]
+    assert await talk.chooses("Add more") == ["Not sent yet. Go on: write, or send a photo or your location."]
     await talk.says("cancel")
     assert "Nothing is waiting" in (await talk.chooses("Add more"))[0]
 
@@ -194,7 +194,7 @@ async def test_add_more_changes_nothing(talk: Talk) -> None:
 async def test_exact_place_without_a_draft_says_so(talk: Talk) -> None:
     await talk.says("SOS", kind=Kind.POINT, latitude=1.0, longitude=2.0)
     await talk.says("cancel")
-    assert "Nothing is waiting" in (await talk.chooses("Exact place"))[0]
+    assert "Nothing is waiting" in (await talk.chooses("Exact location"))[0]
 
 
 @pytest.mark.parametrize(
@@ -212,7 +212,7 @@ async def test_what_is_never_passed_on_is_refused_with_its_reason(talk: Talk, ki
     await talk.says("SOS")
     [answer] = await talk.says("", kind=kind, latitude=1.0, longitude=1.0)
     assert reason in answer
-    assert "Write what happened" in answer
+    assert "Write what is happening" in answer
     [preview] = await talk.says("look at this", kind=kind)
     assert reason in preview
     assert preview.endswith("look at this")
@@ -231,7 +231,7 @@ async def test_a_rehearsal_passes_nothing_on_unless_it_is_real(talk: Talk) -> No
     await talk.chooses("I agree")
     assert "Rehearsal: write SOS" in (await talk.chooses("Rehearse"))[0]
     [answer] = await talk.says("SOS this is a test")
-    assert "Nothing was passed on" in answer
+    assert "Nothing was sent" in answer
     assert answer.endswith("this is a test")
     assert talk.desk() == []
     await talk.chooses("It is real: send it now")
@@ -252,15 +252,15 @@ async def test_readiness_can_be_ended(talk: Talk) -> None:
     await talk.says("/ready")
     await talk.chooses("I agree")
     assert "You are ready" in (await talk.says("/ready"))[0]
-    assert "always see a preview" in (await talk.chooses("Show me the preview again"))[0]
-    assert "This will be passed on" in (await talk.says("SOS now"))[0]
+    assert "always see a preview" in (await talk.chooses("Ask me before sending"))[0]
+    assert "Not sent yet" in (await talk.says("SOS now"))[0]
     assert talk.desk() == []
 
 
 async def test_a_message_with_sos_inside_is_previewed_even_for_a_person_who_is_ready(talk: Talk) -> None:
     await talk.says("/ready")
     await talk.chooses("I agree")
-    assert "This will be passed on" in (await talk.says("what does sos mean?"))[0]
+    assert "Not sent yet" in (await talk.says("what does sos mean?"))[0]
     assert talk.desk() == []
 
 
@@ -317,3 +317,25 @@ class _AnswersAreLost:
     def trouble(self, parcel: object) -> DeliveryError | None:
         chat = getattr(parcel, "chat", "")
         return DeliveryError(Trouble.UNKNOWN) if chat == DESK else None
+
+
+async def test_the_desk_reads_what_is_still_to_come_in_posts_of_its_own(talk: Talk) -> None:
+    await talk.says("SOS two men at the door", message="m1")
+    await talk.says("", kind=Kind.PHOTO, photos=("f",), message="m2")
+    await talk.says("", kind=Kind.POINT, latitude=13.756301, longitude=100.501762, message="m3")
+    await talk.chooses("Send")
+    assert "With it: 1 photo and a location (about 1 km)\n" in talk.desk()[0]
+
+
+@pytest.mark.only_on("telegram", "only its buttons can be pressed twice")
+async def test_a_second_send_tells_how_far_the_note_is(talk: Talk) -> None:
+    await talk.says("SOS two men at the door")
+    shown, button = talk.button("Send", "501")
+    [receipt, _] = await talk.chooses("Send")
+    assert "It is on its way to the team." in receipt
+    [case] = await talk.open_cases()
+    await talk.staff_says(f"/ack {case.code}")
+    await talk.hear(talk.pressed(button.token, message=shown.reference))
+    again = talk.told()[-1]
+    assert "Somebody from the team has taken your note" in again
+    assert "on its way" not in again

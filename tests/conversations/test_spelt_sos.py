@@ -41,4 +41,4 @@ async def test_whoever_is_ready_sends_with_it(talk: Talk, text: str) -> None:
 @pytest.mark.parametrize("messenger", ["telegram"])
 @pytest.mark.parametrize("text", ["mesos", "S. O. Smith", "so so", "Sosnowiec", "...", "---", "is o s"])
 async def test_it_is_none(talk: Talk, text: str) -> None:
-    assert "Write here what happened" not in said(await talk.says(text))
+    assert "Write here what is happening" not in said(await talk.says(text))

@@ -178,7 +178,7 @@ async def test_a_case_is_found_by_its_code_and_by_nothing_of_the_person(team: Te
     for typed in ("501", "telegram:501", case.person.tag, "they are here", "*", "%", "all", ""):
         for command in ("show", "log", "r", "ack", "word"):
             said = await team.says(f"/{command} {typed}")
-            assert said == ["Which case? Put its code behind the command, or quote a message of the case."]
+            assert said == ["Which case? Write its code after the command, or quote a message of the case."]
     assert await team.talk.open_cases() == [case]
 
 
@@ -196,9 +196,9 @@ def test_there_is_no_export_and_no_search(capsys: pytest.CaptureFixture[str]) ->
 
 
 NEVER_ASKED = {
-    "en": "never asks for codes, names or QR scans",
-    "zh_Hant": "小組絕不會要驗證碼、問名字，也不會叫你掃 QR 碼。",
-    "zh_Hans": "小组绝不会要验证码、问名字，也不会让你扫二维码。",
+    "en": "never asks for login codes, for your name, or to scan a QR code",
+    "zh_Hant": "小組絕不會索取登入驗證碼、問你的名字，也不會叫你掃描 QR 碼。",
+    "zh_Hans": "小组绝不会索要登录验证码、问你的名字，也不会让你扫二维码。",
 }
 
 

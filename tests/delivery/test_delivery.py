@@ -152,7 +152,7 @@ async def test_a_message_that_never_can_be_handled_is_set_aside_and_tried_at_the
         await talk.settle()
     assert await rows(talk, "inbox WHERE is_aside") == 1
     sorry, given_up = talk.told()
-    assert "will be tried again" in sorry
+    assert "I will try again" in sorry
     assert "Please write it again" in given_up
     answer_with(monkeypatch, "level", whole)
     work = asyncio.create_task(talk.app.worker.work(talk.app.sender.wake))

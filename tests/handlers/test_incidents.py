@@ -57,7 +57,7 @@ def test_an_incident_read_between_the_lines_says_so(house: House) -> None:
 def test_no_recorded_incident_does_not_mean_that_nothing_happened(house: House) -> None:
     (reply,) = house.ask("incidents", "France")
     assert "no incident is recorded here. That does not mean that nothing happened." in reply.text
-    assert labels(reply) == ["Level", "I need help now", "Another place"]
+    assert labels(reply) == ["Level", "I need help now (SOS)", "Another place"]
 
 
 @pytest.mark.parametrize(

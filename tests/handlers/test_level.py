@@ -65,12 +65,12 @@ def test_a_review_becomes_overdue_while_time_goes_by(house: House) -> None:
 def test_a_place_without_an_alert_is_never_called_safe(house: House) -> None:
     (reply,) = house.ask("level", "France")
     assert reply.text == "<b>🇫🇷 France</b>: no alert is in force here. That is not a statement that it is safe."
-    assert labels(reply) == ["Who can help", "I need help now", "Another place"]
+    assert labels(reply) == ["Who can help", "I need help now (SOS)", "Another place"]
 
 
 def test_what_can_be_asked_next_is_about_the_same_place(house: House) -> None:
     (reply,) = house.ask("level", "Thailand")
-    assert labels(reply) == ["Incidents", "Who can help", "Good to know", "I need help now", "Another place"]
+    assert labels(reply) == ["Incidents", "Who can help", "Good to know", "I need help now (SOS)", "Another place"]
     assert wishes(reply) == [
         Wish("incidents", "🇹🇭"),
         Wish("contacts", "🇹🇭"),

@@ -174,11 +174,9 @@ def test_who_helps_in_the_whole_helps_in_the_part_and_the_other_way_round_with_w
     house.book.known_contacts.append(local)
     text = house.tell("contacts", PART)
     assert text.startswith("<b>Who can help: 🇹🇭 Mae Sot &lt;town&gt;</b>")
-    assert "• Clinic\n<i>" in text
-    assert "• Kitchen\nWhere: 🇹🇭 Thailand\n<i>" in text
+    assert "• Clinic: Health\n• Kitchen: Food\nWhere: 🇹🇭 Thailand\n<i>" in text
     text = house.tell("contacts", "Thailand")
-    assert "• Clinic\nWhere: 🇹🇭 Mae Sot &lt;town&gt;\n<i>" in text
-    assert "• Kitchen\n<i>" in text
+    assert "• Kitchen: Food\n• Clinic: Health\nWhere: 🇹🇭 Mae Sot &lt;town&gt;\n<i>" in text
 
 
 def test_facts_of_the_whole_stand_in_for_a_part_and_say_so(house: House) -> None:
@@ -231,7 +229,7 @@ def test_a_point_that_may_lie_in_two_places_is_asked_about(house: House) -> None
 def test_a_point_at_sea_says_nothing_calm(house: House) -> None:
     reply = house.tell_at(HERE)
     assert "This point is at sea, in no country's waters. That says nothing about how safe it is." in reply.text
-    assert "Your place was not kept." in reply.text
+    assert "I did not keep your location." in reply.text
     assert wishes(reply) == [Wish("sos"), Wish("another_place")]
 
 

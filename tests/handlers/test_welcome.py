@@ -12,16 +12,19 @@ from handlers.model.policy import Policy
 from handlers.person import welcome
 from tests.handlers.conftest import HANDLERS, HIDDEN, OPEN, SOMEBODY, House, labels, wishes
 
+BILL = "\n<i>Phone calls can be listened to, and they show on the bill.</i>"
 TO_A_HUMAN = (
-    "To reach a human: write SOS, or call Team &lt;of&gt; friends: +44 20 7946 0123\n<i>Not verified since 2015.</i>"
+    "To reach people: write SOS.\nYou can also try to phone Team &lt;of&gt; friends: +44 20 7946 0123\n"
+    "<i>Nobody has checked this number since 2015: it may not work, or somebody else may answer. "
+    f"Don't say your name first.</i>{BILL}"
 )
 
 
 def test_start_says_what_it_does_what_is_stored_and_what_to_do(house: House) -> None:
     (reply,) = house.ask("start")
-    assert "I tell the alert level of a place" in reply.text
-    assert "kept encrypted for 24 hours" in reply.text
-    assert reply.text.endswith("In need, write SOS.")
+    assert "I can tell you the alert level of a place" in reply.text
+    assert "I delete my copy of this chat 24 hours after your last message" in reply.text
+    assert reply.text.endswith("If you need help, write SOS.")
     assert wishes(reply) == [Wish("alerts"), Wish("updates"), Wish("language"), Wish("sos")]
 
 
@@ -41,7 +44,7 @@ def test_help_lists_what_can_be_asked_and_ends_with_a_human(house: House) -> Non
 def test_what_was_not_understood_is_never_answered_calmly(house: House) -> None:
     (reply,) = house.ask("unknown", "xyzzy")
     assert "did not understand" in reply.text
-    assert "That says nothing about any danger." in reply.text
+    assert "That does not mean there is no danger." in reply.text
     assert reply.text.endswith(TO_A_HUMAN)
     assert Wish("sos") in wishes(reply)
 
@@ -52,7 +55,7 @@ def test_the_words_that_were_not_understood_are_not_repeated(house: House) -> No
 
 def test_something_broken_is_told_in_one_calm_sentence_with_the_phone(house: House) -> None:
     (reply,) = welcome.sorry(house.inbound(None), house.ports)
-    assert "Your message is kept and will be tried again." in reply.text
+    assert "Your message is saved, and I will try again." in reply.text
     assert reply.text.endswith(TO_A_HUMAN)
     assert reply.lane is Lane.CONSENT
 
@@ -60,7 +63,7 @@ def test_something_broken_is_told_in_one_calm_sentence_with_the_phone(house: Hou
 def test_a_verified_emergency_phone_shows_its_day(house: House) -> None:
     verified = house.book.emergency().model_copy(update={"verified_on": house.clock.now().date()})
     house.book.known_contacts = [verified]
-    assert house.tell("help").endswith("<i>Verified on 24 November 2026.</i>")
+    assert house.tell("help").endswith(f"<i>Checked on 24 November 2026.</i>{BILL}")
 
 
 def test_languages_are_offered_in_their_own_names(house: House) -> None:
@@ -74,7 +77,9 @@ def test_languages_are_offered_in_their_own_names(house: House) -> None:
 @pytest.mark.parametrize("typed", ["zh_Hant", "ZH-HANT", " 繁體中文 "])
 def test_a_chosen_language_is_kept_and_said_in_its_own_name(house: House, typed: str) -> None:
     house.remember(Memory(place="TH"))
-    assert house.tell("language", typed).startswith("I answer in 繁體中文 from now on. This is kept for 90 days")
+    assert house.tell("language", typed).startswith(
+        "I will answer in 繁體中文 from now on. I remember this until 90 days"
+    )
     assert (house.memory.chosen_language, house.memory.place) == ("zh_Hant", "TH")
 
 
@@ -110,7 +115,7 @@ def test_every_figure_of_the_privacy_text_is_the_setting_in_force(house: House) 
             Policy(7, 24, 90, messengers=(OPEN, HIDDEN), allows_downgrade=True),
         ),
         (
-            "The team's channel is on Open: of what you write on Hidden, it learns only that you wrote.",
+            "The team's channel is on Open. It can't read what you write on Hidden, and only sees that you wrote.",
             Policy(7, 24, 90, messengers=(OPEN, HIDDEN), desks={Room.DESK: "open"}),
         ),
     ],
@@ -138,11 +143,11 @@ def test_everything_can_be_deleted_from_where_the_privacy_is_told(house: House) 
 def test_the_official_accounts_are_shown_with_how_to_check_them_elsewhere(house: House) -> None:
     text = house.tell("verify")
     assert "• Telegram: <code>@invented_bot</code>\nLook at the invented page." in text
-    assert "We never ask for a code, a QR scan or your name." in text
+    assert "We never ask for login codes, for your name, or to scan a QR code." in text
 
 
 def test_without_an_official_account_nothing_pretends_to_prove_the_bot(house: House) -> None:
     house.book.known_handles = []
     text = house.tell("verify")
     assert text.startswith("No official account has been published yet.")
-    assert "We never ask for a code, a QR scan or your name." in text
+    assert "We never ask for login codes, for your name, or to scan a QR code." in text

@@ -78,8 +78,8 @@ class Caller:
         if self.receipt_at or not self.called_at:
             return
         shown = [text for _, text in door.shown(self.number)]
-        receipts = [text for text in shown if "Your note is" in text]
-        previews = sum("will be passed on" in text for text in shown)
+        receipts = [text for text in shown if "The number of your note is" in text]
+        previews = sum("Not sent yet" in text for text in shown)
         if receipts:
             self.receipt_at, self.code = now, CODE.findall(receipts[0])[0]
         elif previews > self.previews:

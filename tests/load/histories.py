@@ -276,7 +276,7 @@ class History:
             return
         if reply.text.startswith("The team has your note") and case.code not in self.is_at_a_desk:
             self._broken("the team has it: told early")
-        if reply.text.startswith("Somebody is on your note") and case.stage is not Stage.ACKNOWLEDGED:
+        if reply.text.startswith("has taken your note") and case.stage is not Stage.ACKNOWLEDGED:
             self._broken("somebody is on it: told early")
         if "</code> is closed" in reply.text and case.stage is not Stage.CLOSED:
             self._broken("closed: told early")

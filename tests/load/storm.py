@@ -382,7 +382,7 @@ class Storm:
         await asyncio.sleep(1)
 
     def _waiting(self) -> int:
-        return sum(not self._has(person, "Your note is") for person in self.persons)
+        return sum(not self._has(person, "The number of your note is") for person in self.persons)
 
     def somebody_calls(self) -> None:
         person = 10_000 + len(self.persons)
@@ -391,7 +391,7 @@ class Storm:
 
     def press_send(self) -> None:
         for person in self.persons:
-            if person not in self.pressed and self._has(person, "will be passed on"):
+            if person not in self.pressed and self._has(person, "Not sent yet"):
                 self.door.press_send(person)
                 self.pressed.add(person)
                 self.presses[person] += 1
@@ -402,7 +402,9 @@ class Storm:
         if not self.door.must_send_again():
             return
         for person in self.persons:
-            if time.monotonic() - self.last_words[person] > PATIENCE and not self._has(person, "Your note is"):
+            if time.monotonic() - self.last_words[person] > PATIENCE and not self._has(
+                person, "The number of your note is"
+            ):
                 self.figures.sent_again += 1
                 self.pressed.discard(person)
                 self._call(person)
@@ -433,7 +435,7 @@ class Storm:
 
     def _count_person(self, person: int, posts: list[Message], lists: list[Message]) -> None:
         figures, told = self.figures, self.door.shown(person)
-        receipts = [message for message in told if "Your note is" in message[1]]
+        receipts = [message for message in told if "The number of your note is" in message[1]]
         stages = [message for message in told if "The team has your note" in message[1]]
         own = {code for _, text in receipts for code in CODE.findall(text)}
         seen = posts or [post for post in lists if own.intersection(CODE.findall(post[1]))]

@@ -28,7 +28,7 @@ signal    telegram  no         notice
 signal    telegram  allowed    words
 """
 CASES = [dict(zip(TABLE.split()[:4], line.split(), strict=True)) for line in TABLE.strip().splitlines()[1:]]
-STAYS = "your words, photos and place stay here"
+STAYS = "your words, photos and location are not shown there"
 SECRETS = ("two men", "at the back", "the north gate", "their car", "13.75", "13.76", "I am safe")
 
 
@@ -47,14 +47,14 @@ class Played:
     async def opens_case(self) -> str:
         """A note with words, a photo and a place; returns its code."""
         self.person.says("SOS two men")
-        preview = "team learns of it" if self.is_hidden else "will be passed on"
+        preview = "the team sees that you wrote, but not what" if self.is_hidden else "Not sent yet"
         await self.person.hears(preview)
         self.person.sends_photo(jpeg_with_a_place(), "their car")
         await self.person.hears("their car")
         self.person.sends_place(13.756331, 100.501762)
-        await self.person.server.wait_until(lambda: "Exact place" in self.person.newest_choices())
+        await self.person.server.wait_until(lambda: "Exact location" in self.person.newest_choices())
         self.person.chooses("Send")
-        receipt = await self.person.hears("Your note is")
+        receipt = await self.person.hears("The number of your note is")
         await self.person.hears("The team has your note")
         found = re.search(r"[0-9A-Z]{4}-[0-9A-Z]{2}", receipt)
         assert found
@@ -87,7 +87,7 @@ async def test_each_sees_what_the_table_says(played: Played) -> None:
     await person.hears("Stay inside.")
     await desk.desk_hears("delivered")
     person.says("I am safe")
-    await desk.desk_hears("the person says that it is over")
+    await desk.desk_hears("the person says they are safe")
     desk.staff_says(f"/close {code} reason of the team")
     await person.hears("is closed")
     if not played.is_hidden:

@@ -23,9 +23,9 @@ def jpeg_with_a_place() -> bytes:
 async def open_case(door: Door, words: str = "two men at the gate") -> str:
     """A note that the team has; returns its code."""
     door.says(f"SOS {words}")
-    await door.hears("This will be passed on")
+    await door.hears("Not sent yet")
     door.chooses("Send")
-    receipt = await door.hears("Your note is")
+    receipt = await door.hears("The number of your note is")
     await door.hears("The team has your note")
     found = re.search(r"[0-9A-Z]{4}-[0-9A-Z]{2}", receipt)
     assert found
@@ -45,18 +45,18 @@ async def test_a_question_is_answered_and_its_choices_lead_on(door: Door) -> Non
 
 async def test_an_sos_goes_the_whole_way_and_back(door: Door) -> None:
     door.says("SOS two men at the gate")
-    await door.hears("This will be passed on")
+    await door.hears("Not sent yet")
     assert door.posts() == []
     door.chooses("Send")
-    receipt = await door.hears("Your note is")
+    receipt = await door.hears("The number of your note is")
     code = re.search(r"[0-9A-Z]{4}-[0-9A-Z]{2}", receipt)
     assert code
     await door.hears("The team has your note")
     assert "two men at the gate" in await door.desk_hears(f"SOS {code[0]}")
     door.staff_chooses("Acknowledge")
-    await door.hears("Somebody is on your note")
+    await door.hears("has taken your note")
     door.staff_says(f"/r {code[0]} Stay inside.")
-    assert "Stay inside." in await door.hears("Answer to your note")
+    assert "Stay inside." in await door.hears("Answer from the team")
     await door.desk_hears("delivered")
     door.says("I did.")
     await door.desk_hears("I did.")
@@ -65,7 +65,13 @@ async def test_an_sos_goes_the_whole_way_and_back(door: Door) -> None:
     told = door.told()
     stages = [
         next(i for i, text in enumerate(told) if part in text)
-        for part in ("Your note is", "The team has", "Somebody is on", "Answer to", "is closed. If")
+        for part in (
+            "The number of your note is",
+            "The team has",
+            "has taken your note",
+            "Answer to",
+            "has closed your note",
+        )
     ]
     assert stages == sorted(stages)
     shown = "\n".join(door.posts())
@@ -76,7 +82,7 @@ async def test_an_sos_goes_the_whole_way_and_back(door: Door) -> None:
 
 async def test_a_photo_arrives_without_what_it_tells_of_its_owner(door: Door) -> None:
     door.says("SOS look")
-    await door.hears("This will be passed on")
+    await door.hears("Not sent yet")
     door.sends_photo(jpeg_with_a_place(), "their car")
     await door.hears("1 photo")
     door.chooses("Send")
@@ -89,9 +95,9 @@ async def test_a_photo_arrives_without_what_it_tells_of_its_owner(door: Door) ->
 
 async def test_a_place_is_passed_on_to_about_a_kilometre(door: Door) -> None:
     door.says("SOS here")
-    await door.hears("This will be passed on")
+    await door.hears("Not sent yet")
     door.sends_place(13.756331, 100.501762)
-    await door.hears("to about a kilometre")
+    await door.hears("to about 1 kilometre")
     door.chooses("Send")
     await door.desk_hears("13.76000, 100.50000")
     assert "13.756" not in "\n".join(door.posts())
@@ -129,7 +135,7 @@ async def test_a_number_or_word_after_the_note_reaches_the_team(door: Door) -> N
 
 async def test_wipe_deletes_what_the_bot_said(door: Door) -> None:
     door.says("SOS something")
-    await door.hears("This will be passed on")
+    await door.hears("Not sent yet")
     door.says("/wipe")
     await door.hears("Hello. Write the name of a place")
     await door.server.wait_until(lambda: len(door.told()) == 1)
@@ -138,11 +144,11 @@ async def test_wipe_deletes_what_the_bot_said(door: Door) -> None:
 
 async def test_who_is_ready_sends_with_the_first_message(door: Door) -> None:
     door.says("/ready")
-    await door.hears("Prepare in calm")
+    await door.hears("Get ready before you need it")
     door.chooses("I agree")
     await door.hears("You are ready")
     door.says("SOS they are here")
-    await door.hears("Your note is")
+    await door.hears("The number of your note is")
     await door.desk_hears("they are here")
 
 
@@ -157,7 +163,7 @@ async def test_the_language_is_chosen(door: Door) -> None:
 
 async def test_what_cannot_be_passed_on_is_said(door: Door) -> None:
     door.says("SOS")
-    await door.hears("Write here what happened")
+    await door.hears("Write here what is happening")
     door.sends_voice()
     await door.hears("a voice tells who you are")
     assert door.posts() == []
@@ -173,12 +179,12 @@ async def test_a_person_who_cannot_be_reached_is_reported_to_staff(door: Door) -
 async def test_a_connection_that_breaks_is_overcome(door: Door) -> None:
     door.breaks_once()
     door.says("SOS words")
-    await door.hears("This will be passed on")
+    await door.hears("Not sent yet")
 
 
 async def test_an_answer_that_got_lost_leads_to_a_marked_repeat(door: Door) -> None:
     door.says("SOS words")
-    await door.hears("This will be passed on")
+    await door.hears("Not sent yet")
     door.loses_answers(2)
     door.chooses("Send")
     await door.hears("You may have received this already")
@@ -188,7 +194,7 @@ async def test_an_answer_that_got_lost_leads_to_a_marked_repeat(door: Door) -> N
 async def test_long_words_are_split_and_nothing_is_lost(door: Door) -> None:
     words = "\n\n".join(f"paragraph {number} " + "x" * 700 for number in range(9))
     door.says(f"SOS {words[:4000]}")
-    await door.hears("This will be passed on")
+    await door.hears("Not sent yet")
     door.says(words[4000:])
     await door.hears("paragraph 8")
     await door.server.wait_until(lambda: "Cancel" in door.newest_choices())

@@ -43,7 +43,7 @@ RENDERINGS: dict[str, tuple[Callable[[str], list[str]], Callable[[str], str], Ca
     "signal": (signal_parts, str, octets, LONGEST_ON_SIGNAL),
 }
 PIECES = [
-    *("SF63-XT: closed by 437.", "<b>4F7K-2Q</b>: delivered.", "SOS 4F7K-2Q", "› ", "4F7K-2Q (2 of 3)", "Called: 71"),
+    *("SF63-XT: closed by 437.", "<b>4F7K-2Q</b>: delivered.", "SOS 4F7K-2Q", "› ", "4F7K-2Q (2 of 3)", "Notified: 71"),
     *("\n", "\n\n", "\r\n", "\r", "\v", "\f", "\x85", "\u2028", "\u2029", "\x1c", " ", "  ", "\u00a0", "\t"),
     *TURNS,
     *("\u200e", "\u200f", "\u061c", "\u200b", "\u0301", "שלום", "مرحبا", "٠١٢", "水", "🐘", "a", "word ", "x" * 300),

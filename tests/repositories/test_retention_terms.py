@@ -44,7 +44,7 @@ async def looks(talk: Talk) -> None:
 
 
 def warnings(texts: list[str]) -> list[str]:
-    return [text for text in texts if "Its record is deleted here after" in text]
+    return [text for text in texts if "The bot deletes its record after" in text]
 
 
 async def entries(talk: Talk) -> int:
@@ -62,7 +62,7 @@ async def test_staff_are_warned_once_a_day_before_by_the_code_and_nothing_else(t
     code = await closed_case(talk)
     assert warnings(await passes(talk, days=5, hours=23)) == []
     assert warnings(await passes(talk, hours=2)) == [
-        f"<b>{code}</b>: closed. Its record is deleted here after 1 December 2026, 14:05 UTC. "
+        f"<b>{code}</b>: closed. The bot deletes its record after 1 December 2026, 14:05 UTC. "
         f"<code>/show {code}</code> shows it and keeps it longer."
     ]
     assert warnings(await passes(talk, hours=22)) == []
@@ -78,7 +78,7 @@ async def test_showing_a_closed_case_keeps_it_longer_and_warns_anew(talk: Talk) 
     await passes(talk, days=6, hours=1)
     shown = await talk.staff_says(f"/show {code}")
     assert any("MARKER" in text for text in shown)
-    assert not any("Called:" in text for text in shown)  # nobody is: it is closed
+    assert not any("Notified:" in text for text in shown)  # nobody is: it is closed
     assert not [button for post in talk.messenger.shown[-3:] for button in post.parcel.buttons]
     assert warnings(await passes(talk, days=5, hours=23)) == []
     assert await entries(talk) > 0

@@ -90,7 +90,7 @@ async def _let_persons_begin(house: FullHouse) -> None:
     await talk.chooses("I agree", who=IS_READY)
     for words in ("/checkin", "90 min", "I went to the station"):
         await talk.says(words, who=IS_CHECKED)
-    await talk.chooses("Set it", who=IS_CHECKED)
+    await talk.chooses("Start check-in", who=IS_CHECKED)
     await talk.says("SOS they are here", who=CALLS)
     house.code = code_in(await talk.chooses("Send", who=CALLS))
     await talk.sends(Kind.PHOTO, who=CALLS, photos=("file",))

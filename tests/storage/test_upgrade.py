@@ -70,5 +70,5 @@ async def test_what_waited_under_the_older_name_of_its_rank_is_handled_and_sent_
     greeting, answer, last = after.told("502")
     assert "Hello" in greeting
     assert "/verify: check" in answer
-    assert "We never ask for a code" in last
+    assert "We never ask for login codes" in last
     await after.close()

@@ -19,7 +19,7 @@ async def whole_call(stage: Stage) -> None:
     await stage.says("more", message="more")
     await stage.says("caption", kind=Kind.PHOTO, photos=("a",))
     await stage.writes("", kind=Kind.POINT, **WHERE)
-    await stage.chooses("Exact place")
+    await stage.chooses("Exact location")
     await stage.chooses("Send")
     stage.later(minutes=3)
     await stage.acknowledges()
@@ -128,7 +128,7 @@ async def number_as_an_answer(stage: Stage) -> None:
 
 
 async def prepared(stage: Stage) -> None:
-    """Prepared in calm: the rehearsal, then the first SOS message is the SOS"""
+    """Prepared in calm: a rehearsal, then the first SOS message is the SOS"""
     await stage.asks("ready")
     await stage.chooses("I agree")
     await stage.chooses("Rehearse")
@@ -138,7 +138,7 @@ async def prepared(stage: Stage) -> None:
     await stage.says("SOS and words")
     await stage.staff_writes("/close {code}", "reason")
     await stage.asks("ready")
-    await stage.chooses("Show me the preview again")
+    await stage.chooses("Ask me before sending")
 
 
 async def rehearsal_was_real(stage: Stage) -> None:

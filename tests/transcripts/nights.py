@@ -92,14 +92,14 @@ async def checked_on(stage: Stage) -> None:
     await stage.asks("checkin")
     await stage.picks(2)
     await stage.says("where I go")
-    await stage.chooses("Set it")
+    await stage.chooses("Start check-in")
     await stage.waits(hours=3)
     await stage.chooses("I am all right")
     await stage.asks("checkin")
     await stage.writes("18:00")
     await stage.writes("16:05")
     await stage.says("where I go")
-    await stage.chooses("Set it")
+    await stage.chooses("Start check-in")
     await stage.waits(hours=2, minutes=30)
 
 
@@ -109,7 +109,7 @@ async def checked_on_in_doubt(stage: Stage) -> None:
     await stage.asks("checkin")
     await stage.picks(2)
     await stage.says("where I go")
-    await stage.chooses("Set it")
+    await stage.chooses("Start check-in")
     await stage.writes("/cancel")
     await stage.says("chatter")
     await stage.waits(hours=3, minutes=15)
@@ -135,7 +135,7 @@ async def too_many_questions(stage: Stage) -> None:
 
 
 async def banned(stage: Stage) -> None:
-    """Somebody is banned by two, and asks to be heard"""
+    """Somebody is banned by two, and appeals:"""
     await stage.says("SOS and words")
     await stage.chooses("Send")
     await stage.staff_writes("/ban {code}")

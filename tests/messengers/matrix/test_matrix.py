@@ -101,7 +101,7 @@ async def test_persons_are_told_who_can_read_it(door: MatrixDoor) -> None:
     assert "Whoever runs a Matrix server can read what is written there" in told
     assert "Telegram" not in told
     door.says("SOS")
-    assert "Matrix itself can read what is written on Matrix." in await door.hears("Write here what happened")
+    assert "Matrix itself can read what is written on Matrix." in await door.hears("Write here what is happening")
 
 
 def test_the_downgrade_rule_knows_it() -> None:
@@ -120,7 +120,7 @@ async def test_words_from_signal_are_not_shown_in_its_desk_and_both_sides_are_to
     running.begin()
     await running.is_heard()
     person.says("SOS a secret")
-    assert "The team's channel is on Matrix." in await person.hears("team learns of it")
+    assert "The team's channel is on Matrix." in await person.hears("the team sees that you wrote, but not what")
     person.chooses("Send")
     post = await matrix.desk_hears("SOS ")
     assert "On Signal, in English" in post

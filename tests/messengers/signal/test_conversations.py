@@ -28,14 +28,14 @@ async def test_the_post_names_the_command_and_a_reaction_acknowledges(signal: Si
     [post] = signal.state.messages(signal.desk)
     assert post.text.endswith(f"Acknowledge: /ack {code}")
     signal.state.reacts(signal.staff[0], post.timestamp, "👍", group=signal.group)
-    await signal.hears("Somebody is on your note")
+    await signal.hears("has taken your note")
 
 
 async def test_a_place_is_a_link_to_a_map(signal: SignalDoor) -> None:
     signal.says("SOS here")
-    await signal.hears("This will be passed on")
+    await signal.hears("Not sent yet")
     signal.sends_place(13.756331, 100.501762)
-    await signal.hears("to about a kilometre")
+    await signal.hears("to about 1 kilometre")
     signal.chooses("Send")
     await signal.desk_hears("https://www.openstreetmap.org/?mlat=13.76000&mlon=100.50000")
 
@@ -45,7 +45,7 @@ async def test_a_deleted_message_leaves_the_draft_and_is_told_to_the_desk_afterw
     second = signal.says("second words")
     await signal.hears("second words")
     signal.state.deletes(signal.person, second)
-    await signal.hears("It is taken out.")
+    await signal.hears("Removed from your note. Nothing is sent yet.")
     signal.chooses("Send")
     await signal.hears("The team has your note")
     third = signal.says("third words")
@@ -68,7 +68,7 @@ async def test_a_message_that_is_edited_twice_stands_in_the_draft_once(signal: S
 
 async def test_a_call_is_answered_in_words(signal: SignalDoor) -> None:
     signal.state.calls(signal.person)
-    await signal.hears("Calls can't be answered here.")
+    await signal.hears("I can't take phone calls.")
 
 
 async def test_a_person_with_a_new_phone_is_heard_and_the_desk_is_told(signal: SignalDoor) -> None:

@@ -19,7 +19,7 @@ from tests.messengers.doors import TelegramDoor
 
 async def asked_before_sending(telegram: TelegramDoor, words: str = "words") -> None:
     telegram.says(f"SOS {words}")
-    await telegram.hears("This will be passed on")
+    await telegram.hears("Not sent yet")
     telegram.chooses("Send")
 
 
@@ -64,7 +64,7 @@ async def test_the_desk_is_followed_when_it_becomes_a_supergroup(telegram: Teleg
     await telegram.server.wait_until(lambda: any("SOS" in text for text in telegram.state.texts(new)))
     await telegram.server.wait_until(lambda: any("BOT_DESK" in text for text in telegram.state.texts(new)))
     telegram.staff_chooses("Acknowledge", chat=new)
-    await telegram.hears("Somebody is on your note")
+    await telegram.hears("has taken your note")
 
 
 @pytest.mark.parametrize(
@@ -78,7 +78,7 @@ async def test_the_desk_is_followed_when_it_becomes_a_supergroup(telegram: Teleg
 async def test_trouble_with_one_call_is_overcome(telegram: TelegramDoor, fault: Fault) -> None:
     telegram.server.next("sendMessage", fault)
     telegram.says("SOS words")
-    await telegram.hears("This will be passed on")
+    await telegram.hears("Not sent yet")
 
 
 async def test_updates_that_no_one_can_read_do_not_deafen_the_bot(telegram: TelegramDoor) -> None:
@@ -145,7 +145,7 @@ async def test_languages_get_their_menus(telegram: TelegramDoor) -> None:
 
 async def test_wipe_deletes_the_messages_of_both_sides(telegram: TelegramDoor) -> None:
     telegram.says("SOS something")
-    await telegram.hears("This will be passed on")
+    await telegram.hears("Not sent yet")
     telegram.says("/wipe")
     await telegram.hears("Hello. Write the name of a place")
     # What was still on its way to the person when they wiped is deleted by a call of its own.

@@ -59,13 +59,13 @@ def test_every_part_fits_is_whole_and_nothing_is_lost(text: str, limit: int) -> 
 
 
 def test_who_is_called_becomes_a_mention_and_a_stranger_stays_a_label() -> None:
-    text = "<b>Called: <at>79D</at></b> <at>1B2</at>"
+    text = "<b>Notified: <at>79D</at></b> <at>1B2</at>"
     assert html_parts(text, "", 99, {"79D": "71"}) == [
-        '<b>Called: </b><b><a href="tg://user?id=71">79D</a></b> 1B2',
+        '<b>Notified: </b><b><a href="tg://user?id=71">79D</a></b> 1B2',
     ]
-    assert to_plain(text) == "Called: 79D 1B2"
+    assert to_plain(text) == "Notified: 79D 1B2"
     assert html_parts("<at>79D</at>", "", 99, {"79D": '7"><b>'}) == ["79D"]
-    assert [Strict(part).text for part in html_parts(text, "79D", 99, {"79D": "71"})] == ["Called: 79D 1B2\n\n› 79D"]
+    assert [Strict(part).text for part in html_parts(text, "79D", 99, {"79D": "71"})] == ["Notified: 79D 1B2\n\n› 79D"]
 
 
 @given(WORDS, WORDS)
