@@ -276,11 +276,11 @@ class History:
             return
         if reply.text.startswith("The team has your note") and case.code not in self.is_at_a_desk:
             self._broken("the team has it: told early")
-        if reply.text.startswith("has taken your note") and case.stage is not Stage.ACKNOWLEDGED:
+        if reply.text.startswith("Somebody from the team has taken your note") and case.stage is not Stage.ACKNOWLEDGED:
             self._broken("somebody is on it: told early")
-        if "</code> is closed" in reply.text and case.stage is not Stage.CLOSED:
+        if reply.text.startswith("The team has closed your note") and case.stage is not Stage.CLOSED:
             self._broken("closed: told early")
-        if "has taken your note" in reply.text and case.stage is Stage.ACKNOWLEDGED:
+        if reply.text.startswith("Nobody from the team has taken") and case.stage is Stage.ACKNOWLEDGED:
             self._broken("nobody has taken it: told though somebody has")
         if reply.then:
             self._happens(reply.then)

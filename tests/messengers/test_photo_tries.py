@@ -84,7 +84,7 @@ async def test_a_photo_is_no_longer_asked_for_once_its_case_is_closed(door: Door
     await door.server.wait_until(lambda: asked(door) >= 1)
     [code] = re.findall(r"[0-9A-Z]{4}-[0-9A-Z]{2}", await door.hears("Added to your note"))
     door.staff_says(f"/close {code} it was nothing")
-    await door.hears("is closed")
+    await door.hears("has closed your note")
     await door.desk_hears(IN_ITS_PLACE)
     so_often = asked(door)
     await door.is_heard()

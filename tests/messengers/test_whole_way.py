@@ -61,7 +61,7 @@ async def test_an_sos_goes_the_whole_way_and_back(door: Door) -> None:
     door.says("I did.")
     await door.desk_hears("I did.")
     door.staff_says(f"/close {code[0]} safe now")
-    await door.hears("is closed")
+    await door.hears("has closed your note")
     told = door.told()
     stages = [
         next(i for i, text in enumerate(told) if part in text)

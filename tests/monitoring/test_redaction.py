@@ -97,7 +97,7 @@ async def whole_conversation(door: Door) -> None:
     door.says(f"{MARKER}more")
     await door.hears(f"{MARKER}more")
     door.sends_place(13.756331, 100.501762)
-    await door.hears("Your place")
+    await door.hears("Your location")
     door.chooses("Send")
     await door.hears("The team has your note")
     door.staff_says(f"/r {MARKER}answer", quotes="SOS")

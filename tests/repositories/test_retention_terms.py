@@ -44,7 +44,7 @@ async def looks(talk: Talk) -> None:
 
 
 def warnings(texts: list[str]) -> list[str]:
-    return [text for text in texts if "The bot deletes its record after" in text]
+    return [text for text in texts if "closed. The bot deletes its record after" in text]
 
 
 async def entries(talk: Talk) -> int:
