@@ -10,6 +10,7 @@ from typing import Protocol
 from handlers.model.cases import Ban, Case, Deed, Entry
 from handlers.model.duty import Drill, Shift
 from handlers.model.escalation_policy import Routing
+from handlers.model.guides import Guide
 from handlers.model.knowledge import Alert, Contact, Facts, Handle, Incident, Level, Topic, Update
 from handlers.model.language import Languages
 from handlers.model.meanings import Heard, Meaning
@@ -62,6 +63,9 @@ class AlertBook(Protocol):
 
     def meaning(self, name: str) -> Meaning | None:
         """By the name of its file; None for one that is there no more."""
+
+    def guide(self, situation: str) -> Guide | None:
+        """What to do in the first hour of a situation, named as its file in `content/meanings/`."""
 
     def is_stale(self, reviewed: date, today: date) -> bool:
         """Whether a review is overdue."""

@@ -22,7 +22,7 @@ from handlers.cases import (
     unsupported,
 )
 from handlers.desk import board, duty
-from handlers.lookups import alerts, contacts, facts, incidents, level, updates
+from handlers.lookups import alerts, contacts, facts, guides, incidents, level, updates
 from handlers.model.messages import Inbound, Reply
 from handlers.person import language, privacy, verify, welcome, wipe
 from handlers.ports import Ports
@@ -240,6 +240,7 @@ TABLE: Sequence[Row] = (
     ),
     # chosen, never typed
     Row("place", level.show_level, is_limited=True, keeps_place=True),
+    Row("guide", guides.show_guide, is_limited=True, keeps_place=True),
     Row("another_place", level.ask_place, is_limited=True, is_stored=True),
     Row("located", level.show_level_here),
     Row("sos.collect", draft.collect, greets_itself=True),

@@ -10,6 +10,7 @@ from types import MappingProxyType
 
 from bot.content.files import (
     ContactsFile,
+    GuideFile,
     HandlesFile,
     LevelsFile,
     MeaningFile,
@@ -23,6 +24,7 @@ from bot.content.references import name_of, place_of, spellings, wrong_reference
 from bot.content.source import Fault
 from bot.meanings import Matcher
 from handlers.model.escalation_policy import Routing
+from handlers.model.guides import Guide
 from handlers.model.knowledge import Alert, Contact, Facts, Handle, Incident, Level, Topic, Update, whole_of
 from handlers.model.meanings import Heard, Meaning
 
@@ -53,6 +55,7 @@ class Content:
     _meanings: Mapping[str, Meaning]
     _matcher: Matcher = field(compare=False)
     """Made of the meanings."""
+    _guides: Mapping[str, Guide]
 
     def levels(self) -> Sequence[Level]:
         return sorted(self._levels.values(), key=lambda level: -level.severity)
@@ -101,6 +104,9 @@ class Content:
     def meaning(self, name: str) -> Meaning | None:
         return self._meanings.get(name)
 
+    def guide(self, situation: str) -> Guide | None:
+        return self._guides.get(situation)
+
     def is_stale(self, reviewed: date, today: date) -> bool:
         """Also of a day to come: a slip of the pen must not keep an alert fresh. Somewhere it is already tomorrow."""
         return not -1 <= (today - reviewed).days <= REVIEW_DAYS
@@ -146,4 +152,5 @@ def assemble(reading: Reading) -> Content:
         _routing=routing.escalation,
         _meanings=MappingProxyType(meanings),
         _matcher=Matcher(meanings),
+        _guides=MappingProxyType({name: file for _, file in reading.of(GuideFile) for name in file.situations}),
     )

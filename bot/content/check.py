@@ -9,7 +9,7 @@ from pathlib import Path
 from bot.content.book import REVIEW_DAYS
 from bot.content.channels import impossible_channels
 from bot.content.extraction import sentences_of
-from bot.content.files import ContactsFile, LevelsFile, PlaceFile, UpdatesFile
+from bot.content.files import ContactsFile, GuideFile, LevelsFile, PlaceFile, UpdatesFile
 from bot.content.hearing import misheard
 from bot.content.reading import Reading, read_folder
 from bot.content.references import place_of, spellings, wrong_references
@@ -17,6 +17,7 @@ from bot.content.schemas import first_line
 from bot.content.source import Fault, Source, ValuePath
 from bot.places.index import Index, Kind
 from bot.places.words import joined, key
+from handlers.model.guides import REVIEWERS, Steps
 from handlers.model.knowledge import Basis, Contact
 
 VERIFY_DAYS = 180
@@ -39,6 +40,7 @@ def check(folder: Path, today: date, missing: Missing) -> list[Fault]:
         *_contacts(reading, today),
         *_updates(reading, today),
         *misheard(reading),
+        *_guides(reading, today),
         *_untranslated(reading, missing),
     }
     return sorted(found, key=lambda fault: (fault.file, fault.line, fault.message))
@@ -128,6 +130,21 @@ def _updates(reading: Reading, today: date) -> Iterator[Fault]:
     for source, file in reading.of(UpdatesFile):
         for number, update in enumerate(file.updates):
             yield from _future(source, ("updates", number, "when"), update.when.isoformat(), today)
+
+
+def _guides(reading: Reading, today: date) -> Iterator[Fault]:
+    for source, file in reading.of(GuideFile):
+        yield from _steps(source, (), file, today)
+        for number, steps in enumerate(file.for_places):
+            yield from _steps(source, ("for_places", number), steps, today)
+
+
+def _steps(source: Source, path: ValuePath, steps: Steps, today: date) -> Iterator[Fault]:
+    yield from _future(source, (*path, "as_of"), steps.as_of, today)
+    yield from _inferred(source, (*path, "basis"), steps.basis)
+    if not steps.is_reviewed:
+        message = f"reviewed by {len(set(steps.reviewed_by))} of {REVIEWERS} lawyers: add their names to `reviewed_by`"
+        yield source.fault((*path, "reviewed_by"), message, is_warning=True)
 
 
 def _untranslated(reading: Reading, missing: Missing) -> Iterator[Fault]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from pydantic import BaseModel, ConfigDict, Field
 
 from handlers.model.escalation_policy import Routing
+from handlers.model.guides import Guide
 from handlers.model.knowledge import Alert, Contact, Facts, Handle, Incident, Level, Sentence, Topic, Update
 from handlers.model.meanings import Meaning
 
@@ -69,6 +70,10 @@ class MeaningFile(Meaning, ContentFile):
     """meanings/NAME.yaml: one thing that somebody may mean, and how it is said in each language."""
 
 
+class GuideFile(Guide, ContentFile):
+    """guides/NAME.yaml: what somebody can do in the first hour of a situation."""
+
+
 MODELS: dict[str, type[ContentFile]] = {
     "levels.yaml": LevelsFile,
     "topics.yaml": TopicsFile,
@@ -78,6 +83,7 @@ MODELS: dict[str, type[ContentFile]] = {
     "contacts/*.yaml": ContactsFile,
     "updates/*.yaml": UpdatesFile,
     "meanings/*.yaml": MeaningFile,
+    "guides/*.yaml": GuideFile,
 }
 """From a pattern of file names to the model of such files."""
 

@@ -65,6 +65,7 @@ _REMEDIES = {
     "extra_forbidden": "there is no such key: correct it; the schema that the first line names lists them all",
     "missing": "it is missing: add it",
     "too_short": "it is empty: add at least one",
+    "too_long": "there are too many: leave out what can wait",
     "string_too_short": "it is empty: fill it in or remove it",
     "string_type": "write a text here",
     "tuple_type": "write a list here: a line with a dash for each",

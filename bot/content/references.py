@@ -6,7 +6,16 @@ import re
 from collections.abc import Collection, Iterator
 from pathlib import Path
 
-from bot.content.files import ContactsFile, LevelsFile, MeaningFile, PlaceFile, RoutingFile, TopicsFile, UpdatesFile
+from bot.content.files import (
+    ContactsFile,
+    GuideFile,
+    LevelsFile,
+    MeaningFile,
+    PlaceFile,
+    RoutingFile,
+    TopicsFile,
+    UpdatesFile,
+)
 from bot.content.parts import PARTS
 from bot.content.reading import Reading
 from bot.content.source import Fault, Source, ValuePath
@@ -37,6 +46,8 @@ def wrong_references(reading: Reading) -> Iterator[Fault]:
     yield from _spellings_twice(reading)
     yield from _unreadable_phrases(reading)
     yield from _wishes_of_meanings(reading)
+    yield from _unknown_places_of_guides(reading)
+    yield from _situations_twice(reading)
 
 
 def spellings(file: PlaceFile) -> Iterator[tuple[ValuePath, str]]:
@@ -138,6 +149,15 @@ def _is_place(code: str, known: Collection[str]) -> bool:
     return code in known or code in PARTS or (whole_of(code) in known and re.fullmatch(_OWN_PART, code) is not None)
 
 
+def _unknown_places_of_guides(reading: Reading) -> Iterator[Fault]:
+    known = names.countries()
+    for source, guide in reading.of(GuideFile):
+        for number, steps in enumerate(guide.for_places):
+            if not _is_place(steps.place, known):
+                message = f"{steps.place!r} is no code of a place: write one as of files in places/, as TH"
+                yield source.fault(("for_places", number, "place"), message)
+
+
 def _nobody_to_call(reading: Reading) -> Iterator[Fault]:
     if ContactsFile in reading.broken:
         return
@@ -185,3 +205,14 @@ def _spellings_twice(reading: Reading) -> Iterator[Fault]:
             owner = owners.setdefault(folded, source)
             if owner is not source:
                 yield source.fault(path, f"{spelling!r} is also in {owner.file}: remove it from one of them")
+
+
+def _situations_twice(reading: Reading) -> Iterator[Fault]:
+    """One situation with two guides: nobody could say which of them is shown."""
+    owners: dict[str, Source] = {}
+    for source, guide in reading.of(GuideFile):
+        for number, situation in enumerate(guide.situations):
+            owner = owners.setdefault(situation, source)
+            if owner is not source:
+                message = f"{situation!r} is also in {owner.file}: remove it from one of them"
+                yield source.fault(("situations", number), message)

@@ -20,7 +20,7 @@ About = Callable[[Inbound, Ports, str], Reply]
 MOST_CHOICES = 8
 MOST_PLACES = 3
 """Places in one message that are answered at once; the next ones are offered as choices."""
-_PART = re.compile("([\U0001f1e6-\U0001f1ff]{2})(-[A-Za-z0-9-]+)")
+_NAMED = re.compile("([\U0001f1e6-\U0001f1ff]{2})(-[A-Za-z0-9-]+|)")
 
 
 def flag(place: str) -> str:
@@ -31,6 +31,12 @@ def flag(place: str) -> str:
 def argument(place: str) -> str:
     """How a choice names a place, as no word is read: 🇹🇭, or 🇹🇭-mae-sot of a part."""
     return flag(place) + place[2:]
+
+
+def place_in(argument: str) -> str:
+    """The code of a place as `argument` has written it; empty for what names none so."""
+    written = _NAMED.fullmatch(argument)
+    return "".join(chr(ord(letter) - 0x1F1A5) for letter in written[1]) + written[2] if written else ""
 
 
 def named(language: Language, place: str) -> str:
@@ -80,8 +86,8 @@ def about_found(ask: Inbound, ports: Ports, wish: str, about: About, finding: Fi
 
 def _find(ports: Ports, text: str) -> Finding:
     """What a text names; a part in the way that our own choices name it is known by its whole."""
-    part = _PART.fullmatch(text)
-    if part is None:
+    part = _NAMED.fullmatch(text)
+    if part is None or not part[2]:
         return ports.places.find(text)
     whole = ports.places.find(part[1])
     return replace(whole, places=tuple(place + part[2] for place in whole.places))

@@ -16,6 +16,7 @@ from tests.sample import change, copy_content
 TODAY = date(2026, 11, 24)
 
 TH, HK, CN = "places/TH.yaml", "places/HK.yaml", "places/CN.yaml"
+GUIDE = "guides/taken.yaml"
 HELPERS, BOARD, LEVELS = "contacts/helpers.yaml", "updates/kite-union.yaml", "levels.yaml"
 CRY, FILLER = "meanings/cry.yaml", "meanings/filler.yaml"
 UNVERIFIED = '    unverified_since: "2024"'
@@ -111,6 +112,14 @@ UNUSABLE = [
     ("routing.yaml", "      to: [desk]", "      to: [phone]", "write one of these: 'desk', 'backup' or 'alarm'"),
     ("routing.yaml", "  snooze: 30", "  snooze: 90", "escalation.snooze: Input should be less than or equal to 30"),
     ("routing.yaml", "  snooze: 30", "  sleep: 30", "escalation.sleep: there is no such key"),
+    (
+        GUIDE,
+        "    steps:\n      - Ask for the house with the blue door.",
+        "    steps: [A., B., C., D., E., F.]",
+        "for_places.1.steps: there are too many: leave out what can wait",
+    ),
+    (GUIDE, "  - place: TH", "  - place: XX", "'XX' is no code of a place: write one as of files in places/"),
+    (GUIDE, "[taken, kept_from_leaving]", "[]", "situations: it is empty: add at least one"),
 ]
 
 
@@ -414,3 +423,19 @@ def test_what_is_heard_otherwise_than_a_file_says_is_told(
 ) -> None:
     change(folder, file, old, new)
     assert any(remedy in fault.message for fault in errors(folder) if fault.file == file)
+
+
+def test_a_guide_that_lawyers_have_not_read_is_counted(folder: Path) -> None:
+    assert "reviewed by 0 of 2 lawyers: add their names" in said(folder, GUIDE, 2)
+    line = change(folder, GUIDE, "[A. Lawyer, B. Lawyer]", "[A. Lawyer, A. Lawyer]")
+    assert "reviewed by 1 of 2 lawyers" in said(folder, GUIDE, line)
+    line = change(folder, GUIDE, "as_of: 2026-03", "as_of: 2027-03")
+    assert "2027-03 is in the future" in said(folder, GUIDE, line)
+
+
+def test_a_situation_has_one_guide(folder: Path) -> None:
+    other = (folder / GUIDE).read_text("utf-8").replace("kept_from_leaving", "robbed")
+    (folder / "guides/theft.yaml").write_text(other, "utf-8")
+    (fault,) = errors(folder)
+    assert fault.file == "guides/theft.yaml"
+    assert "'taken' is also in guides/taken.yaml: remove it from one of them" in fault.message

@@ -14,6 +14,7 @@ from handlers.lookups.asking import flag
 from handlers.model.cases import NEVER
 from handlers.model.duty import Drill, Shift
 from handlers.model.escalation_policy import Routing
+from handlers.model.guides import Guide
 from handlers.model.knowledge import (
     Alert,
     Contact,
@@ -142,6 +143,7 @@ class FakeBook:
     known_topics: list[Topic] = field(default_factory=list)
     known_updates: list[Update] = field(default_factory=list)
     known_handles: list[Handle] = field(default_factory=list)
+    known_guides: dict[str, Guide] = field(default_factory=dict)
     known_routing: Routing = field(default_factory=Routing)
     known_meanings: dict[str, Meaning] = field(default_factory=dict)
     emergency_key: str = "team"
@@ -155,6 +157,9 @@ class FakeBook:
 
     def alert(self, place: str) -> Alert | None:
         return next((alert for alert in self.known_alerts if alert.place == place), None)
+
+    def guide(self, situation: str) -> Guide | None:
+        return self.known_guides.get(situation)
 
     def alerts(self, whole: str = "") -> Sequence[Alert]:
         found = [alert for alert in self.known_alerts if not whole or whole_of(alert.place) == whole]
