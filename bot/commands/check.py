@@ -6,7 +6,6 @@ from collections.abc import Sequence
 from datetime import UTC, datetime
 
 from bot.content.check import check
-from bot.languages.catalogue_files import catalogues, read_catalogue
 from bot.languages.catalogues import Catalogues
 from bot.settings.environment import Settings
 
@@ -15,8 +14,7 @@ def check_everything(settings: Settings, faults: Sequence[str], notes: Sequence[
     """Prints what is wrong; returns 1 if anything is more than a warning."""
     with_catalogues = Catalogues(settings.locales, {})
     found = check(settings.content, datetime.now(UTC).date(), with_catalogues.missing)
-    broken = [fault for path in catalogues(settings.locales) for fault in read_catalogue(path).faults]
-    errors = [*faults, *broken, *(str(fault) for fault in found if not fault.is_warning)]
+    errors = [*faults, *with_catalogues.faults, *(str(fault) for fault in found if not fault.is_warning)]
     warnings = [*notes, *(str(fault) for fault in found if fault.is_warning)]
     for line in errors:
         print(f"error: {line}")

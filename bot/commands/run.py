@@ -78,7 +78,7 @@ async def run(settings: Settings, roles: Sequence[str]) -> None:
     arrive. A messenger that is off is left out."""
     configure(settings.log_level, secrets_of(settings))
     alerts = _alerts(settings)
-    app = App(plan_run(settings))
+    app = _house(settings, alerts)
     if alerts and app.folder:
         alerts.keep_in(app.folder / "unsent-alerts")
     web = Web(settings.http)
@@ -106,6 +106,17 @@ async def run(settings: Settings, roles: Sequence[str]) -> None:
         await app.close(messengers)
         if alerts:
             alerts.finish()
+
+
+def _house(settings: Settings, alerts: OperatorAlerts | None) -> App:
+    """Raises what keeps it from starting; the operator is told, as nobody may be looking at what it prints."""
+    try:
+        return App(plan_run(settings))
+    except Exception as error:
+        log.critical("run: the bot can't start (%s): what it prints at its start says why", type(error).__name__)
+        if alerts:
+            alerts.finish()
+        raise
 
 
 def _heartbeat(settings: Settings, app: App) -> asyncio.Task[None] | None:

@@ -105,13 +105,16 @@ class Catalogues:
 
     def __init__(self, folder: Path, place_names: Mapping[str, str]) -> None:
         """`place_names`: names of content, in English, by code; they win over CLDR's."""
-        files = {SOURCE: Sentences()}
+        files, self.faults = {SOURCE: Sentences()}, list[str]()
+        """A line for each sentence that is shown in English instead, or for a catalogue that is left out."""
         for path in catalogues(folder):
             code = path.parts[-3]
             if localedata.exists(code):
                 files[code] = _told(read_catalogue(path))
+                self.faults += files[code].faults
             else:
-                log.error("%s is no language that CLDR knows: it is left out", code)
+                self.faults.append(f"{code} is no language that CLDR knows: it is left out")
+                log.error(self.faults[-1])
         self._languages = {code: CatalogueLanguage(code, found, place_names) for code, found in files.items()}
 
     def codes(self) -> Sequence[str]:

@@ -74,6 +74,7 @@ def show_staff_help(ask: Inbound, ports: Ports) -> Sequence[Reply]:
     lines = [
         _("<code>/ack CODE</code>: you are on it; the person is told"),
         _("<code>/r CODE text</code>: answer the person; in a topic or while quoting, <code>/r text</code> is enough"),
+        _("<code>/correct CODE NAME</code>: send the words that you changed; the whole command stands below them"),
         _("<code>/handoff CODE</code>: ask a colleague to take over"),
         _("<code>/snooze CODE 20</code>: put it off for some minutes, at most twice"),
         _("<code>/close CODE reason</code>: close the case"),
@@ -244,9 +245,13 @@ def send_words(ask: Inbound, ports: Ports, case: Case, staff: Staff, words: str,
     """Answers the person with these words below this heading, which names {code}; who does is on the case."""
     _ = ask.language.gettext
     if not ports.desk.can_be_reached(case):
-        return says(
-            ask, case, _("<b>{code}</b>: not delivered: the person withdrew, and there is no address any more.")
-        )
+        text = _("<b>{code}</b>: not delivered: the person withdrew, and there is no address any more.")
+        if case.person.tag:
+            text = _(
+                "<b>{code}</b>: not delivered: the person's address can't be read any more, as the bot lost its key. "
+                "You can answer again once they have written."
+            )
+        return says(ask, case, text)
     now = ports.clock.now()
     opened: list[Reply] = []
     if case.stage is not Stage.ACKNOWLEDGED:

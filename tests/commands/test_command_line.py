@@ -122,6 +122,17 @@ def test_check_names_faults_of_settings_and_content(
     assert "did you mean BOT_DESK?" in out
 
 
+def test_check_names_a_catalogue_of_a_language_that_nobody_knows(
+    capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    path = tmp_path / "xx_YY" / "LC_MESSAGES" / "messages.po"
+    path.parent.mkdir(parents=True)
+    path.write_text("")
+    monkeypatch.setenv("BOT_LOCALES", str(tmp_path))
+    assert check_everything(load(), faults=[], notes=[]) == 1
+    assert capsys.readouterr().out.count("error: xx_YY is no language that CLDR knows: it is left out") == 1
+
+
 def test_run_names_everything_that_is_missing(capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["run"]) == 1
     error = capsys.readouterr().err

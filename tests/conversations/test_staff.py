@@ -15,6 +15,7 @@ from bot.messengers.contract import Event
 from bot.settings.staff_file import StaffFile
 from handlers.table import DESK_TABLE
 from tests.conversations.conftest import OpenHouse
+from tests.conversations.test_case import open_case
 from tests.talk import DESK, OTHER_STAFF, STAFF, Talk, code_in
 
 UUIDS = {STAFF: "71717171-7171-4717-8717-717171717171", OTHER_STAFF: "72727272-7272-4727-8727-727272727272"}
@@ -212,3 +213,15 @@ async def test_every_answer_says_what_the_team_never_asks_for(talk: Talk, langua
         before = len(talk.told())
         await talk.staff_says(f"/r {case.code} {words}")
         assert NEVER_ASKED[language] in talk.told()[before]
+
+
+async def test_an_answer_for_which_the_address_is_lost_is_no_withdrawal(talk: Talk) -> None:
+    code = await open_case(talk)
+    await talk.app.store.run(lambda session: session.execute(sql("DELETE FROM case_key")))
+    [told] = await talk.staff_says(f"/r {code} Stay inside.")
+    assert told.startswith(f"<b>{code}</b>: not delivered: the person's address can't be read any more")
+    await talk.says("are you there?")
+    assert f"<b>{code}</b>: delivered." in await talk.staff_says(f"/r {code} Stay inside.")
+    await talk.says("/wipe")
+    [told] = await talk.staff_says(f"/r {code} Stay inside.")
+    assert "the person withdrew" in told

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import base64
 import json
 import logging
 import threading
@@ -13,9 +14,13 @@ from pathlib import Path
 import pytest
 from aiohttp import web
 
+from bot.commands.run import _house
+from bot.content import ContentError
 from bot.monitoring import operator_alerts
 from bot.monitoring.operator_alerts import LONGEST_PAUSE, OperatorAlerts, Send, apprise_send, unusable
+from bot.settings.environment import load
 from tests.patience import PATIENCE
+from tests.talk import KEY
 
 
 class Receiver:
@@ -237,3 +242,21 @@ def test_a_plug_in_that_raises_does_not_stop_the_next_alert(caplog: pytest.LogCa
 
 def test_urls_that_apprise_cannot_use_are_counted() -> None:
     assert unusable(["json://127.0.0.1:9", "nonsense://x"]) == 1
+
+
+def test_a_start_that_is_refused_is_told_before_the_process_ends(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    settings = {"DATABASE_URL": "sqlite://", "BOT_SECRET_KEY": base64.b64encode(KEY).decode()}
+    for name, value in (settings | {"BOT_CONTENT": str(tmp_path)}).items():
+        monkeypatch.setenv(name, value)
+    sent: list[str] = []
+    alerts = OperatorAlerts(into(sent))
+    house = logging.getLogger("bot.commands.run")
+    house.addHandler(alerts)
+    try:
+        with pytest.raises(ContentError):
+            _house(load(), alerts)
+    finally:
+        house.removeHandler(alerts)
+    assert sent == ["run: the bot can't start (ContentError): what it prints at its start says why"]
