@@ -51,7 +51,7 @@ class AnyOrder(RuleBasedStateMachine):
     def __init__(self) -> None:
         super().__init__()
         self.loop = asyncio.new_event_loop()
-        self.talk = Talk(messenger=self.messenger)
+        self.talk = self._open()
         self.is_desk_down = False
         self.agreed: set[str] = set()
         self.drafted: dict[str, str] = {}
@@ -59,12 +59,18 @@ class AnyOrder(RuleBasedStateMachine):
         self.written: list[str] = []
         self.talk.messenger.trouble = self._trouble
 
+    def _open(self) -> Talk:
+        return Talk(messenger=self.messenger)
+
     def _trouble(self, parcel: Parcel) -> DeliveryError | None:
         is_down = self.is_desk_down and parcel.chat == DESK
         return DeliveryError(Trouble.UNREACHABLE) if is_down else None
 
     def _run(self, text: str, **more: object) -> list[str]:
         return self.loop.run_until_complete(self.talk.says(text, **more))  # type: ignore[arg-type]
+
+    def _choose(self, label: str) -> list[str]:
+        return self.loop.run_until_complete(self.talk.chooses(label))
 
     def _agrees(self) -> None:
         self.agreed |= set(self.drafted.values())
@@ -120,7 +126,7 @@ class AnyOrder(RuleBasedStateMachine):
             return
         if choice == "Send":
             self._agrees()
-        assert self.loop.run_until_complete(self.talk.chooses(label))
+        assert self._choose(label)
 
     def _offered(self, choice: str) -> str:
         """The label of what can be chosen now, the newest one; of buttons any can, of lists only the newest."""
@@ -194,7 +200,7 @@ class AnyOrder(RuleBasedStateMachine):
 
     @invariant()
     def every_open_case_has_an_alarm_to_come(self) -> None:
-        now = self.talk.clock.now().timestamp()
+        now = self.talk.app.sealing.seconds()
         query = (
             "SELECT count(*) FROM sos_case LEFT JOIN alarm ON alarm.name = sos_case.code "
             f"WHERE stage != 'closed' AND coalesce(alarm.due_at, 0) <= {now}"

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from sqlalchemy import Column, LargeBinary, String, Table, TypeDecorator, cast, literal, select, update
+from sqlalchemy import Column, LargeBinary, RowMapping, String, Table, TypeDecorator, cast, literal, select, update
 from sqlalchemy.exc import IntegrityError
 from sqlmodel import Session, SQLModel
 
@@ -61,11 +61,9 @@ class Damage:
     def do(self, session: Session, code: str) -> int:
         """Spoils one row: of the open case of this code where there is one; of `sealed`, each but the tag key, without
         which nobody is known. The number of rows: none if the database refuses such a value."""
-        table = self.column.table
-        assert isinstance(table, Table)
+        table = self._table
         [key] = table.primary_key.columns
-        rows = session.execute(select(table).order_by(key)).mappings().all()
-        rows = [row for row in rows if row.get("name") != "tag key"]
+        rows = self.rows(session)
         assert rows, f"no row of {table.name} to damage: let tests/storage/full_house.py make one"
         of_case = [row for row in rows if code in (row.get("code"), row.get("name"))]
         chosen = rows if table.name == "sealed" and self.column is not key else (of_case or rows)[:1]
@@ -77,6 +75,17 @@ class Damage:
         except IntegrityError:
             return 0
         return len(chosen)
+
+    def rows(self, session: Session) -> Sequence[RowMapping]:
+        """Those that there are to be damaged."""
+        [key] = self._table.primary_key.columns
+        rows = session.execute(select(self._table).order_by(key)).mappings().all()
+        return [row for row in rows if row.get("name") != "tag key"]
+
+    @property
+    def _table(self) -> Table:
+        assert isinstance(self.column.table, Table)
+        return self.column.table
 
 
 def every_damage() -> Iterator[list[Damage]]:
