@@ -227,7 +227,7 @@ def _do(damage: Damage, session: Session) -> int:
     return damage.do(session, code="") if damage.rows(session) else 0
 
 
-AnyFault.TestCase.settings = settings(max_examples=times(6), stateful_step_count=25)
+AnyFault.TestCase.settings = settings(max_examples=times(3), stateful_step_count=25)
 TestAnyFault = AnyFault.TestCase
 
 
@@ -235,7 +235,7 @@ class AnyFaultOnSignal(AnyFault):
     messenger = "signal"
 
 
-AnyFaultOnSignal.TestCase.settings = settings(max_examples=times(6), stateful_step_count=25)
+AnyFaultOnSignal.TestCase.settings = settings(max_examples=times(2), stateful_step_count=25)
 TestAnyFaultOnSignal = AnyFaultOnSignal.TestCase
 
 
@@ -243,5 +243,5 @@ class AnyFaultOnPostgres(AnyFault):
     database = "postgresql"
 
 
-AnyFaultOnPostgres.TestCase.settings = settings(max_examples=times(2), stateful_step_count=25)
+AnyFaultOnPostgres.TestCase.settings = settings(max_examples=times(1), stateful_step_count=25)
 TestAnyFaultOnPostgres = AnyFaultOnPostgres.TestCase
