@@ -22,6 +22,7 @@ from bot.settings.addresses import ChatAddress
 from bot.settings.desk import DeskSettings
 from bot.storage.tables import ScheduleRow
 from handlers.model.cases import Case
+from handlers.model.direction import MARKS
 from handlers.model.messages import Kind
 from handlers.table import ROWS, Handler
 from tests.sample import CONTENT, LOCALES
@@ -54,7 +55,7 @@ class FakeClock:
 
 @dataclass
 class Shown:
-    """A message as it stands in a chat."""
+    """A message as it is read in a chat; its `parcel` holds the marks of direction too."""
 
     chat: str
     text: str
@@ -97,7 +98,7 @@ class FakeMessenger:
         if parcel.act in (Act.DELETE, Act.PRESSED, Act.LEAVE):
             return Accepted()
         reference = parcel.message if parcel.act is Act.EDIT else str(next(self._numbers))
-        text = "\n\n".join(part for part in (parcel.text, parcel.words) if part)
+        text = "\n\n".join(part for part in (parcel.text, parcel.words) if part).translate(MARKS)
         self.shown.append(Shown(parcel.chat, text, reference, parcel))
         return Accepted(messages=(reference,))
 
@@ -233,14 +234,14 @@ class Talk:
         """The newest button with this label, and the message under which it stands."""
         for shown in reversed(self.messenger.shown):
             for button in shown.parcel.buttons if shown.chat == chat else ():
-                if button.label == label:
+                if button.label.translate(MARKS) == label:
                     return shown, button
         raise AssertionError(f"no button {label!r} in this chat")
 
     def labels(self, chat: str = "501") -> list[str]:
         """The newest choices that were offered in a chat."""
         offers = (shown for shown in reversed(self.messenger.shown) if shown.chat == chat and shown.parcel.buttons)
-        return [button.label for button in next(offers).parcel.buttons]
+        return [button.label.translate(MARKS) for button in next(offers).parcel.buttons]
 
     def number(self, label: str, who: str = "501") -> str:
         """What somebody types for a choice of the newest list."""

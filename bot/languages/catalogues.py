@@ -17,6 +17,8 @@ from babel.numbers import format_decimal
 from bot.content.parts import PARTS
 from bot.languages import detection
 from bot.languages.catalogue_files import Sentences, catalogues, read_catalogue
+from bot.languages.values import with_isolates
+from handlers.model.direction import in_order, isolated
 from handlers.model.knowledge import PartialDate, whole_of
 
 log = logging.getLogger(__name__)
@@ -36,14 +38,22 @@ class CatalogueLanguage:
     _sentences: Sentences = field(repr=False)
     _place_names: Mapping[str, str] = field(repr=False)
 
+    @property
+    def is_right_to_left(self) -> bool:
+        return self._locale.text_direction == "rtl"
+
     def gettext(self, message: str) -> str:
-        return self._sentences.find("", message) or message
+        return self._said(self._sentences.find("", message) or message)
 
     def ngettext(self, singular: str, plural: str, number: int) -> str:
-        return self._sentences.find("", singular, plural, number) or (singular if number == 1 else plural)
+        found = self._sentences.find("", singular, plural, number)
+        return self._said(found or (singular if number == 1 else plural))
 
     def pgettext(self, context: str, message: str) -> str:
-        return self._sentences.find(context, message) or message
+        return self._said(self._sentences.find(context, message) or message)
+
+    def in_order(self, text: str) -> str:
+        return in_order(text, is_right_to_left=self.is_right_to_left)
 
     def has(self, message: str) -> bool:
         return bool(self._sentences.find("", message))
@@ -67,13 +77,14 @@ class CatalogueLanguage:
     def moment(self, moment: datetime, offset: int = 0) -> str:
         both = get_datetime_format("medium", locale=self._locale)
         zone = timezone(timedelta(minutes=offset))
-        return str(both).format(self.time(moment, offset), self.date(moment.astimezone(zone).date()))
+        day = self.date(moment.astimezone(zone).date())
+        return self.in_order(str(both).format(isolated(self.time(moment, offset)), isolated(day)))
 
     def number(self, value: float) -> str:
         return format_decimal(value, locale=self._locale)
 
     def list(self, items: Sequence[str]) -> str:
-        return format_list(items, locale=self._locale)
+        return self.in_order(format_list([isolated(item) for item in items], locale=self._locale))
 
     def place(self, code: str) -> str:
         if name := self._place_names.get(code) or PARTS.get(code):
@@ -87,6 +98,9 @@ class CatalogueLanguage:
             return str(Locale.parse(code).languages.get(code, "?"))
         except (UnknownLocaleError, ValueError):
             return "?"
+
+    def _said(self, sentence: str) -> str:
+        return with_isolates(sentence, is_right_to_left=self.is_right_to_left)
 
     @cached_property
     def _locale(self) -> Locale:

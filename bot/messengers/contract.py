@@ -135,6 +135,8 @@ class Parcel(SealedModel):
     topic: str = ""
     text: str = ""
     words: str = ""
+    is_right_to_left: bool = False
+    """Whether who reads it reads from the right."""
     part_heading: str = ""
     links_note: str = ""
     """Said below words in which the messenger had to change addresses, so that nobody opens one by accident."""

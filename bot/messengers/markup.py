@@ -7,8 +7,9 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from html import unescape
 
-from bot.messengers.contract import Button
-from bot.messengers.words import END, ISOLATE, MARK, is_cut, quoted
+from bot.messengers.contract import Parcel
+from bot.messengers.words import MARK, is_cut, quoted
+from handlers.model.direction import END, ISOLATE, in_order, isolated
 
 _TAG = re.compile(r"(</?(?:b|i|code|at)>)")
 
@@ -57,12 +58,15 @@ def to_plain(text: str, words: str = "") -> str:
     return "".join(run.text for run in runs_of(text, words))
 
 
-def choices_in_words(buttons: Sequence[Button], *, is_group: bool) -> list[str]:
-    """The choices as lines, for a messenger without buttons: numbered for a person, as commands in a group, where
-    nobody would know whose number counts. There, a choice without a command is left out."""
-    if is_group:
-        return [f"{button.label}: {button.command}" for button in buttons if button.command]
-    return [f"{number}. {button.label}" for number, button in enumerate(buttons, 1)]
+def choices_in_words(parcel: Parcel, *, is_group: bool) -> list[str]:
+    """The choices of a parcel as lines, for a messenger without buttons: numbered for a person, as commands in a group,
+    where nobody would know whose number counts. There, a choice without a command is left out."""
+    lines = (
+        [f"{isolated(button.label)}: {isolated(button.command)}" for button in parcel.buttons if button.command]
+        if is_group
+        else [f"{number}. {isolated(button.label)}" for number, button in enumerate(parcel.buttons, 1)]
+    )
+    return [in_order(line, is_right_to_left=parcel.is_right_to_left) for line in lines]
 
 
 Size = Callable[[str], int]

@@ -23,6 +23,7 @@ from bot.messengers.contract import (
 )
 from bot.messengers.reception import Reception
 from bot.messengers.words import quoted
+from handlers.model.direction import MARKS
 from handlers.model.messages import Kind
 
 NAME = "terminal"
@@ -102,7 +103,7 @@ class Terminal:
             yield from _printable(quoted(parcel.words)).split("\n")
         if parcel.latitude is not None:
             yield f"({parcel.latitude:.5f}, {parcel.longitude:.5f})"
-        yield from (f"  {number}. {button.label}" for number, button in enumerate(parcel.buttons, 1))
+        yield from (f"  {number}. {_printable(button.label)}" for number, button in enumerate(parcel.buttons, 1))
 
     def _styled(self, text: str) -> str:
         bold, plain = ("\033[1m", "\033[0m") if self._is_colourful else ("", "")
@@ -116,5 +117,6 @@ class Terminal:
 
 
 def _printable(text: str) -> str:
-    """Without control characters, which could tell a terminal to do things."""
-    return "".join(c for c in text if c == "\n" or unicodedata.category(c) != "Cc")
+    """Without control characters, which could tell a terminal to do things, and without marks of direction: most
+    terminals show them, or order text by rules of their own."""
+    return "".join(c for c in text.translate(MARKS) if c == "\n" or unicodedata.category(c) != "Cc")

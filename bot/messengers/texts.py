@@ -5,6 +5,8 @@ from __future__ import annotations
 import unicodedata
 from functools import lru_cache
 
+from handlers.model.direction import TURNS
+
 MOST_MARKS = 30
 """Marks that may follow one letter: the bound of Unicode's Stream-Safe Text Format (UAX #15, section 13). Without one
 the time to normalise a text grows with its square: 35 s for 175 kB."""
@@ -14,8 +16,9 @@ _NO_TEXT = "\ufffc"
 def readable(text: str) -> str:
     """The text without what can't be stored or would take too long: in the place of half a character, as broken clients
     send it, stands a question mark, and of the marks on one letter the first 30 are left. The sign
-    for something that is no text (a mention, a picture in a line) is left out. No word is lost by that."""
-    return _stream_safe(text.replace(_NO_TEXT, "").encode("utf-8", "replace").decode())
+    for something that is no text (a mention, a picture in a line) is left out, and so are those that turn text, which
+    come with what was copied from here. No word is lost by that."""
+    return _stream_safe(text.replace(_NO_TEXT, "").translate(TURNS).encode("utf-8", "replace").decode())
 
 
 def _stream_safe(text: str) -> str:

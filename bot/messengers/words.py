@@ -5,11 +5,10 @@ from __future__ import annotations
 import re
 import unicodedata
 
+from handlers.model.direction import END, ISOLATE, TURNS, isolated
+
 MARK = "› "
 """Stands before each line of somebody's words, and of nothing else."""
-ISOLATE, END = "\u2068", "\u2069"
-_CONTROLS = dict.fromkeys(map(ord, "\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069"))
-"""Signs that would turn the order of what follows them, also of what isn't theirs."""
 _PIECE = re.compile(rf"[^\s{ISOLATE}{END}]+")
 _LINK = re.compile(r"[^\W_][\])_]*\.\w|[@#$/]\w|:/|\d{5}")
 """In a piece that a messenger may make something to tap of: an address, a name, a command, a number."""
@@ -19,7 +18,7 @@ _ADDRESS = re.compile(r"://|[^\W_]\.[^\W\d]{2}|\d\.\d{1,3}\.\d")
 
 def quoted(words: str) -> str:
     """The words with a mark before each line; each line keeps its direction to itself. Nothing for blank words."""
-    lines = words.translate(_CONTROLS).splitlines() if words.strip() else []
+    lines = words.translate(TURNS).splitlines() if words.strip() else []
     return "\n".join(_marked(line) for line in lines)
 
 
@@ -50,4 +49,4 @@ def _broken(piece: str) -> str:
 
 def _marked(line: str) -> str:
     is_other = any(unicodedata.bidirectional(sign) in ("R", "AL", "AN") for sign in line)
-    return f"{MARK}{ISOLATE}{line}{END}" if is_other else f"{MARK}{line}".rstrip()
+    return f"{MARK}{isolated(line)}" if is_other else f"{MARK}{line}".rstrip()

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 
 from bot.routing.commands import command_in
+from handlers.model.direction import MARKS
 from handlers.model.language import Languages
 from handlers.model.messages import Choice, Wish
 from handlers.table import ALWAYS_SOS, DESK_TABLE, ROWS, TABLE, Row
@@ -28,8 +29,8 @@ _SPELT_SOS = re.compile(
 
 
 def fold(text: str) -> str:
-    """Case, width and spacing don't matter: what is compared."""
-    return re.sub(r"\s+", " ", unicodedata.normalize("NFKC", text).casefold()).strip(_EDGES)
+    """Case, width, spacing and direction don't matter: what is compared."""
+    return re.sub(r"\s+", " ", unicodedata.normalize("NFKC", text.translate(MARKS)).casefold()).strip(_EDGES)
 
 
 def _plain(text: str) -> str:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from dataclasses import replace
 
 from bot.delivery.outbox_message import OutboxMessage, Put
 from bot.messengers.contract import Act, Button, Event, Parcel
@@ -42,8 +43,9 @@ class Poster:
         context.people.save()
 
     def _post(self, context: RequestContext, reply: Reply, target: Target) -> None:
-        parts_of = self._dependencies.parts.get(target.platform)
-        parts = in_parts(reply, parts_of(reply.words) if parts_of else (), self._reader(reply, context, target))
+        parts_of, reader = self._dependencies.parts.get(target.platform), self._reader(reply, context, target)
+        reply = replace(reply, text=reader.in_order(reply.text))
+        parts = in_parts(reply, parts_of(reply.words) if parts_of else (), reader)
         for number, part in enumerate(parts):
             if message := self._message(part, context, target):
                 self._put(context.session, message.model_copy(update={"is_continued": number > 0}))
@@ -93,7 +95,8 @@ class Poster:
             part_heading=_part_heading(reader, target),
             links_note=_links_note(reader) if reply.words else "",
             mentions=self._mentions(reply, target),
-            buttons=self._buttons(reply, context, target),
+            buttons=self._buttons(reply, context, target, reader),
+            is_right_to_left=reader.is_right_to_left,
             photo_ref=reply.photo.ref if reply.photo else "",
             latitude=reply.point.latitude if reply.point else None,
             longitude=reply.point.longitude if reply.point else None,
@@ -106,7 +109,7 @@ class Poster:
         accounts = self._dependencies.roster.accounts(target.platform) if called else {}
         return tuple((label, accounts[label]) for label in called if label in accounts)
 
-    def _buttons(self, reply: Reply, context: RequestContext, target: Target) -> tuple[Button, ...]:
+    def _buttons(self, reply: Reply, context: RequestContext, target: Target, reader: Language) -> tuple[Button, ...]:
         owner = DESK_OWNER if target.room else target.person
         if not reply.choices or not owner:
             is_about_note = reply.is_about_note or reply.lane in _FROM_THE_TEAM
@@ -115,7 +118,9 @@ class Poster:
             return ()
         tokens = context.offers.add(owner, target.code, reply.choices)
         return tuple(
-            Button(label=choice.label, token=token, command=_command(choice.wish) if target.room else "")
+            Button(
+                label=reader.in_order(choice.label), token=token, command=_command(choice.wish) if target.room else ""
+            )
             for choice, token in zip(reply.choices, tokens, strict=True)
         )
 

@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import replace
 
+from handlers.model.direction import MARKS
 from handlers.model.messages import Inbound, Lane, Reply
 from handlers.ports import Ports
 
@@ -27,5 +28,5 @@ def keep_word(ask: Inbound, ports: Ports) -> Sequence[Reply]:
 
 
 def folded(word: str) -> str:
-    """As it is compared: case and spacing don't matter."""
-    return " ".join(word.casefold().split())
+    """As it is compared: case, spacing and marks of direction don't matter."""
+    return " ".join(word.translate(MARKS).casefold().split())

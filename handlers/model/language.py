@@ -16,7 +16,13 @@ class Language(Protocol):
     def code(self) -> str:
         """`en`, `zh_Hant`, `zh_Hans`, …"""
 
-    def gettext(self, message: str) -> str: ...
+    @property
+    def is_right_to_left(self) -> bool:
+        """Whether it is read from the right."""
+
+    def gettext(self, message: str) -> str:
+        """The sentence, in which each value that is still to be filled in is isolated; so are those of `moment` and
+        `list`."""
 
     def ngettext(self, singular: str, plural: str, number: int) -> str: ...
 
@@ -32,6 +38,9 @@ class Language(Protocol):
 
     def moment(self, moment: datetime, offset: int = 0) -> str:
         """Date and time with the zone; the same."""
+
+    def in_order(self, text: str) -> str:
+        """The text as it is sent: each line begins where this language is read from."""
 
     def number(self, value: float) -> str: ...
 

@@ -323,7 +323,7 @@ def _compare(ask: Inbound, ports: Ports, case: Case, _staff: Staff, rest: str) -
     agreed = ports.people.recall(case.person).word
     if not agreed:
         return says(ask, case, _("<b>{code}</b>: no word was agreed, or it was deleted. That proves nothing."))
-    if folded(rest) == agreed:
+    if folded(rest) == folded(agreed):
         return says(ask, case, _("<b>{code}</b>: this is the word that was agreed."))
     return says(ask, case, _("<b>{code}</b>: this is <b>not</b> the word that was agreed. Be careful."))
 

@@ -11,6 +11,7 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from typing import Any
 
+from handlers.model.direction import MARKS
 from tests.fakes import signal_envelopes as envelopes
 from tests.fakes.signal_envelopes import Raw
 
@@ -303,8 +304,8 @@ class State:
     # what is on the screens
 
     def texts(self, chat: str) -> list[str]:
-        """What the bot's messages in a chat say now, without the deleted ones."""
-        return [message.text for message in self.messages(chat)]
+        """What the bot's messages in a chat say now, without the deleted ones and without marks of direction."""
+        return [message.text.translate(MARKS) for message in self.messages(chat)]
 
     def messages(self, chat: str) -> list[Sent]:
         return [message for message in self.sent.get(self.chat(chat), []) if not message.is_deleted]

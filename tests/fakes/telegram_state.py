@@ -6,6 +6,8 @@ import time
 from dataclasses import dataclass, field
 from typing import Any
 
+from handlers.model.direction import MARKS
+
 Raw = dict[str, Any]
 
 
@@ -137,7 +139,7 @@ class State:
         for message in reversed(self.chat(chat or user).messages.values()):
             for row in message.get("reply_markup", {}).get("inline_keyboard", []):
                 for button in row:
-                    if button["text"] == label:
+                    if button["text"].translate(MARKS) == label:
                         sender = {"id": user, "is_bot": False, "first_name": "Ann", "language_code": "en"}
                         query = {
                             "id": f"query{self.last_update}",
@@ -151,9 +153,9 @@ class State:
         raise AssertionError(f"no button {label!r}")
 
     def texts(self, chat: int) -> list[str]:
-        """What the bot's messages in a chat say."""
+        """What the bot's messages in a chat say, without marks of direction."""
         return [
-            message.get("text") or message.get("caption") or ""
+            (message.get("text") or message.get("caption") or "").translate(MARKS)
             for message in self.chat(chat).messages.values()
             if message.get("from", {}).get("is_bot")
         ]

@@ -55,6 +55,10 @@ class English:
     """Says every sentence as it was written."""
 
     code: str = "en"
+    is_right_to_left: bool = False
+
+    def in_order(self, text: str) -> str:
+        return text
 
     def gettext(self, message: str) -> str:
         return message

@@ -14,6 +14,7 @@ from bot.messengers.contract import Messenger
 from bot.messengers.signal.adapter import SignalMessenger
 from bot.messengers.telegram.adapter import TelegramMessenger
 from bot.routing.command_menus import menus
+from handlers.model.direction import MARKS
 from tests.fakes import signal_state, telegram_state
 from tests.fakes.signal_server import FakeSignal
 from tests.fakes.telegram_server import FakeTelegram
@@ -188,7 +189,7 @@ class TelegramDoor(Door):
     def staff_says(self, text: str, *, quotes: str = "", **raw: Any) -> None:
         if quotes:
             shown = self.state.chat(int(self.desk)).messages.items()
-            quoted = [number for number, message in shown if quotes in message.get("text", "")][-1]
+            quoted = [number for number, message in shown if quotes in message.get("text", "").translate(MARKS)][-1]
             self.state.quotes(71, quoted, text, chat=int(self.desk), **raw)
         else:
             self.state.says(71, text, chat=int(self.desk), **raw)
@@ -205,7 +206,7 @@ class TelegramDoor(Door):
         shown = reversed(self.state.chat(self.person).messages.values())
         keyboards = (m["reply_markup"]["inline_keyboard"] for m in shown if "reply_markup" in m)
         rows: list[list[dict[str, str]]] = next(keyboards, [])
-        return [button["text"] for row in rows for button in row]
+        return [button["text"].translate(MARKS) for row in rows for button in row]
 
     def posts(self) -> list[str]:
         places = (message.get("location") for message in self.state.chat(int(self.desk)).messages.values())
@@ -281,7 +282,11 @@ class SignalDoor(Door):
 
     def staff_says(self, text: str, *, quotes: str = "") -> None:
         if quotes:
-            quoted = [message.timestamp for message in self.state.messages(self.desk) if quotes in message.text][-1]
+            quoted = [
+                message.timestamp
+                for message in self.state.messages(self.desk)
+                if quotes in message.text.translate(MARKS)
+            ][-1]
             self.state.quotes(self.staff[0], quoted, text, group=self.group)
         else:
             self.state.says(self.staff[0], text, group=self.group)

@@ -13,6 +13,7 @@ from bot.repositories.drills import read_drill
 from bot.settings.addresses import ChatAddress
 from bot.settings.desk import DeskSettings
 from bot.storage.vault import Tags
+from handlers.model.direction import MARKS
 from handlers.model.messages import Kind
 from handlers.table import TABLE
 from tests.talk import BACKUP as TELEGRAM_BACKUP
@@ -286,7 +287,7 @@ class Stage:
         for code in codes:
             self._codes.setdefault(code, CODES[len(self._codes) % len(CODES)])
         for parcel in self.talk.messenger.acts[done:]:
-            self.lines += [self._tidy(line) for line in self._seen(parcel)]
+            self.lines += [self._tidy(line).translate(MARKS) for line in self._seen(parcel)]
 
     def _seen(self, parcel: Parcel) -> list[str]:
         if parcel.act in (Act.SEND, Act.EDIT):

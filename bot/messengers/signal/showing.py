@@ -18,7 +18,7 @@ def shown(parcel: Parcel) -> list[Run]:
         runs.append(Run(f"\n\n{parcel.links_note}"))
     if parcel.latitude is not None and parcel.longitude is not None:
         runs.append(Run(f"\n{_map_link(parcel.latitude, parcel.longitude)}"))
-    if lines := choices_in_words(parcel.buttons, is_group=is_group(parcel.chat)):
+    if lines := choices_in_words(parcel, is_group=is_group(parcel.chat)):
         runs.append(Run("\n\n" + "\n".join(lines)))
     return runs
 

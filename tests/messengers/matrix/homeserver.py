@@ -15,6 +15,8 @@ from typing import Any, Self
 
 from aiohttp import web
 
+from handlers.model.direction import MARKS
+
 SERVER = "example.org"
 BOT = f"@bot:{SERVER}"
 TOKEN = "syt_invented_token"
@@ -97,8 +99,8 @@ class Homeserver:
         return f"mxc://{SERVER}/{name}"
 
     def texts(self, room: str) -> list[str]:
-        """What the bot's messages in a room say now."""
-        return [content["body"] for content in self.shown(room) if content["msgtype"] == "m.text"]
+        """What the bot's messages in a room say now, without marks of direction."""
+        return [content["body"].translate(MARKS) for content in self.shown(room) if content["msgtype"] == "m.text"]
 
     def shown(self, room: str) -> list[Raw]:
         """The contents of the bot's messages: edited ones as they are now, redacted ones not at all."""

@@ -53,7 +53,7 @@ def _steps(client: Client, parcel: Parcel, *, is_group: bool) -> list[Callable[[
     runs = runs_of(parcel.text, parcel.words)
     if parcel.latitude is not None:
         runs.append(Run(f"\n{parcel.latitude:.5f}, {parcel.longitude:.5f}"))
-    if lines := choices_in_words(parcel.buttons, is_group=is_group):
+    if lines := choices_in_words(parcel, is_group=is_group):
         runs.append(Run("\n\n" + "\n".join(lines)))
     parts = split(runs, LONGEST_TEXT, octets)
     edits = parcel.message if parcel.act is Act.EDIT and len(parts) == 1 else ""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from handlers.model.direction import MARKS
 from tests.messengers.doors import WEEK, SignalDoor
 from tests.messengers.test_whole_way import open_case
 
@@ -26,7 +27,7 @@ async def test_a_shorter_timer_that_the_person_chose_is_kept(signal: SignalDoor)
 async def test_the_post_names_the_command_and_a_reaction_acknowledges(signal: SignalDoor) -> None:
     code = await open_case(signal)
     [post] = signal.state.messages(signal.desk)
-    assert post.text.endswith(f"Acknowledge: /ack {code}")
+    assert post.text.translate(MARKS).endswith(f"Acknowledge: /ack {code}")
     signal.state.reacts(signal.staff[0], post.timestamp, "👍", group=signal.group)
     await signal.hears("has taken your note")
 
