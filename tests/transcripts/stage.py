@@ -272,7 +272,7 @@ class Stage:
         return received.model_copy(update=pressed)
 
     def _speak(self, who: str, text: str) -> None:
-        self.lines += page.spoken(who, text)
+        self.lines += page.spoken(who, text.translate(MARKS))
 
     async def _hear(self, received: Received) -> None:
         await self.talk.app.inbox.keep([received])

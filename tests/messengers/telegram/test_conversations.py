@@ -151,4 +151,4 @@ async def test_wipe_deletes_the_messages_of_both_sides(telegram: TelegramDoor) -
     # What was still on its way to the person when they wiped is deleted by a call of its own.
     chat = telegram.state.chat(501)
     await telegram.server.wait_until(lambda: "deleteMessages" in telegram.methods() and len(chat.messages) == 1)
-    assert [message["text"] for message in chat.messages.values()] == ["Hello. Write the name of a place, or /help."]
+    assert telegram.told() == ["Hello. Write the name of a place, or /help."]
