@@ -69,7 +69,7 @@ async def test_an_sos_goes_the_whole_way_and_back(door: Door) -> None:
             "The number of your note is",
             "The team has",
             "has taken your note",
-            "Answer to",
+            "Answer from the team",
             "has closed your note",
         )
     ]
