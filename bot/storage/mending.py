@@ -37,8 +37,9 @@ from handlers.ports import Clock
 log = logging.getLogger(__name__)
 
 _STORED_AS = {int: "integer", bool: "integer", float: "real", str: "text", bytes: "blob"}
-_GREATEST: dict[type, float] = {int: 2**31 - 1, float: 253_402_300_799.0}
-"""Of a number, and of a time, in seconds since 1970: the last that a date can have. None is below 0."""
+_GREATEST: dict[type, float] = {int: 1_000_000, float: 253_402_300_799.0}
+"""Of a number, which counts something and must still be counted on; and of a time, in seconds since 1970: the last that
+a date can have. None is below 0."""
 _INSTEAD = {"outbox.is_unsure": True, "sos_case.is_waiting": True, "person.expires_at": 86_400.0}
 """What takes the place of a number or, in seconds from now, of a time, unless it may be left out; for others: 0."""
 _ANY: ColumnElement[int] = literal_column("1")

@@ -70,9 +70,10 @@ async def test_what_is_no_value_of_its_column_becomes_one(
 async def test_a_time_that_never_comes_becomes_now_on_each_database(store: Store) -> None:
     await put(store, "not_before", "1e300")
     await put(store, "lane", "-7")
-    assert await store.run(lambda session: mend_values(session, NOW, looks_at_text=True)) == 2
+    await put(store, "tries", "2147483647")  # to which PostgreSQL can't add 1
+    assert await store.run(lambda session: mend_values(session, NOW, looks_at_text=True)) == 3
     found = await store.run(row)
-    assert (found["not_before"], found["lane"]) == (NOW, 0)
+    assert (found["not_before"], found["lane"], found["tries"]) == (NOW, 0, 0)
 
 
 @on_sqlite
