@@ -30,6 +30,8 @@ _RELAYED = ("forward_origin", "forward_date", "is_automatic_forward", "via_bot")
 """Fields of a message that its sender has not written; servers before Bot API 7.0 write `forward_date` alone."""
 
 Raw = Mapping[str, Any]
+MOST_ENTITIES = 100
+"""Telegram shows no more of them in a message (Bot API, messageEntity): what comes beyond is made up."""
 
 
 class ParseError(Exception):
@@ -124,8 +126,9 @@ def _quoted_elsewhere(message: Raw) -> list[str]:
 
 
 def _links(entities: Any) -> list[str]:
-    """The addresses that stand behind words and not in them."""
-    return [str(entity["url"]) for entity in entities or () if entity["type"] == "text_link"]
+    """The addresses that stand behind words and not in them, each once."""
+    shown = list(entities or ())[:MOST_ENTITIES]
+    return list(dict.fromkeys(str(entity["url"]) for entity in shown if entity["type"] == "text_link"))
 
 
 def _photo(message: Raw) -> dict[str, Any]:
