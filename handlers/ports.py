@@ -35,6 +35,9 @@ class AlertBook(Protocol):
     def alerts(self, whole: str = "") -> Sequence[Alert]:
         """In force, most severe first: all, or those of the parts of a territory."""
 
+    def beside(self, place: str) -> str:
+        """The place whose alert is shown beside one that has none; empty when there is no such place."""
+
     def incidents(self, place: str) -> Sequence[Incident]:
         """Newest first. What happened in a part happened in the whole, not the other way round."""
 

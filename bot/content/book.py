@@ -70,6 +70,10 @@ class Content:
         found = [self._places[place].alert for place in sorted(self._places) if not whole or whole_of(place) == whole]
         return sorted(filter(None, found), key=lambda alert: -self._levels[alert.level].severity)
 
+    def beside(self, place: str) -> str:
+        file = self._places.get(place)
+        return file.beside if file and not file.alert else ""
+
     def incidents(self, place: str) -> Sequence[Incident]:
         files = [file for code, file in self._places.items() if place in (code, whole_of(code))]
         found = [incident for file in files for incident in file.incidents]

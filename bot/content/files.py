@@ -31,6 +31,7 @@ class PlaceFile(ContentFile):
         default=(), description="cities of this place, each with all its spellings"
     )
     alert: Alert | None = None
+    beside: str = Field(default="", description="code of the place whose alert is shown while there is none here")
     incidents: tuple[Incident, ...] = ()
     facts: Facts | None = None
 

@@ -121,12 +121,15 @@ def _unknown_topics(reading: Reading) -> Iterator[Fault]:
 
 def _unknown_places(reading: Reading) -> Iterator[Fault]:
     known = names.countries()
+    owned = {place_of(source) for source, file in reading.of(PlaceFile) if file.alert}
     for source, file in reading.of(PlaceFile):
         place = place_of(source)
         if not _is_place(place, known):
             yield source.fault((), _NO_PLACE)
         elif whole_of(place) and not file.name:
             yield source.fault((), "a part of a territory must have a name to be shown by: add `name`")
+        if file.beside and file.beside not in owned:
+            yield source.fault(("beside",), f"{file.beside!r} has no alert: write the code of a place that has one")
         if file.alert and file.alert.place != place:
             yield source.fault(("alert", "place"), "this is not the file's place: leave `place` out")
 

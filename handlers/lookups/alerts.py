@@ -25,4 +25,4 @@ def list_alerts(ask: Inbound, ports: Ports) -> Sequence[Reply]:
     lines = [_("<b>Alerts in force</b>"), *(in_a_line(ask, ports, alert) for alert in alerts)]
     lines.append(_("A place that is not listed is not therefore safe."))
     choices = [place_choice(ask, "level", alert.place) for alert in alerts[:MOST_BUTTONS]]
-    return [Reply("\n".join(lines), choices=(*choices, another_place(ask)))]
+    return [Reply("\n".join(lines), choices=(*choices, sos_choice(ask), another_place(ask)))]

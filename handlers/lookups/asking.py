@@ -101,7 +101,7 @@ def _answers(ask: Inbound, ports: Ports, wish: str, about: About, places: Sequen
     replies = [about(ask, ports, place) for place in places[:MOST_PLACES]]
     if others := places[MOST_PLACES:]:
         text = ask.language.gettext("You named more places than these. Choose the next one.")
-        replies.append(Reply(text, choices=(*_offered(ask, wish, others), another_place(ask))))
+        replies.append(Reply(text, choices=(*_offered(ask, wish, others), sos_choice(ask), another_place(ask))))
     return replies
 
 
@@ -114,7 +114,8 @@ def _severity(ports: Ports, place: str) -> int:
 def ask_place_for(ask: Inbound, ports: Ports, wish: str) -> Reply:
     """Asks for a place; what is written next is taken for one."""
     _remember(ask, ports, "", step=f"{ASKED_PLACE}{wish}")
-    return Reply(ask.language.gettext("Which place? Write its name, for example: Thailand."))
+    text = ask.language.gettext("Which place? Write its name, for example: Thailand.")
+    return Reply(text, choices=(sos_choice(ask),))
 
 
 def another_place(ask: Inbound) -> Choice:
@@ -141,7 +142,7 @@ def _remember(ask: Inbound, ports: Ports, place: str, *, step: str) -> None:
 def _which(ask: Inbound, wish: str, outcome: Outcome, places: Sequence[str]) -> Reply:
     _ = ask.language.gettext
     text = _("Did you mean one of these?") if outcome is Outcome.SUGGEST else _("Which one do you mean?")
-    return Reply(text, choices=(*_offered(ask, wish, places), another_place(ask)))
+    return Reply(text, choices=(*_offered(ask, wish, places), sos_choice(ask), another_place(ask)))
 
 
 def _offered(ask: Inbound, wish: str, places: Sequence[str]) -> list[Choice]:

@@ -47,6 +47,7 @@ def _page(ask: Inbound, ports: Ports, place: str, number: int) -> Reply:
         *turns(ask, page, "incidents", argument(place)),
         *wider(ask, "incidents", shown),
         level,
+        sos_choice(ask),
         another_place(ask),
     )
     # A page that was turned to takes the place of the other one; a first page must not take the place of a level.

@@ -46,7 +46,7 @@ def show_level_here(ask: Inbound, ports: Ports) -> Sequence[Reply]:
             "I did not keep your location. To look up a place, write its name. To write a note to the "
             "security team, write SOS."
         )
-        return [Reply(f"{at_sea}\n\n{not_kept}", choices=(Choice(_("SOS"), Wish("sos")), another_place(ask)))]
+        return [Reply(f"{at_sea}\n\n{not_kept}", choices=(sos_choice(ask), another_place(ask)))]
     (reply,) = replies
     text = reply.text
     if finding.outcome is Outcome.ASK:
@@ -82,20 +82,35 @@ def _level_of(ask: Inbound, ports: Ports, place: str) -> Reply:
     alert, above = ports.book.alert(shown), ports.book.alert(whole_of(shown))
     blocks = [*_warning(ask, ports, alert, above), *about_the_whole(ask, place, shown)]
     if alert is None:
-        blocks += [_no_alert(ask, ports, shown), *_parts(ask, ports, shown)]
+        blocks += [_no_alert(ask, ports, shown), *_parts(ask, ports, shown), *_beside(ask, ports, shown)]
     else:
         blocks += [*_around(ask, ports, alert, above), *_parts(ask, ports, shown), *_details(ask, ports, alert)]
     return Reply("\n\n".join(blocks), choices=_choices(ask, ports, place))
 
 
 def _no_alert(ask: Inbound, ports: Ports, place: str) -> str:
+    """Nothing that is on record reads as if somebody had looked there; so it says how old the list is."""
     _ = ask.language.gettext
     text = (
         _("<b>{place}</b>: an alert is in force for parts of it. That is not a statement that the rest is safe.")
         if ports.book.alerts(place)
-        else _("<b>{place}</b>: no alert is in force here. That is not a statement that it is safe.")
+        else _("<b>{place}</b>: nothing is on record for this place. That is not a statement that it is safe.")
     )
-    return text.format(place=named(ask.language, place))
+    reviews = [alert.reviewed for alert in ports.book.alerts()]
+    lines = [text.format(place=named(ask.language, place))]
+    if reviews:
+        age = _("The newest entry of my list was reviewed on {date}.")
+        lines.append(age.format(date=ask.language.date(max(reviews))))
+    return "\n".join(lines)
+
+
+def _beside(ask: Inbound, ports: Ports, place: str) -> list[str]:
+    """What content wants to be read where nothing is on record: the alert of the place that this one depends on."""
+    alert = ports.book.alert(ports.book.beside(place))
+    if alert is None:
+        return []
+    text = ask.language.gettext("<b>On record beside it</b>")
+    return ["\n".join([text, in_a_line(ask, ports, alert)])]
 
 
 def _around(ask: Inbound, ports: Ports, alert: Alert, above: Alert | None) -> list[str]:
@@ -105,7 +120,7 @@ def _around(ask: Inbound, ports: Ports, alert: Alert, above: Alert | None) -> li
     if not whole:
         return [own]
     if above is None:
-        text = _("For all of {whole} no alert is in force. That is not a statement that it is safe.")
+        text = _("For all of {whole} nothing is on record. That is not a statement that it is safe.")
         return [own, text.format(whole=named(ask.language, whole))]
     if ports.book.level(above.level).severity > ports.book.level(alert.level).severity:
         text = _("<b>{part} has a lower level of its own. What holds for all of {whole} can reach you there too.</b>")
@@ -177,7 +192,8 @@ def _incident(ask: Inbound, incident: Incident) -> str:
 def _choices(ask: Inbound, ports: Ports, place: str) -> tuple[Choice, ...]:
     _ = ask.language.gettext
     parts = [place_choice(ask, "level", alert.place) for alert in ports.book.alerts(place)[:MOST_PARTS]]
-    choices = [*wider(ask, "level", place), *parts]
+    beside = ports.book.beside(whose(place, ports.book.alert))
+    choices = [*wider(ask, "level", place), *parts, *([place_choice(ask, "level", beside)] if beside else [])]
     if ports.book.incidents(whose(place, ports.book.incidents)):
         # Translators: buttons, at most 28 characters
         choices.append(Choice(_("Incidents"), Wish("incidents", argument(place))))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from handlers.lookups.asking import sos_choice
 from handlers.lookups.pagination import footer, page_of, split_number, turns
 from handlers.model.knowledge import Update
 from handlers.model.messages import Choice, Inbound, Reply, Wish, escape
@@ -23,11 +24,11 @@ def list_updates(ask: Inbound, ports: Ports) -> Sequence[Reply]:
         return [_topics(ask, ports, _("There is no such topic."))]
     posts = ports.book.updates("" if topic == ALL else topic)
     if not posts:
-        return [Reply(_("There are no updates yet."), choices=(Choice(_("Help"), Wish("help")),))]
+        return [Reply(_("There are no updates yet."), choices=(sos_choice(ask), Choice(_("Help"), Wish("help"))))]
     page = page_of(posts, number)
     blocks = [_heading(ask, ports, topic), *(_post(ask, post) for post in page.items), footer(ask, page)]
     # Translators: button, at most 20 characters
-    choices = (*turns(ask, page, "updates", topic), Choice(_("Topics"), Wish("updates", "topics")))
+    choices = (*turns(ask, page, "updates", topic), Choice(_("Topics"), Wish("updates", "topics")), sos_choice(ask))
     return [Reply("\n\n".join(block for block in blocks if block), choices=choices, replaces=number > 0)]
 
 
@@ -47,7 +48,7 @@ def _topics(ask: Inbound, ports: Ports, note: str = "") -> Reply:
     _ = ask.language.gettext
     choices = [Choice(_("All"), Wish("updates", ALL))]
     choices += [Choice(_(topic.name), Wish("updates", topic.key)) for topic in ports.book.topics()]
-    return Reply("\n".join(part for part in (note, _("Choose a topic.")) if part), choices=tuple(choices))
+    return Reply("\n".join(part for part in (note, _("Choose a topic.")) if part), choices=(*choices, sos_choice(ask)))
 
 
 def _heading(ask: Inbound, ports: Ports, topic: str) -> str:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import replace
 
+from handlers.lookups.asking import sos_choice
 from handlers.model.messages import Choice, Inbound, Reply, Wish
 from handlers.ports import Ports
 
@@ -15,14 +16,15 @@ def choose_language(ask: Inbound, ports: Ports) -> Sequence[Reply]:
     code = _code(ports, wanted) if wanted else ""
     if not code:
         choices = tuple(Choice(_own_name(ports, code), Wish("language", code)) for code in ports.languages.codes())
-        return [Reply(ask.language.gettext("Which language?"), choices=choices)]
+        return [Reply(ask.language.gettext("Which language?"), choices=(*choices, sos_choice(ask)))]
     ports.people.remember(ask.person, replace(ports.people.recall(ask.person), chosen_language=code))
     language = ports.languages.of(code)
     text = language.gettext(
         "I will answer in {language} from now on. I remember this until {days} days after your last message."
     )
     said = text.format(language=language.name_of(code), days=language.number(ports.policy.language_days))
-    return [Reply(said, choices=(Choice(language.gettext("Help"), Wish("help")),))]
+    choices = (sos_choice(replace(ask, language=language)), Choice(language.gettext("Help"), Wish("help")))
+    return [Reply(said, choices=choices)]
 
 
 def _own_name(ports: Ports, code: str) -> str:

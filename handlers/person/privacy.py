@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from itertools import chain
 
+from handlers.lookups.asking import sos_choice
 from handlers.model.cases import LONGEST_RETENTION_DAYS
 from handlers.model.language import Language
 from handlers.model.messages import Choice, Inbound, Reply, Room, Wish
@@ -16,7 +17,11 @@ def show_privacy(ask: Inbound, ports: Ports) -> Sequence[Reply]:
     """The promise, generated from the settings."""
     _ = ask.language.gettext
     text = "\n\n".join([*_stored(ask.language, ports.policy), *_limits(ask.language, ports.policy)])
-    choices = (Choice(_("Delete my data here"), Wish("wipe")), Choice(_("Help"), Wish("help")))
+    choices = (
+        sos_choice(ask),  # what deletes must not stand first: a number that was meant for a draft would do it
+        Choice(_("Help"), Wish("help")),
+        Choice(_("Delete my data here"), Wish("wipe")),
+    )
     return [Reply(text, choices=choices)]
 
 

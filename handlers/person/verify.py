@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from handlers.lookups.asking import sos_choice
 from handlers.model.messages import Choice, Inbound, Reply, Wish, escape
 from handlers.ports import Ports
 
@@ -31,4 +32,4 @@ def show_handles(ask: Inbound, ports: Ports) -> Sequence[Reply]:
     parts.append(
         _("We never ask for login codes, for your name, or to scan a QR code. Anyone who asks for these is not us.")
     )
-    return [Reply("\n\n".join(parts), choices=(Choice(_("Help"), Wish("help")),))]
+    return [Reply("\n\n".join(parts), choices=(sos_choice(ask), Choice(_("Help"), Wish("help"))))]

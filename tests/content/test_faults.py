@@ -15,7 +15,7 @@ from tests.sample import change, copy_content
 
 TODAY = date(2026, 11, 24)
 
-TH, HK, CN = "places/TH.yaml", "places/HK.yaml", "places/CN.yaml"
+TH, HK, CN, XZ = "places/TH.yaml", "places/HK.yaml", "places/CN.yaml", "places/CN-XZ.yaml"
 GUIDE = "guides/taken.yaml"
 HELPERS, BOARD, LEVELS = "contacts/helpers.yaml", "updates/kite-union.yaml", "levels.yaml"
 CRY, FILLER = "meanings/cry.yaml", "meanings/filler.yaml"
@@ -86,6 +86,7 @@ UNUSABLE = [
         "unknown topic 'cooking': correct it or add it to topics.yaml",
     ),
     (BOARD, "[workshops, news]", "[]", "updates.1.topics: it is empty: add at least one"),
+    (XZ, "name: Tibet", "name: Tibet\nbeside: FR", "'FR' has no alert: write the code of a place that has one"),
     (BOARD, "updates:", "posts:", "posts: there is no such key"),
     (HELPERS, "    places: [TH]", "    places: [TH, XX]", "'XX' is no ISO 3166-1 code of a place: write two letters"),
     (HELPERS, "  - key: kite-office", "  - key: night-desk", "there is another contact with the key"),
@@ -135,7 +136,7 @@ def test_what_makes_content_unusable_is_told_with_its_line(
     assert not any(fault.is_warning for fault in caught.value.faults)
 
 
-XZ, PART = "places/CN-XZ.yaml", "places/TH-paper-mill.yaml"
+PART = "places/TH-paper-mill.yaml"
 A_PART = """\
 # yaml-language-server: $schema=../schema/place.json
 name: Paper Mill

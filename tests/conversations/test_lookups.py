@@ -78,7 +78,7 @@ async def test_an_inferred_level_says_so(talk: Talk) -> None:
 async def test_no_alert_is_not_safe(talk: Talk) -> None:
     answer = await ask(talk, "France")
     assert "🇫🇷 France" in answer
-    assert "no alert is in force here. That is not a statement that it is safe." in answer
+    assert "nothing is on record for this place. That is not a statement that it is safe." in answer
 
 
 async def test_an_unknown_place_says_nothing_calm(talk: Talk) -> None:
@@ -89,8 +89,8 @@ async def test_an_unknown_place_says_nothing_calm(talk: Talk) -> None:
 async def test_an_ambiguous_place_is_asked_and_the_choice_answers(talk: Talk) -> None:
     assert "Which one do you mean?" in await ask(talk, "Congo")
     labels = talk.labels()
-    assert len(labels) == 3
-    assert "no alert is in force" in (await talk.chooses(labels[0]))[-1]
+    assert len(labels) == 4
+    assert "nothing is on record" in (await talk.chooses(labels[0]))[-1]
 
 
 @pytest.mark.only_on("telegram", "there are buttons, and nothing is numbered")

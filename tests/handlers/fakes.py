@@ -147,6 +147,7 @@ class FakeBook:
     known_topics: list[Topic] = field(default_factory=list)
     known_updates: list[Update] = field(default_factory=list)
     known_handles: list[Handle] = field(default_factory=list)
+    known_beside: dict[str, str] = field(default_factory=dict)
     known_guides: dict[str, Guide] = field(default_factory=dict)
     known_routing: Routing = field(default_factory=Routing)
     known_meanings: dict[str, Meaning] = field(default_factory=dict)
@@ -161,6 +162,9 @@ class FakeBook:
 
     def alert(self, place: str) -> Alert | None:
         return next((alert for alert in self.known_alerts if alert.place == place), None)
+
+    def beside(self, place: str) -> str:
+        return self.known_beside.get(place, "")
 
     def guide(self, situation: str) -> Guide | None:
         return self.known_guides.get(situation)

@@ -75,7 +75,7 @@ def test_of_many_places_the_first_are_answered_and_none_is_passed_over(house: Ho
     for code, answer in zip(("TH", "HK", "FR"), answers, strict=True):
         assert named(house.language, code) in answer.text
     assert rest.text == "You named more places than these. Choose the next one."
-    assert labels(rest) == ["🇳🇴 Norway", "🇨🇬 Congo - Brazzaville", "Another place"]
+    assert labels(rest) == ["🇳🇴 Norway", "🇨🇬 Congo - Brazzaville", "I need help now (SOS)", "Another place"]
     assert wishes(rest)[0] == Wish("contacts", "🇳🇴")
 
 
@@ -84,7 +84,7 @@ def test_of_many_places_the_gravest_are_answered_first(house: House) -> None:
     *answers, rest = house.ask("level", "many")
     for code, answer in zip(("TH", "HK", "FR"), answers, strict=True):
         assert named(house.language, code) in answer.text
-    assert labels(rest) == ["🇳🇴 Norway", "🇨🇬 Congo - Brazzaville", "Another place"]
+    assert labels(rest) == ["🇳🇴 Norway", "🇨🇬 Congo - Brazzaville", "I need help now (SOS)", "Another place"]
 
 
 @pytest.mark.parametrize(
@@ -95,7 +95,7 @@ def test_an_unsure_place_is_asked_about_and_never_answered(house: House, outcome
     house.places.taught["Kongo"] = Finding(outcome, ("CG", "CD"))
     (reply,) = house.ask("incidents", "Kongo")
     assert reply.text == question
-    assert labels(reply) == ["🇨🇬 Congo - Brazzaville", "🇨🇩 Congo - Kinshasa", "Another place"]
+    assert labels(reply) == ["🇨🇬 Congo - Brazzaville", "🇨🇩 Congo - Kinshasa", "I need help now (SOS)", "Another place"]
     assert wishes(reply)[0] == Wish("incidents", "🇨🇬")
     assert house.memory.place == ""
 

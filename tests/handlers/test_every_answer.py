@@ -28,6 +28,7 @@ LOOKUPS = (
     *[("level", "Hong Kong"), ("level", "many"), ("level", "Kongo"), ("incidents", "🇹🇭 2"), ("alerts", "")],
     *[("updates", ""), ("updates", "food 2"), ("updates", "law"), ("updates", "topics"), ("updates", "?")],
     *[("start", ""), ("help", ""), ("unknown", "?"), ("privacy", ""), ("verify", ""), ("language", "")],
+    *[("language", "en"), ("another_place", ""), ("guide", "taken")],
 )
 
 
@@ -62,6 +63,12 @@ def test_every_word_is_said_in_the_language_of_the_person(full_house: House, wis
 def test_every_button_fits_a_small_phone(full_house: House, wish: str, argument: str) -> None:
     for reply in full_house.ask(wish, argument):
         assert all(0 < len(choice.label) <= LONGEST_LABEL for choice in reply.choices)
+
+
+@pytest.mark.parametrize(("wish", "argument"), LOOKUPS)
+def test_under_every_answer_help_can_be_chosen(full_house: House, wish: str, argument: str) -> None:
+    for reply in full_house.ask(wish, argument):
+        assert [choice.label for choice in reply.choices if choice.wish.name == "sos"] == ["I need help now (SOS)"]
 
 
 @pytest.mark.parametrize(("wish", "argument"), LOOKUPS)

@@ -20,7 +20,7 @@ def test_the_newest_three_come_first_with_date_and_source(house: House) -> None:
         "<b>May 2015</b>\nArrest 5 &amp; more.\n<i>Source: Paper &lt;5&gt;</i>\n\n"
         "Page 1 of 3"
     )
-    assert labels(reply) == ["Older", "Level", "Another place"]
+    assert labels(reply) == ["Older", "Level", "I need help now (SOS)", "Another place"]
 
 
 def test_the_pages_between_can_be_turned_both_ways_in_the_same_message(house: House) -> None:
@@ -34,7 +34,7 @@ def test_the_pages_between_can_be_turned_both_ways_in_the_same_message(house: Ho
 def test_the_last_page_has_only_newer_ones(house: House) -> None:
     (reply,) = house.ask("incidents", "🇹🇭 3")
     assert "January 2015" in reply.text
-    assert labels(reply) == ["Newer", "Level", "Another place"]
+    assert labels(reply) == ["Newer", "Level", "I need help now (SOS)", "Another place"]
 
 
 def test_a_first_page_never_takes_the_place_of_a_level(house: House) -> None:
@@ -46,7 +46,7 @@ def test_few_incidents_need_no_page_number(house: House) -> None:
     house.book.known_incidents["TH"] = INCIDENTS[:1]
     (reply,) = house.ask("incidents", "Thailand")
     assert "Page" not in reply.text
-    assert labels(reply) == ["Level", "Another place"]
+    assert labels(reply) == ["Level", "I need help now (SOS)", "Another place"]
 
 
 def test_an_incident_read_between_the_lines_says_so(house: House) -> None:

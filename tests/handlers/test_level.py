@@ -64,8 +64,19 @@ def test_a_review_becomes_overdue_while_time_goes_by(house: House) -> None:
 
 def test_a_place_without_an_alert_is_never_called_safe(house: House) -> None:
     (reply,) = house.ask("level", "France")
-    assert reply.text == "<b>🇫🇷 France</b>: no alert is in force here. That is not a statement that it is safe."
+    assert reply.text == (
+        "<b>🇫🇷 France</b>: nothing is on record for this place. That is not a statement that it is safe.\n"
+        "The newest entry of my list was reviewed on 20 November 2026."
+    )
     assert labels(reply) == ["Who can help", "I need help now (SOS)", "Another place"]
+
+
+def test_where_nothing_is_on_record_the_alert_that_content_names_stands_beside_it(house: House) -> None:
+    house.book.known_beside = {"FR": "TH"}
+    (reply,) = house.ask("level", "France")
+    beside = "\n\n<b>On record beside it</b>\n⚫ 🇹🇭 Thailand: <b>Black</b> (last reviewed on 20 November 2026)"
+    assert reply.text.endswith(beside)
+    assert wishes(reply)[0] == Wish("level", "🇹🇭")
 
 
 def test_what_can_be_asked_next_is_about_the_same_place(house: House) -> None:
@@ -92,7 +103,7 @@ def test_all_alerts_are_listed_the_most_severe_first_and_old_ones_marked(house: 
         "🟠 🇭🇰 Hong Kong: <b>Amber</b> (old: last reviewed on 2 January 2026)",
         "A place that is not listed is not therefore safe.",
     ]
-    assert wishes(reply) == [Wish("level", "🇹🇭"), Wish("level", "🇭🇰"), Wish("another_place")]
+    assert wishes(reply) == [Wish("level", "🇹🇭"), Wish("level", "🇭🇰"), Wish("sos"), Wish("another_place")]
 
 
 def test_no_alert_at_all_is_no_statement_that_any_place_is_safe(house: House) -> None:

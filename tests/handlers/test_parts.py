@@ -68,7 +68,7 @@ def test_the_same_level_of_both_is_told_of_both(house: House) -> None:
 def test_a_whole_without_an_alert_is_not_called_safe_beside_its_part(house: House) -> None:
     levels(house, part="black")
     text = house.tell("level", PART)
-    assert "For all of 🇹🇭 Thailand no alert is in force. That is not a statement that it is safe." in text
+    assert "For all of 🇹🇭 Thailand nothing is on record. That is not a statement that it is safe." in text
 
 
 def test_an_overdue_review_of_either_is_the_first_thing_that_is_said(house: House) -> None:
@@ -98,7 +98,7 @@ def test_a_part_of_a_territory_without_any_alert_is_not_called_safe(house: House
     levels(house)
     text = house.tell("level", PART)
     assert "Mae Sot" in text
-    assert "🇹🇭 Thailand</b>: no alert is in force here. That is not a statement that it is safe." in text
+    assert "🇹🇭 Thailand</b>: nothing is on record for this place. That is not a statement that it is safe." in text
 
 
 def test_the_whole_lists_its_parts_the_most_severe_first(house: House) -> None:
@@ -141,7 +141,7 @@ def test_all_alerts_name_the_parts(house: House) -> None:
     levels(house, whole="amber", part="black")
     (reply,) = house.ask("alerts")
     assert reply.text.split("\n")[1].startswith("⚫ 🇹🇭 Mae Sot &lt;town&gt;: <b>Black</b>")
-    assert wishes(reply) == [Wish("level", PART), Wish("level", "🇹🇭"), Wish("another_place")]
+    assert wishes(reply) == [Wish("level", PART), Wish("level", "🇹🇭"), Wish("sos"), Wish("another_place")]
 
 
 def test_incidents_of_a_part_are_its_own_and_also_those_of_the_whole(house: House) -> None:
@@ -196,7 +196,7 @@ def test_facts_of_the_whole_stand_in_for_a_part_and_say_so(house: House) -> None
 def test_a_part_is_remembered_like_any_place_and_offered_like_one(house: House, wish: str) -> None:
     house.places.taught["Mae"] = Finding(Outcome.ASK, ("TH-mae-sot", "TH"))
     (reply,) = house.ask(wish, "Mae")
-    assert wishes(reply) == [Wish(wish, PART), Wish(wish, "🇹🇭"), Wish("another_place")]
+    assert wishes(reply) == [Wish(wish, PART), Wish(wish, "🇹🇭"), Wish("sos"), Wish("another_place")]
     house.ask(wish, PART)
     assert house.memory.place == "TH-mae-sot"
     assert "Mae Sot" in house.tell(wish)
@@ -222,7 +222,7 @@ def test_a_point_that_may_lie_in_two_places_is_asked_about(house: House) -> None
         "From this point I can't tell in which of these you are. Choose one; if in doubt, look at each.\n\n"
         "The point that you sent was not kept."
     )
-    assert wishes(reply) == [Wish("level", "🇹🇭"), Wish("level", "🇫🇷"), Wish("another_place")]
+    assert wishes(reply) == [Wish("level", "🇹🇭"), Wish("level", "🇫🇷"), Wish("sos"), Wish("another_place")]
     assert house.memory.place == ""
 
 

@@ -14,14 +14,14 @@ def test_the_newest_posts_come_first_dated_and_with_their_source(house: House) -
     assert title == "<b>Updates</b>"
     assert first == "<b>Post 4</b>\n4 January 2017\nText 4 &lt; all.\n<i>Source: &lt;Union&gt;</i>"
     assert footer == "Page 1 of 2"
-    assert wishes(reply) == [Wish("updates", "all 2"), Wish("updates", "topics")]
+    assert wishes(reply) == [Wish("updates", "all 2"), Wish("updates", "topics"), Wish("sos")]
     assert not reply.replaces
 
 
 def test_a_turned_page_takes_the_place_of_the_other(house: House) -> None:
     (reply,) = house.ask("updates", "all 2")
     assert "Post 1" in reply.text
-    assert labels(reply) == ["Newer", "Topics"]
+    assert labels(reply) == ["Newer", "Topics", "I need help now (SOS)"]
     assert reply.replaces
 
 
@@ -35,7 +35,7 @@ def test_a_topic_is_known_by_its_key_and_by_its_name(house: House, typed: str) -
 def test_the_topics_are_offered_by_name(house: House) -> None:
     (reply,) = house.ask("updates", "topics")
     assert reply.text == "Choose a topic."
-    assert labels(reply) == ["All", "Meals", "Law"]
+    assert labels(reply) == ["All", "Meals", "Law", "I need help now (SOS)"]
     assert wishes(reply)[:2] == [Wish("updates", "all"), Wish("updates", "food")]
 
 
@@ -47,7 +47,7 @@ def test_an_unknown_topic_is_said_to_be_unknown(house: House) -> None:
 def test_a_topic_without_posts_says_so(house: House) -> None:
     (reply,) = house.ask("updates", "law")
     assert reply.text == "There are no updates yet."
-    assert wishes(reply) == [Wish("help")]
+    assert wishes(reply) == [Wish("sos"), Wish("help")]
 
 
 def test_without_a_wish_all_posts_are_shown(house: House) -> None:

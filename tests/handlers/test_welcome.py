@@ -69,8 +69,8 @@ def test_a_verified_emergency_phone_shows_its_day(house: House) -> None:
 def test_languages_are_offered_in_their_own_names(house: House) -> None:
     (reply,) = house.ask("language")
     assert reply.text == "Which language?"
-    assert labels(reply) == ["English", "繁體中文"]
-    assert wishes(reply) == [Wish("language", "en"), Wish("language", "zh_Hant")]
+    assert labels(reply) == ["English", "繁體中文", "I need help now (SOS)"]
+    assert wishes(reply) == [Wish("language", "en"), Wish("language", "zh_Hant"), Wish("sos")]
     assert house.memory.chosen_language == ""
 
 
@@ -137,7 +137,7 @@ def test_a_messenger_that_was_taken_out_is_called_by_its_name_and_not_known_to_r
 
 def test_everything_can_be_deleted_from_where_the_privacy_is_told(house: House) -> None:
     (reply,) = house.ask("privacy")
-    assert wishes(reply) == [Wish("wipe"), Wish("help")]
+    assert wishes(reply) == [Wish("sos"), Wish("help"), Wish("wipe")]
 
 
 def test_the_official_accounts_are_shown_with_how_to_check_them_elsewhere(house: House) -> None:
