@@ -27,7 +27,7 @@ from handlers.model.messages import Inbound, Reply
 from handlers.person import language, privacy, verify, welcome, wipe
 from handlers.ports import Ports
 from handlers.sos import checkin, checkin_due, checkin_end, checkin_raise, checkin_set, draft, ready
-from handlers.staff import acts, ban, changed, refused, reopening
+from handlers.staff import acts, ban, changed, links, refused, reopening
 
 Handler = Callable[[Inbound, Ports], Sequence[Reply]]
 
@@ -313,6 +313,7 @@ DESK_TABLE: Sequence[Row] = (
     Row("staff.reopen", reopening.reopen, "reopen", is_stored=True),
     Row("staff.show", acts.show_case, "show"),
     Row("staff.log", acts.show_log, "log"),
+    Row("staff.links", links.show_links, "links"),
     Row("staff.word", acts.compare_word, "word"),
     Row("staff.ban", ban.ban, "ban", is_stored=True),
     Row("staff.lift", ban.lift, "lift", is_stored=True),

@@ -124,10 +124,10 @@ class Act(StrEnum):
 class Parcel(SealedModel):
     """One thing to do at a messenger.
 
-    `text` is our markup (<b>, <i>, <code>), `words` are shown below it as somebody's own: marked, and without links to
-    tap. `photo` holds the bytes of a JPEG for SEND. A parcel that is too long for one message is split by the adapter;
-    `part_heading` stands above each further part, with {part} and {parts} for the numbers; `done` tells how many parts
-    of it have already been accepted, so that a retry doesn't repeat them.
+    `text` is our markup (<b>, <i>, <code>), `words` are shown below it as somebody's own: marked, and without links
+    to tap unless `has_links`. `photo` holds the bytes of a JPEG for SEND. A parcel that is too long for one message is
+    split by the adapter; `part_heading` stands above each further part, with {part} and {parts} for the numbers; `done`
+    tells how many parts of it have already been accepted, so that a retry doesn't repeat them.
     """
 
     act: Act = Act.SEND
@@ -138,6 +138,7 @@ class Parcel(SealedModel):
     is_right_to_left: bool = False
     """Whether who reads it reads from the right."""
     part_heading: str = ""
+    has_links: bool = False
     links_note: str = ""
     """Said below words in which the messenger had to change addresses, so that nobody opens one by accident."""
     mentions: tuple[tuple[str, str], ...] = ()

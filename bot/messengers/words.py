@@ -38,9 +38,14 @@ def links_in(text: str) -> list[tuple[int, int]]:
     return spans
 
 
+def is_address(piece: str) -> bool:
+    """Whether it is an address of the web or of mail, and no name, command or number."""
+    return bool(_ADDRESS.search(piece))
+
+
 def with_broken_links(text: str) -> str:
     """With [.] and [:] where an address would be one to tap, for a messenger that has no style against it."""
-    return _PIECE.sub(lambda found: _broken(found[0]) if _ADDRESS.search(found[0]) else found[0], text)
+    return _PIECE.sub(lambda found: _broken(found[0]) if is_address(found[0]) else found[0], text)
 
 
 def _broken(piece: str) -> str:

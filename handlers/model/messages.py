@@ -161,6 +161,7 @@ class Reply:
     never read as markup. `to` is who gets it: nobody named means whoever asked. `then` happens when the messenger has
     accepted the message, `otherwise` when it is certain that it never will; both are wishes of the table,
     whose arguments are codes and never words.
+    `has_links`: addresses in the words can be tapped, which is so only where staff have asked for it.
     `replaces` puts the reply in the place of the message whose button was pressed, where that can be done.
     `slot` names something of which a desk has one message: a new one takes the older one away, and with `replaces`
     that message is changed in its place, or nothing happens where there is none; of a person's, one that still waits
@@ -171,6 +172,7 @@ class Reply:
 
     text: str
     words: str = field(default="", repr=False)
+    has_links: bool = False
     choices: tuple[Choice, ...] = ()
     to: Person | Thread | None = None
     lane: Lane = Lane.LOOKUP

@@ -81,6 +81,7 @@ def show_staff_help(ask: Inbound, ports: Ports) -> Sequence[Reply]:
         _("<code>/reopen CODE</code>: it was closed too early; you are on it"),
         _("<code>/board</code>: open cases"),
         _("<code>/show CODE</code>, <code>/log CODE</code>: its record, and who did what"),
+        _("<code>/links CODE</code>: addresses in the person's words, to open"),
         _("<code>/word CODE text</code>: is it the word that was agreed?"),
         _(
             "<code>/ban CODE reason</code>: two of you must agree; for 30 days new notes from this person "

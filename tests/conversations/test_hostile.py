@@ -23,6 +23,7 @@ COMMANDS = (
     "/close {code} solved",
     "/show {code}",
     "/log {code}",
+    "/links {code}",
     "/ban {code} floods us",
     "/word {code} blue table",
     "/lift {code}",

@@ -6,14 +6,14 @@ import re
 from collections.abc import Sequence
 
 from bot.messengers.contract import Parcel
-from bot.messengers.markup import Run, choices_in_words, runs_of
+from bot.messengers.markup import Run, as_they_are, choices_in_words, runs_of
 from bot.messengers.signal.parse import is_group
 from bot.messengers.words import with_broken_links
 
 
 def shown(parcel: Parcel) -> list[Run]:
     """All that is read of a parcel: text, words, a link to the place, and the choices in words."""
-    runs = runs_of(parcel.text, parcel.words, _without_links)
+    runs = runs_of(parcel.text, parcel.words, as_they_are if parcel.has_links else _without_links)
     if parcel.links_note and with_broken_links(parcel.words) != parcel.words:
         runs.append(Run(f"\n\n{parcel.links_note}"))
     if parcel.latitude is not None and parcel.longitude is not None:

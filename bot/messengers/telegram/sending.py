@@ -46,7 +46,7 @@ def _steps(bot: Bot, parcel: Parcel) -> list[Callable[[], Awaitable[Message]]]:
     where: dict[str, Any] = {"chat_id": number_of(parcel.chat), "protect_content": True}
     if parcel.topic:
         where["message_thread_id"] = number_of(parcel.topic)
-    runs = shown(parcel.text, parcel.words)
+    runs = shown(parcel.text, parcel.words, has_links=parcel.has_links)
     steps: list[Callable[[], Awaitable[Message]]] = []
     if parcel.photo:
         fits = units("".join(run.text for run in runs)) <= LONGEST_CAPTION

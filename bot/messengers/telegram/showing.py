@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from functools import partial
 from html import escape
 from types import MappingProxyType
 from typing import Any
@@ -12,7 +13,7 @@ from telegram.constants import ParseMode
 
 from bot.messengers.contract import Parcel
 from bot.messengers.markup import Run, parts_of, runs_of
-from bot.messengers.words import links_in
+from bot.messengers.words import is_address, links_in
 
 MOST_LINKS = 60
 """Telegram leaves out entities beyond a hundred in a message (Bot API, messageEntity)."""
@@ -33,14 +34,15 @@ def html_parts(text: str, words: str, limit: int, accounts: Mapping[str, str] = 
     return [to_html(part, accounts) for part in parts_of(shown(text, words), limit)]
 
 
-def shown(text: str, words: str) -> list[Run]:
+def shown(text: str, words: str, *, has_links: bool = False) -> list[Run]:
     """All that is read of a parcel."""
-    return runs_of(text, words, in_code)
+    return runs_of(text, words, partial(in_code, has_links=has_links))
 
 
-def in_code(words: str) -> list[Run]:
-    """What Telegram would make a link, a mention or a command of stands in code: a tap copies it, as it was written."""
-    spans = links_in(words)
+def in_code(words: str, *, has_links: bool = False) -> list[Run]:
+    """What Telegram would make a link, a mention or a command of stands in code: a tap copies it, as it was written.
+    `has_links`: not so the addresses."""
+    spans = [span for span in links_in(words) if not (has_links and is_address(words[slice(*span)]))]
     if len(spans) > MOST_LINKS:
         spans = [(0, len(words))]
     runs, position = [], 0
