@@ -11,7 +11,7 @@ from handlers.model.cases import Ban, Case, Deed, Entry
 from handlers.model.duty import Drill, Shift
 from handlers.model.escalation_policy import Routing
 from handlers.model.guides import Guide
-from handlers.model.knowledge import Alert, Contact, Facts, Handle, Incident, Level, Topic, Update
+from handlers.model.knowledge import Alert, Contact, Facts, Handle, Incident, Level, Review, Topic, Update
 from handlers.model.language import Languages
 from handlers.model.meanings import Heard, Meaning
 from handlers.model.memory import Memory
@@ -50,6 +50,9 @@ class AlertBook(Protocol):
     def updates(self, topic: str = "") -> Sequence[Update]:
         """Newest first; of one topic, or all."""
 
+    def board_notes(self) -> Sequence[str]:
+        """How much of which board the posts are; untranslated."""
+
     def topics(self) -> Sequence[Topic]: ...
 
     def emergency(self) -> Contact:
@@ -70,8 +73,11 @@ class AlertBook(Protocol):
     def guide(self, situation: str) -> Guide | None:
         """What to do in the first hour of a situation, named as its file in `content/meanings/`."""
 
-    def is_stale(self, reviewed: date, today: date) -> bool:
-        """Whether a review is overdue."""
+    def about(self) -> Sequence[str]:
+        """Who issues the alerts, for whom, and how; untranslated."""
+
+    def is_stale(self, reviewed: Review, today: date) -> bool:
+        """Whether a review is overdue, or unknown."""
 
 
 class Places(Protocol):

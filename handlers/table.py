@@ -22,7 +22,7 @@ from handlers.cases import (
     unsupported,
 )
 from handlers.desk import board, duty
-from handlers.lookups import alerts, contacts, facts, guides, incidents, level, updates
+from handlers.lookups import about, alerts, contacts, facts, guides, incidents, level, updates
 from handlers.model.messages import Inbound, Reply
 from handlers.person import language, privacy, verify, welcome, wipe
 from handlers.ports import Ports
@@ -135,6 +135,27 @@ TABLE: Sequence[Row] = (
         "facts",
         N_("good to know|rights|facts"),
         N_("What to know in a place"),
+        inside=True,
+        is_limited=True,
+        keeps_place=True,
+        is_stored=True,
+    ),
+    Row(
+        "about",
+        about.show_about,
+        "about",
+        N_("about these alerts|who issues the alerts|who issues these alerts"),
+        N_("About these alerts: who, how, how old"),
+        is_limited=True,
+        keeps_place=True,
+        is_stored=True,
+    ),
+    Row(
+        "print",
+        about.print_alert,
+        "print",
+        N_("print|pdf|as pdf|send by e-mail|save as pdf"),
+        N_("An alert to print, as PDF or e-mail"),
         inside=True,
         is_limited=True,
         keeps_place=True,

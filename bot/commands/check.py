@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 
+from bot.content.book import ContentError, load
 from bot.content.check import check
+from bot.content.phone_lines import too_long
+from bot.content.source import Fault
 from bot.languages.catalogues import Catalogues
 from bot.settings.environment import Settings
 
@@ -13,7 +16,8 @@ from bot.settings.environment import Settings
 def check_everything(settings: Settings, faults: Sequence[str], notes: Sequence[str]) -> int:
     """Prints what is wrong; returns 1 if anything is more than a warning."""
     with_catalogues = Catalogues(settings.locales, {})
-    found = check(settings.content, datetime.now(UTC).date(), with_catalogues.missing)
+    today = datetime.now(UTC).date()
+    found = [*check(settings.content, today, with_catalogues.missing), *_too_long(settings, today)]
     errors = [*faults, *with_catalogues.faults, *(str(fault) for fault in found if not fault.is_warning)]
     warnings = [*notes, *(str(fault) for fault in found if fault.is_warning)]
     for line in errors:
@@ -22,3 +26,12 @@ def check_everything(settings: Settings, faults: Sequence[str], notes: Sequence[
         print(f"warning: {line}")
     print(f"{len(errors)} errors, {len(warnings)} warnings")
     return 1 if errors else 0
+
+
+def _too_long(settings: Settings, today: date) -> list[Fault]:
+    """Nothing of content that can't be used: what is wrong with that is told already."""
+    try:
+        book = load(settings.content)
+    except ContentError:
+        return []
+    return list(too_long(book, Catalogues(settings.locales, book.names()), today))

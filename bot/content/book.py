@@ -25,7 +25,19 @@ from bot.content.source import Fault
 from bot.meanings import Matcher
 from handlers.model.escalation_policy import Routing
 from handlers.model.guides import Guide
-from handlers.model.knowledge import Alert, Contact, Facts, Handle, Incident, Level, Topic, Update, whole_of
+from handlers.model.knowledge import (
+    UNKNOWN,
+    Alert,
+    Contact,
+    Facts,
+    Handle,
+    Incident,
+    Level,
+    Review,
+    Topic,
+    Update,
+    whole_of,
+)
 from handlers.model.meanings import Heard, Meaning
 
 REVIEW_DAYS = 90
@@ -51,6 +63,8 @@ class Content:
     _updates: tuple[Update, ...]
     _handles: tuple[Handle, ...]
     _emergency: Contact
+    _about: tuple[str, ...]
+    _board: tuple[str, ...]
     _routing: Routing
     _meanings: Mapping[str, Meaning]
     _matcher: Matcher = field(compare=False)
@@ -90,6 +104,9 @@ class Content:
         found = [update for update in self._updates if not topic or topic in update.topics]
         return sorted(found, key=lambda update: update.when, reverse=True)
 
+    def board_notes(self) -> Sequence[str]:
+        return self._board
+
     def topics(self) -> Sequence[Topic]:
         return self._topics
 
@@ -111,9 +128,15 @@ class Content:
     def guide(self, situation: str) -> Guide | None:
         return self._guides.get(situation)
 
-    def is_stale(self, reviewed: date, today: date) -> bool:
-        """Also of a day to come: a slip of the pen must not keep an alert fresh. Somewhere it is already tomorrow."""
-        return not -1 <= (today - reviewed).days <= REVIEW_DAYS
+    def about(self) -> Sequence[str]:
+        return self._about
+
+    def is_stale(self, reviewed: Review, today: date) -> bool:
+        """Also of a day to come: a slip of the pen must not keep an alert fresh. Somewhere it is already tomorrow.
+        A month counts from its first day."""
+        if reviewed == UNKNOWN:
+            return True
+        return not -1 <= (today - date.fromisoformat((reviewed + "-01-01")[:10])).days <= REVIEW_DAYS
 
     def names(self) -> Mapping[str, str]:
         """From the code of a place to the English name that wins over CLDR's."""
@@ -152,6 +175,8 @@ def assemble(reading: Reading) -> Content:
         _topics=tuple(topic for _, file in reading.of(TopicsFile) for topic in file.topics),
         _updates=tuple(update for _, file in reading.of(UpdatesFile) for update in file.updates),
         _handles=tuple(handle for _, file in reading.of(HandlesFile) for handle in file.handles),
+        _board=tuple(file.note for _, file in reading.of(UpdatesFile) if file.note),
+        _about=tuple(sentence for _, file in reading.of(LevelsFile) for sentence in file.about),
         _emergency=next(contact for contact in contacts if contact.key == routing.emergency),
         _routing=routing.escalation,
         _meanings=MappingProxyType(meanings),

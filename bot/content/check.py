@@ -18,7 +18,7 @@ from bot.content.source import Fault, Source, ValuePath
 from bot.places.index import Index, Kind
 from bot.places.words import joined, key
 from handlers.model.guides import REVIEWERS, Steps
-from handlers.model.knowledge import Basis, Contact
+from handlers.model.knowledge import UNKNOWN, Basis, Contact
 
 VERIFY_DAYS = 180
 """A contact that nobody has verified for longer is listed for a maintainer."""
@@ -64,6 +64,7 @@ def _places(reading: Reading, today: date) -> Iterator[Fault]:
         if file.alert:
             yield from _future(source, ("alert", "since"), file.alert.since, today)
             yield from _reviewed(source, ("alert", "reviewed"), file.alert.reviewed, today)
+            yield from _future(source, ("alert", "as_of"), file.alert.as_of or "", today)
             yield from _inferred(source, ("alert", "basis"), file.alert.basis)
         for number, incident in enumerate(file.incidents):
             yield from _future(source, ("incidents", number, "when"), incident.when, today)
@@ -73,10 +74,14 @@ def _places(reading: Reading, today: date) -> Iterator[Fault]:
             yield from _inferred(source, ("facts", "basis"), file.facts.basis)
 
 
-def _reviewed(source: Source, path: ValuePath, day: date, today: date) -> Iterator[Fault]:
-    yield from _future(source, path, day.isoformat(), today)
-    if today - day > timedelta(days=REVIEW_DAYS):
-        message = f"the review is overdue, the last was on {day}: review the alert, then set `reviewed` to today"
+def _reviewed(source: Source, path: ValuePath, review: str, today: date) -> Iterator[Fault]:
+    if review == UNKNOWN:
+        message = "nobody knows when this was reviewed last: review the alert, then set `reviewed` to today"
+        yield source.fault(path, message, is_warning=True)
+        return
+    yield from _future(source, path, review, today)
+    if today - date.fromisoformat((review + "-01-01")[:10]) > timedelta(days=REVIEW_DAYS):
+        message = f"the review is overdue, the last was on {review}: review the alert, then set `reviewed` to today"
         yield source.fault(path, message, is_warning=True)
 
 

@@ -20,6 +20,9 @@ class LevelsFile(ContentFile):
     """levels.yaml: the rungs of the alert system."""
 
     levels: tuple[Level, ...] = Field(min_length=1)
+    about: tuple[Sentence, ...] = Field(
+        default=(), description="who issues the alerts, for whom, how; a paragraph each"
+    )
 
 
 class PlaceFile(ContentFile):
@@ -52,6 +55,7 @@ class UpdatesFile(ContentFile):
     """updates/*.yaml: posts on the board."""
 
     updates: tuple[Update, ...]
+    note: Sentence | None = Field(default=None, description="how much of a board the posts are")
 
 
 class HandlesFile(ContentFile):

@@ -1,11 +1,12 @@
-"""All alerts in force."""
+"""All alerts, as they are known last."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 
 from handlers.lookups.asking import another_place, place_choice, sos_choice
-from handlers.lookups.level import in_a_line
+from handlers.lookups.level import about_choice, view_of
+from handlers.lookups.level_text import in_a_line
 from handlers.model.messages import Inbound, Reply
 from handlers.ports import Ports
 
@@ -19,10 +20,11 @@ def list_alerts(ask: Inbound, ports: Ports) -> Sequence[Reply]:
     if not alerts:
         return [
             Reply(
-                _("No alert is in force. That is not a statement that any place is safe."), choices=(sos_choice(ask),)
+                _("There is no alert at the moment. That does not mean that any place is safe."),
+                choices=(sos_choice(ask), about_choice(ask)),
             )
         ]
-    lines = [_("<b>Alerts in force</b>"), *(in_a_line(ask, ports, alert) for alert in alerts)]
-    lines.append(_("A place that is not listed is not therefore safe."))
+    lines = [_("<b>Last known alerts</b>"), *(in_a_line(view_of(ask, ports), alert) for alert in alerts)]
+    lines.append(_("A place that is not on this list can still be dangerous."))
     choices = [place_choice(ask, "level", alert.place) for alert in alerts[:MOST_BUTTONS]]
-    return [Reply("\n".join(lines), choices=(*choices, sos_choice(ask), another_place(ask)))]
+    return [Reply("\n".join(lines), choices=(*choices, sos_choice(ask), about_choice(ask), another_place(ask)))]

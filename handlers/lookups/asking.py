@@ -59,12 +59,12 @@ def wider(ask: Inbound, wish: str, shown: str) -> list[Choice]:
     return [place_choice(ask, wish, whole)] if (whole := whole_of(shown)) else []
 
 
-def about_the_whole(ask: Inbound, place: str, shown: str) -> list[str]:
+def about_the_whole(language: Language, place: str, shown: str) -> list[str]:
     """Says that what follows is not about the part that was asked for, where it has a name to be told apart by."""
-    if ask.language.place(place) == ask.language.place(shown):
+    if language.place(place) == language.place(shown):
         return []
-    text = ask.language.gettext("{part} has no entry of its own for this. What follows is about all of {whole}.")
-    return [text.format(part=f"<b>{named(ask.language, place)}</b>", whole=named(ask.language, shown))]
+    text = language.gettext("I have nothing about {part} alone. This is about all of {whole}.")
+    return [text.format(part=f"<b>{named(language, place)}</b>", whole=named(language, shown))]
 
 
 def about_places(ask: Inbound, ports: Ports, wish: str, about: About) -> Sequence[Reply]:
@@ -100,7 +100,7 @@ def _answers(ask: Inbound, ports: Ports, wish: str, about: About, places: Sequen
         places = sorted(places, key=partial(_severity, ports), reverse=True)  # the gravest must not be what is left
     replies = [about(ask, ports, place) for place in places[:MOST_PLACES]]
     if others := places[MOST_PLACES:]:
-        text = ask.language.gettext("You named more places than these. Choose the next one.")
+        text = ask.language.gettext("You asked about more places. Which one next?")
         replies.append(Reply(text, choices=(*_offered(ask, wish, others), sos_choice(ask), another_place(ask))))
     return replies
 
@@ -151,8 +151,5 @@ def _offered(ask: Inbound, wish: str, places: Sequence[str]) -> list[Choice]:
 
 def _unknown_place(ask: Inbound) -> Reply:
     _ = ask.language.gettext
-    text = _(
-        "I don't know this place. That says nothing about how safe it is. "
-        "Try another spelling, or the name of the country."
-    )
+    text = _("I don't know this place. That does not mean it is safe. Try another spelling, or write the country.")
     return Reply(text, choices=(Choice(_("All alerts"), Wish("alerts")), sos_choice(ask)))

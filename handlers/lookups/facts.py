@@ -36,13 +36,13 @@ def _facts_of(ask: Inbound, ports: Ports, place: str) -> Reply:
         another_place(ask),
     )
     if facts is None:
-        text = _("<b>{place}</b>: nothing is written down yet about rights and daily life there.")
+        text = _("<b>{place}</b>: I have nothing yet about rights and daily life there.")
         return Reply(text.format(place=named(ask.language, place)), choices=choices)
     as_of = _("As of {date}. Much may have changed since.").format(date=ask.language.partial_date(facts.as_of))
     if facts.basis is Basis.INFERRED:
-        as_of = "\n".join([as_of, _("Read between the lines of the source; not confirmed.")])
+        as_of = "\n".join([as_of, _("Worked out from the source's text. Not confirmed.")])
     lines = [f"• {escape(_(sentence))}" for sentence in facts.sentences]
-    heading = _("<b>Good to know: {place}</b>").format(place=named(ask.language, shown))
+    heading = _("<b>What to know there: {place}</b>").format(place=named(ask.language, shown))
     source = _("Source: {source}").format(source=escape(_(facts.source)))
-    blocks = [*about_the_whole(ask, place, shown), f"{heading}\n{as_of}", "\n".join(lines), f"<i>{source}</i>"]
+    blocks = [*about_the_whole(ask.language, place, shown), f"{heading}\n{as_of}", "\n".join(lines), f"<i>{source}</i>"]
     return Reply("\n\n".join(blocks), choices=choices)

@@ -35,13 +35,13 @@ def _page(ask: Inbound, ports: Ports, place: str, number: int) -> Reply:
     shown = whose(place, ports.book.incidents)
     incidents = ports.book.incidents(shown)
     if not incidents:
-        nothing = _("<b>{place}</b>: no incident is recorded here. That does not mean that nothing happened.")
+        nothing = _("<b>{place}</b>: I know of no incident. That does not mean that nothing happened.")
         text = nothing.format(place=named(ask.language, place))
         return Reply(text, choices=(level, sos_choice(ask), another_place(ask)))
     page = page_of(incidents, number)
     heading = _("<b>Incidents: {place}</b>").format(place=named(ask.language, shown))
     entries = [_entry(ask, incident) for incident in page.items]
-    blocks = [*about_the_whole(ask, place, shown), heading, *entries, footer(ask, page)]
+    blocks = [*about_the_whole(ask.language, place, shown), heading, *entries, footer(ask, page)]
     text = "\n\n".join(filter(None, blocks))
     choices = (
         *turns(ask, page, "incidents", argument(place)),
@@ -59,5 +59,5 @@ def _entry(ask: Inbound, incident: Incident) -> str:
     source = _("Source: {source}").format(source=escape(_(incident.source)))
     lines = [f"<b>{ask.language.partial_date(incident.when)}</b>", escape(_(incident.text)), f"<i>{source}</i>"]
     if incident.basis is Basis.INFERRED:
-        lines.append(_("Read between the lines of the source; not confirmed."))
+        lines.append(_("Worked out from the source's text. Not confirmed."))
     return "\n".join(lines)

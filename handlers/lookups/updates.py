@@ -1,4 +1,4 @@
-"""The board of updates."""
+"""The board of posts."""
 
 from __future__ import annotations
 
@@ -24,9 +24,13 @@ def list_updates(ask: Inbound, ports: Ports) -> Sequence[Reply]:
         return [_topics(ask, ports, _("There is no such topic."))]
     posts = ports.book.updates("" if topic == ALL else topic)
     if not posts:
-        return [Reply(_("There are no updates yet."), choices=(sos_choice(ask), Choice(_("Help"), Wish("help"))))]
+        return [Reply(_("There are no posts yet."), choices=(sos_choice(ask), Choice(_("Help"), Wish("help"))))]
     page = page_of(posts, number)
-    blocks = [_heading(ask, ports, topic), *(_post(ask, post) for post in page.items), footer(ask, page)]
+    blocks = [
+        f"{_heading(ask, ports, topic)}\n{_how_many(ask, ports, posts)}",
+        *(_post(ask, post) for post in page.items),
+        footer(ask, page),
+    ]
     # Translators: button, at most 20 characters
     choices = (*turns(ask, page, "updates", topic), Choice(_("Topics"), Wish("updates", "topics")), sos_choice(ask))
     return [Reply("\n\n".join(block for block in blocks if block), choices=choices, replaces=number > 0)]
@@ -55,8 +59,16 @@ def _heading(ask: Inbound, ports: Ports, topic: str) -> str:
     _ = ask.language.gettext
     name = next((found.name for found in ports.book.topics() if found.key == topic), "")
     if not name:
-        return _("<b>Updates</b>")
-    return _("<b>Updates: {topic}</b>").format(topic=escape(_(name)))
+        return _("<b>Posts</b>")
+    return _("<b>Posts: {topic}</b>").format(topic=escape(_(name)))
+
+
+def _how_many(ask: Inbound, ports: Ports, posts: Sequence[Update]) -> str:
+    """How new the newest is: a board can look as if it was kept up to date."""
+    language = ask.language
+    text = language.ngettext("{number} post, of {date}.", "{number} posts, the newest of {date}.", len(posts))
+    said = text.format(number=language.number(len(posts)), date=language.date(posts[0].when))
+    return "\n".join([said, *(escape(language.gettext(note)) for note in ports.book.board_notes())])
 
 
 def _post(ask: Inbound, post: Update) -> str:

@@ -5,9 +5,17 @@ from __future__ import annotations
 import re
 from datetime import date
 from enum import StrEnum
-from typing import Annotated
+from typing import Annotated, Any, Self
 
-from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, StringConstraints
+from pydantic import (
+    AfterValidator,
+    BaseModel,
+    BeforeValidator,
+    ConfigDict,
+    Field,
+    StringConstraints,
+    model_validator,
+)
 
 
 class Noun(BaseModel):
@@ -49,6 +57,22 @@ PartialDate = Annotated[
 
 Day = Annotated[date, BeforeValidator(_real_day)]
 
+UNKNOWN = "unknown"
+
+
+def _real_review(value: str) -> str:
+    if value != UNKNOWN and not _is_in_calendar(value):
+        raise ValueError("write a day that exists, as 2015-11-30, a month, as 2015-11, or: unknown")
+    return value
+
+
+Review = Annotated[
+    str,
+    AfterValidator(_real_review),
+    Field(json_schema_extra={"pattern": r"^(unknown|[0-9]{4}(-[0-9]{2}){0,2})$"}),
+]
+"""When somebody last looked at it: a day or a month, or `unknown` where the source has no date."""
+
 Sentence = Annotated[
     str,
     StringConstraints(strip_whitespace=True, min_length=1),
@@ -87,18 +111,52 @@ def whole_of(place: str) -> str:
     return whole if part else ""
 
 
+class Bound(StrEnum):
+    """What is known of the beginning of an alert: that very date, or that it was not later, or not earlier."""
+
+    EXACT = "exact"
+    AT_LATEST = "at_latest"
+    AT_EARLIEST = "at_earliest"
+
+
 class Alert(Noun):
-    """The level in force for a place."""
+    """The level that is known last for a place."""
 
     place: str = Field(pattern=PLACE)
     level: str
     since: PartialDate
-    is_since_exact: bool = Field(default=False, description="false: in force since that date at the latest")
-    reviewed: Day
+    since_is: Bound = Field(default=Bound.AT_LATEST, description="it began then, or at the latest, or at the earliest")
+    reviewed: Review = Field(description="the day or month of the last review, or: unknown")
+    as_of: PartialDate | None = Field(
+        default=None,
+        description="the newest date in the source: nothing in it is newer; needed while `reviewed` is unknown",
+    )
     basis: Basis
     source: Sentence
     change: Sentence = Field(description="what changed with this alert, one or two sentences")
-    summary: tuple[Sentence, ...] = Field(default=(), description="what somebody must know, a paragraph each")
+    advice: tuple[Sentence, ...] = Field(default=(), description="for this place, below the advice of the level")
+    summary: tuple[Sentence, ...] = Field(default=(), description="why, in one or two short sentences, a line each")
+
+    @model_validator(mode="before")
+    @classmethod
+    def _of_an_older_file(cls, values: Any) -> Any:
+        """`is_since_exact: true` is what `since_is: exact` was called."""
+        if isinstance(values, dict) and isinstance(values.get("is_since_exact"), bool) and "since_is" not in values:
+            exact = values["is_since_exact"]
+            values = {key: value for key, value in values.items() if key != "is_since_exact"}
+            values["since_is"] = Bound.EXACT if exact else Bound.AT_LATEST
+        return values
+
+    @model_validator(mode="after")
+    def _has_a_date(self) -> Self:
+        if self.reviewed == UNKNOWN and self.as_of is None:
+            raise ValueError("nobody could tell how old it is: add `as_of`, the newest date in the source")
+        return self
+
+    @property
+    def known_until(self) -> PartialDate:
+        """What happened after this date is not in it."""
+        return self.as_of or "" if self.reviewed == UNKNOWN else self.reviewed
 
 
 class Incident(Noun):

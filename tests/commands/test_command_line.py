@@ -48,7 +48,7 @@ def piped(lines: str) -> str:
 
 def test_a_question_through_a_pipe_is_answered_black() -> None:
     answer = piped(QUESTION)
-    for part in ("🇹🇭 Thailand: ⚫ Black", "Stay away", "In force since", "Last reviewed", "2. Incidents"):
+    for part in ("🇹🇭 Thailand: ⚫ Black", "Stay away", "Source: ", "last reviewed", "3. Incidents"):
         assert part in answer
     assert "<b>" not in answer
 
@@ -70,7 +70,7 @@ async def test_in_a_real_terminal_there_is_a_prompt_and_bold() -> None:
     await chat(plan_chat(load(), "sqlite://"), Tty("hong kong\n"), out)
     assert "You write as a person." in out.getvalue()
     assert "you  │ " in out.getvalue()
-    assert "\033[1mAmber\033[0m" in out.getvalue()
+    assert "\033[1mAmber (lowest of 3)\033[0m" in out.getvalue()
 
 
 async def test_words_cannot_command_the_terminal() -> None:

@@ -136,11 +136,17 @@ def test_a_place_is_known_by_its_name_its_aliases_and_its_cities(spelling: str, 
 
 
 def test_a_review_is_old_after_ninety_days_and_when_it_lies_in_the_future() -> None:
-    reviewed = date(2026, 1, 10)
+    reviewed = "2026-01-10"
     assert not BOOK.is_stale(reviewed, date(2026, 4, 10))
     assert BOOK.is_stale(reviewed, date(2026, 4, 11))
     assert not BOOK.is_stale(reviewed, date(2026, 1, 9))
     assert BOOK.is_stale(reviewed, date(2026, 1, 8))
+
+
+@pytest.mark.parametrize("reviewed", ["unknown", "2026-01", "2026"])
+def test_a_review_without_a_day_counts_from_the_first_one_and_an_unknown_one_is_old(reviewed: str) -> None:
+    assert BOOK.is_stale(reviewed, date(2026, 1, 2)) is (reviewed == "unknown")
+    assert BOOK.is_stale(reviewed, date(2026, 4, 2))
 
 
 def test_content_can_not_be_changed() -> None:
@@ -161,7 +167,7 @@ def test_every_sentence_is_extracted_with_its_file_and_line() -> None:
 
 def _shown(book: Content) -> list[str]:
     levels = [text for level in book.levels() for text in (level.name, level.meaning, *level.advice)]
-    alerts = [text for one in book.alerts() for text in (one.change, one.source, *one.summary)]
+    alerts = [text for one in book.alerts() for text in (one.change, one.source, *one.summary, *one.advice)]
     incidents = [text for one in book.incidents("TH") for text in (one.text, one.source)]
     contacts = [text for one in book.contacts("TH") for text in (one.name, one.note) if text]
     board = [text for one in book.updates() for text in (one.title, one.text, one.source)]

@@ -45,44 +45,45 @@ async def test_every_way_to_ask_for_thailand_is_answered_black(talk: Talk, quest
 
 async def test_the_level_answer_has_all_that_is_known(talk: Talk) -> None:
     lines = (await ask(talk, "what is the level for Thailand")).split("\n")
-    assert lines[0] == "<b>Old information: last reviewed on 30 June 2026. It may be worse now.</b>"
-    assert lines[2] == "🇹🇭 Thailand: ⚫ <b>Black</b>"
+    assert lines[0] == "<b>⚠️ Old information, last reviewed: 30 June 2026. It may be worse now.</b>"
+    assert lines[2] == "🇹🇭 Thailand: ⚫ <b>Black (highest of 3)</b>: The danger is grave."
     text = "\n".join(lines)
     for part in (
-        "The danger is grave.",
         "Stay away",
-        "In force since May 2026 at the latest.",
-        "Last reviewed: ",
-        "What changed: ",
-        "Newest incidents",
-        "May 2026: Four kite makers",
         "keep your kites out of sight",
+        "Why: Kite makers are looked for",
+        "<i>Source: Lantern Watch",
     ):
         assert part in text
     assert talk.labels() == [
-        "🇹🇭 Lantern Hill",
-        "Incidents",
-        "Who can help",
-        "Good to know",
         "I need help now (SOS)",
+        "Who can help",
+        "Incidents",
+        "What to know there",
+        "🇹🇭 Lantern Hill",
+        "About these alerts",
         "Another place",
     ]
+    about = (await talk.chooses("About these alerts"))[-1]
+    assert "Known since May 2026. It may have begun earlier.\nWhat changed: " in about
+    printed = (await talk.chooses("Print, PDF, e-mail"))[-1]
+    assert "May 2026: Four kite makers" in printed
 
 
 async def test_an_inferred_level_says_so(talk: Talk) -> None:
     answer = await ask(talk, "hong kong")
-    assert "🇭🇰 Hong Kong: 🟠 <b>Amber</b>" in answer
-    assert "a maintainer has not confirmed it yet" in answer
+    assert "🇭🇰 Hong Kong: 🟠 <b>Amber (lowest of 3)</b>" in answer
+    assert "We worked it out from its text. Not confirmed." in answer
 
 
 async def test_no_alert_is_not_safe(talk: Talk) -> None:
     answer = await ask(talk, "France")
     assert "🇫🇷 France" in answer
-    assert "nothing is on record for this place. That is not a statement that it is safe." in answer
+    assert "nothing is on record. That does not mean it is safe." in answer
 
 
 async def test_an_unknown_place_says_nothing_calm(talk: Talk) -> None:
-    assert "That says nothing about how safe it is" in await ask(talk, "/level Atlantis Nova")
+    assert "That does not mean it is safe" in await ask(talk, "/level Atlantis Nova")
     assert "That does not mean there is no danger" in await ask(talk, "xyzzy plugh")
 
 
@@ -90,7 +91,7 @@ async def test_an_ambiguous_place_is_asked_and_the_choice_answers(talk: Talk) ->
     assert "Which one do you mean?" in await ask(talk, "Congo")
     labels = talk.labels()
     assert len(labels) == 4
-    assert "nothing is on record" in (await talk.chooses(labels[0]))[-1]
+    assert "nothing is on record. That does not mean it is safe." in (await talk.chooses(labels[0]))[-1]
 
 
 @pytest.mark.only_on("telegram", "there are buttons, and nothing is numbered")
@@ -175,8 +176,9 @@ async def test_a_keyword_alone_asks_which_place(talk: Talk) -> None:
 
 async def test_alerts_lists_the_most_severe_first(talk: Talk) -> None:
     answer = await ask(talk, "/alerts")
-    assert [line[0] for line in answer.split("\n")[1:6]] == ["⚫", "⚫", "🔴", "🔴", "🟠"]
-    assert "A place that is not listed is not therefore safe." in answer
+    levels = [next(symbol for symbol in "⚫🔴🟠" if symbol in line) for line in answer.split("\n")[1:6]]
+    assert levels == ["⚫", "⚫", "🔴", "🔴", "🟠"]
+    assert "A place that is not on this list can still be dangerous." in answer
     assert "Black" in (await talk.chooses("🇹🇭 Thailand"))[-1]
 
 
@@ -234,12 +236,12 @@ async def test_facts_carry_their_date(talk: Talk) -> None:
     assert "As of 20 March 2026. Much may have changed since." in answer
     assert "HK$1,500" in answer
     assert "37 of more than 18,000" in answer
-    assert "nothing is written down yet" in await ask(talk, "/facts France")
+    assert "I have nothing yet about rights and daily life there" in await ask(talk, "/facts France")
 
 
 async def test_inferred_facts_say_so(talk: Talk) -> None:
-    assert "Read between the lines of the source" in await ask(talk, "/facts HK")
-    assert "Read between the lines of the source" not in await ask(talk, "/facts Thailand")
+    assert "Worked out from the source's text" in await ask(talk, "/facts HK")
+    assert "Worked out from the source's text" not in await ask(talk, "/facts Thailand")
 
 
 async def test_updates_are_dated_paged_and_by_topic(talk: Talk) -> None:
@@ -250,12 +252,12 @@ async def test_updates_are_dated_paged_and_by_topic(talk: Talk) -> None:
     assert "Page 2 of 2" in (await talk.chooses("Older"))[0]
     assert "Choose a topic." in (await talk.chooses("Topics"))[0]
     school = (await talk.chooses("School"))[0]
-    assert school.startswith("<b>Updates: School</b>")
+    assert school.startswith("<b>Posts: School</b>")
     assert "Letter to the school board" in school
     assert "lantern bearers" not in school
-    assert "<b>Updates: News</b>" in await ask(talk, "/updates news")
+    assert "<b>Posts: News</b>" in await ask(talk, "/updates news")
     assert "There is no such topic." in await ask(talk, "/updates cooking")
-    assert "<b>Updates</b>" in (await talk.chooses("All"))[0]
+    assert "<b>Posts</b>" in (await talk.chooses("All"))[0]
 
 
 async def test_a_board_without_posts_says_so(house: OpenHouse, tmp_path: Path) -> None:
@@ -263,7 +265,7 @@ async def test_a_board_without_posts_says_so(house: OpenHouse, tmp_path: Path) -
     for path in (folder / "updates").iterdir():
         path.write_text("# yaml-language-server: $schema=../schema/updates.json\nupdates: []\n", "utf-8")
     talk = house(content=folder)
-    assert "There are no updates yet." in await ask(talk, "/updates")
+    assert "There are no posts yet." in await ask(talk, "/updates")
 
 
 async def test_without_any_alert_no_place_is_called_safe(house: OpenHouse, tmp_path: Path) -> None:
@@ -271,20 +273,20 @@ async def test_without_any_alert_no_place_is_called_safe(house: OpenHouse, tmp_p
     rmtree(folder / "places")
     change(folder, "contacts/helpers.yaml", "[HK-kite-bay]", "[HK]")
     talk = house(content=folder)
-    assert "not a statement that any place is safe" in await ask(talk, "/alerts")
+    assert "That does not mean that any place is safe" in await ask(talk, "/alerts")
 
 
 async def test_an_alert_that_was_reviewed_lately_has_no_warning(talk: Talk) -> None:
     answer = await ask(talk, "Hong Kong")
     assert "Old information" not in answer
-    assert "In force since 2024 at the latest." in answer
+    assert "Known since 2024. It may have begun earlier." in await ask(talk, "/about Hong Kong")
     alerts = await ask(talk, "/alerts")
-    assert "Hong Kong: <b>Amber</b> (last reviewed on 10 November 2026)" in alerts
-    assert "Thailand: <b>Black</b> (old: last reviewed on 30 June 2026)" in alerts
+    assert "Hong Kong: <b>Amber (lowest of 3)</b> (last reviewed: 10 November 2026)" in alerts
+    assert "Thailand: <b>Black (highest of 3)</b> (old, last reviewed: 30 June 2026)" in alerts
 
 
 async def test_a_level_whose_first_day_is_known_is_told_with_that_day(talk: Talk) -> None:
-    assert "In force since 1 November 2026." in await ask(talk, "Lantern Hill")
+    assert "Since 1 November 2026.\n" in await ask(talk, "/about Lantern Hill")
 
 
 async def test_the_first_message_is_greeted_and_also_answered(talk: Talk) -> None:

@@ -32,32 +32,32 @@ def labels(talk: Talk) -> list[str]:
 async def test_a_part_with_a_lower_level_is_answered_with_that_of_its_whole_first(talk: Talk, question: str) -> None:
     await talk.says("/language en")
     answer = await ask(talk, question)
-    assert answer.index("🇹🇭 Thailand: ⚫ <b>Black</b>") < answer.index("🇹🇭 Lantern Hill: 🔴 <b>Red</b>")
-    assert labels(talk)[0] == "🇹🇭 Thailand"
+    assert answer.index("🇹🇭 Thailand: ⚫ <b>Black (highest of 3)</b>") < answer.index(
+        "🇹🇭 Lantern Hill: 🔴 <b>Red (2 of 3; 3 is the worst)</b>"
+    )
+    assert "🇹🇭 Thailand" in labels(talk)
     assert labels(talk)[-1] == "Another place"
 
 
 async def test_a_part_with_a_graver_level_is_answered_with_its_own_first(talk: Talk) -> None:
     answer = await ask(talk, "Kite Bay")
-    assert answer.startswith("<b>Old information: last reviewed on 1 February 2026. It may be worse now.</b>")
-    assert answer.index("🇭🇰 Kite Bay: 🔴 <b>Red</b>") < answer.index("🟠 🇭🇰 Hong Kong: <b>Amber</b>")
-    assert labels(talk)[0] == "🇭🇰 Hong Kong"
+    assert answer.startswith("<b>⚠️ We don't know today's level of 🇭🇰 Kite Bay. It may be much worse now.</b>")
+    assert answer.index("🔴 <b>Red") < answer.index("🟠 🇭🇰 Hong Kong: <b>Amber")
+    assert "🇭🇰 Hong Kong" in labels(talk)
 
 
 async def test_the_whole_lists_the_part_and_its_button_leads_there_and_on(talk: Talk) -> None:
     answer = await ask(talk, "Thailand")
-    assert "🔴 🇹🇭 Lantern Hill: <b>Red</b> (last reviewed on 20 November 2026)" in answer
-    assert "🇹🇭 Lantern Hill: 🔴 <b>Red</b>" in (await talk.chooses("🇹🇭 Lantern Hill"))[-1]
+    assert "🔴 🇹🇭 Lantern Hill: <b>Red (2 of 3; 3 is the worst)</b> (last reviewed: 20 November 2026)" in answer
+    assert "🇹🇭 Lantern Hill: 🔴 <b>Red (2 of 3; 3 is the worst)</b>" in (await talk.chooses("🇹🇭 Lantern Hill"))[-1]
     incidents = (await talk.chooses("Incidents"))[-1]
-    nothing_of_its_own = (
-        "🇹🇭 Lantern Hill</b> has no entry of its own for this. What follows is about all of 🇹🇭 Thailand."
-    )
+    nothing_of_its_own = "I have nothing about <b>🇹🇭 Lantern Hill</b> alone. This is about all of 🇹🇭 Thailand."
     assert nothing_of_its_own in incidents
     assert "May 2026" in incidents
     assert "🇹🇭 Lantern Hill: 🔴" in (await talk.chooses("Level"))[-1]
     assert "Where: 🇹🇭 Thailand" in (await talk.chooses("Who can help"))[-1]
     assert nothing_of_its_own in await ask(talk, "/facts Lantern Hill")
-    assert "🇹🇭 Lantern Hill: <b>Red</b>" in await ask(talk, "/alerts")
+    assert "🇹🇭 Lantern Hill: <b>Red (2 of 3; 3 is the worst)</b>" in await ask(talk, "/alerts")
 
 
 async def test_what_happened_in_a_part_is_told_of_its_whole_and_who_helps_there_too(talk: Talk) -> None:
@@ -67,10 +67,10 @@ async def test_what_happened_in_a_part_is_told_of_its_whole_and_who_helps_there_
 
 
 async def test_a_part_is_answered_in_every_language(talk: Talk) -> None:
-    assert "<b>🇹🇭 燈籠山本身的級別較低，但整個🇹🇭 泰國的危險同樣可能波及那裡。</b>" in await ask(
+    assert "<b>🇹🇭 燈籠山的級別較低，但🇹🇭 泰國的危險同樣可能波及那裡。</b>" in await ask(
         talk, "Lantern Hill", language_hint="zh-hant"
     )
-    assert "<b>🇹🇭 灯笼山本身的级别较低，但整个🇹🇭 泰国的危险同样可能波及那里。</b>" in await ask(
+    assert "<b>🇹🇭 灯笼山的级别较低，但🇹🇭 泰国的危险同样可能波及那里。</b>" in await ask(
         talk, "Lantern Hill", language_hint="zh-hans", who="502"
     )
 
@@ -89,10 +89,8 @@ async def test_a_region_without_its_own_level_is_named_and_told_that_of_the_whol
     talk: Talk, question: str, part: str
 ) -> None:
     answer = await ask(talk, question)
-    assert (
-        f"<b>🇨🇳 {part}</b> has no entry of its own for this. What follows is about all of 🇨🇳 Mainland China." in answer
-    )
-    assert "🇨🇳 Mainland China: ⚫ <b>Black</b>" in answer
+    assert f"I have nothing about <b>🇨🇳 {part}</b> alone. This is about all of 🇨🇳 Mainland China.\n" in answer
+    assert "🇨🇳 Mainland China: ⚫ <b>Black (highest of 3)</b>" in answer
     assert part in await ask(talk, "/facts")
 
 
@@ -106,8 +104,8 @@ async def test_a_point_is_answered_with_its_place_and_is_neither_kept_nor_logged
 ) -> None:
     caplog.set_level(logging.DEBUG)
     answer = await send_point(talk, MAE_SOT)
-    assert "🇹🇭 Thailand: ⚫ <b>Black</b>" in answer
-    assert answer.endswith("The point that you sent was not kept.")
+    assert "🇹🇭 Thailand: ⚫ <b>Black (highest of 3)</b>" in answer
+    assert answer.endswith("I did not keep your location.")
     assert labels(talk)[-1] == "Another place"
     assert "Incidents: 🇹🇭 Thailand" in await ask(talk, "/incidents")
     assert "16.7" not in caplog.text
@@ -115,15 +113,15 @@ async def test_a_point_is_answered_with_its_place_and_is_neither_kept_nor_logged
 
 
 async def test_a_point_on_a_border_is_asked_about(talk: Talk) -> None:
-    assert "I can't tell in which of these you are" in await send_point(talk, MYAWADDY_BRIDGE)
-    assert sorted(labels(talk)) == ["Another place", "I need help now (SOS)", "🇲🇲 Myanmar (Burma)", "🇹🇭 Thailand"]
+    assert "You may be in any of these" in await send_point(talk, MYAWADDY_BRIDGE)
+    assert sorted(labels(talk)) == ["Another place", "🇲🇲 Myanmar (Burma)", "🇹🇭 Thailand"]
     assert "🇹🇭 Thailand: ⚫" in (await talk.chooses("🇹🇭 Thailand"))[-1]
 
 
 async def test_a_point_at_sea_says_nothing_calm(talk: Talk) -> None:
     answer = await send_point(talk, GULF)
     assert "at sea" in answer
-    assert "That says nothing about how safe it is." in answer
+    assert "I can't tell how safe it is." in answer
 
 
 async def test_a_live_location_is_refused(talk: Talk) -> None:

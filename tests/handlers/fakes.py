@@ -16,6 +16,7 @@ from handlers.model.duty import Drill, Shift
 from handlers.model.escalation_policy import Routing
 from handlers.model.guides import Guide
 from handlers.model.knowledge import (
+    UNKNOWN,
     Alert,
     Contact,
     Facts,
@@ -23,6 +24,7 @@ from handlers.model.knowledge import (
     Incident,
     Level,
     PartialDate,
+    Review,
     Topic,
     Update,
     whole_of,
@@ -149,6 +151,8 @@ class FakeBook:
     known_handles: list[Handle] = field(default_factory=list)
     known_beside: dict[str, str] = field(default_factory=dict)
     known_guides: dict[str, Guide] = field(default_factory=dict)
+    known_about: tuple[str, ...] = ()
+    known_notes: tuple[str, ...] = ()
     known_routing: Routing = field(default_factory=Routing)
     known_meanings: dict[str, Meaning] = field(default_factory=dict)
     emergency_key: str = "team"
@@ -193,6 +197,9 @@ class FakeBook:
         found = [update for update in self.known_updates if not topic or topic in update.topics]
         return sorted(found, key=lambda update: update.when, reverse=True)
 
+    def board_notes(self) -> Sequence[str]:
+        return self.known_notes
+
     def topics(self) -> Sequence[Topic]:
         return self.known_topics
 
@@ -211,8 +218,12 @@ class FakeBook:
     def meaning(self, name: str) -> Meaning | None:
         return self.known_meanings.get(name)
 
-    def is_stale(self, reviewed: date, today: date) -> bool:
-        return not -1 <= (today - reviewed).days <= self.review_days
+    def about(self) -> Sequence[str]:
+        return self.known_about
+
+    def is_stale(self, reviewed: Review, today: date) -> bool:
+        day = "1970-01-01" if reviewed == UNKNOWN else (reviewed + "-01-01")[:10]
+        return not -1 <= (today - date.fromisoformat(day)).days <= self.review_days
 
 
 @dataclass

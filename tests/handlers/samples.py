@@ -7,6 +7,7 @@ from datetime import date
 from handlers.model.knowledge import (
     Alert,
     Basis,
+    Bound,
     Channel,
     Contact,
     Facts,
@@ -19,25 +20,26 @@ from handlers.model.knowledge import (
 )
 from tests.handlers.fakes import FakeBook
 
-BLACK = Level(key="black", severity=3, name="Black", symbol="⚫", meaning="Grave <danger>.", advice=("Leave.", "Hide."))
-AMBER = Level(key="amber", severity=1, name="Amber", symbol="🟠", meaning="Signs.", advice=("Watch.",))
+BLACK = Level(key="black", severity=3, name="Black", symbol="⚫", meaning="grave <danger>", advice=("Leave.", "Hide."))
+AMBER = Level(key="amber", severity=1, name="Amber", symbol="🟠", meaning="signs", advice=("Watch.",))
 
 THAILAND = Alert(
     place="TH",
     level="black",
     since="2015-11",
-    reviewed=date(2026, 11, 20),
+    reviewed="2026-11-20",
     basis=Basis.STATED,
     source="A report",
     change="Five people were sent back.",
-    summary=("Do not overstay.", "The risk is high."),
+    advice=("Do not overstay.",),
+    summary=("The risk is high.",),
 )
 HONG_KONG = Alert(
     place="HK",
     level="amber",
     since="2015-11-30",
-    is_since_exact=True,
-    reviewed=date(2026, 1, 2),
+    since_is=Bound.EXACT,
+    reviewed="2026-01-02",
     basis=Basis.INFERRED,
     source="A report",
     change="Nothing is recorded.",
@@ -46,7 +48,7 @@ MAE_SOT = Alert(
     place="TH-mae-sot",
     level="amber",
     since="2026-10",
-    reviewed=date(2026, 11, 10),
+    reviewed="2026-11-10",
     basis=Basis.STATED,
     source="A report",
     change="Checks at the bridge.",

@@ -74,8 +74,8 @@ def test_of_many_places_the_first_are_answered_and_none_is_passed_over(house: Ho
     *answers, rest = house.ask("contacts", "many")
     for code, answer in zip(("TH", "HK", "FR"), answers, strict=True):
         assert named(house.language, code) in answer.text
-    assert rest.text == "You named more places than these. Choose the next one."
-    assert labels(rest) == ["🇳🇴 Norway", "🇨🇬 Congo - Brazzaville", "I need help now (SOS)", "Another place"]
+    assert rest.text == "You asked about more places. Which one next?"
+    assert labels(rest) == ["🇳🇴 Norway", "🇨🇬 Congo - Brazzaville", "Another place"]
     assert wishes(rest)[0] == Wish("contacts", "🇳🇴")
 
 
@@ -102,7 +102,7 @@ def test_an_unsure_place_is_asked_about_and_never_answered(house: House, outcome
 
 def test_an_unknown_place_says_nothing_calm_and_offers_help(house: House) -> None:
     (reply,) = house.ask("level", "Atlantis")
-    assert "I don't know this place. That says nothing about how safe it is." in reply.text
+    assert "I don't know this place. That does not mean it is safe." in reply.text
     assert wishes(reply) == [Wish("alerts"), Wish("sos")]
 
 

@@ -77,7 +77,7 @@ def test_every_service_has_a_name_that_persons_can_read(service: Service) -> Non
 def test_facts_carry_the_date_they_are_from_and_their_source(house: House) -> None:
     (reply,) = house.ask("facts", "Thailand")
     assert reply.text == (
-        "<b>Good to know: 🇹🇭 Thailand</b>\n"
+        "<b>What to know there: 🇹🇭 Thailand</b>\n"
         "As of December 2015. Much may have changed since.\n\n"
         "• Work is forbidden.\n• School costs &lt; money.\n\n"
         "<i>Source: A &lt;union&gt;</i>"
@@ -87,10 +87,10 @@ def test_facts_carry_the_date_they_are_from_and_their_source(house: House) -> No
 
 def test_facts_read_between_the_lines_say_so(house: House) -> None:
     house.book.known_facts["TH"] = FACTS.model_copy(update={"basis": Basis.INFERRED})
-    assert "Much may have changed since.\nRead between the lines" in house.tell("facts", "Thailand")
+    assert "Much may have changed since.\nWorked out from the source" in house.tell("facts", "Thailand")
 
 
 def test_a_place_without_facts_says_so(house: House) -> None:
     (reply,) = house.ask("facts", "France")
-    assert "nothing is written down yet" in reply.text
+    assert "I have nothing yet about rights and daily life there" in reply.text
     assert labels(reply) == ["Level", "Who can help", "I need help now (SOS)", "Another place"]

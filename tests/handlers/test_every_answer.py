@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from datetime import date
 
 import pytest
 
@@ -45,7 +44,7 @@ def full_house(house: House) -> House:
         MAE_SOT.model_copy(update={"place": "CG-town"}),
         MAE_SOT.model_copy(update={"place": "CG"}),
     ]
-    house.book.known_alerts[0] = HONG_KONG.model_copy(update={"reviewed": date(2015, 12, 31)})
+    house.book.known_alerts[0] = HONG_KONG.model_copy(update={"reviewed": "2015-12-31"})
     house.book.known_facts["TH"] = house.book.known_facts["TH"].model_copy(update={"basis": Basis.INFERRED})
     return house
 

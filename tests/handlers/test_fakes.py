@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import math
 from datetime import UTC, date, datetime
 from pathlib import Path
@@ -151,10 +152,12 @@ class TestBook:
                 book.level(key)
 
     def test_it_knows_what_is_old(self, real: AlertBook, fake: FakeBook) -> None:
-        reviewed = date(2026, 1, 10)
+        reviewed = "2026-01-10"
         for today in (date(2026, 1, day) for day in (1, 8, 9, 10, 11)):
             assert fake.is_stale(reviewed, today) == real.is_stale(reviewed, today)
-        for today in (date(2026, 4, 10), date(2026, 4, 11)):
+        for reviewed, today in itertools.product(
+            ("2026-01-10", "2026-01", "2026", "unknown"), (date(2026, 4, 1), date(2026, 4, 2), date(2026, 4, 11))
+        ):
             assert fake.is_stale(reviewed, today) == real.is_stale(reviewed, today)
 
 

@@ -51,12 +51,12 @@ def test_few_incidents_need_no_page_number(house: House) -> None:
 
 def test_an_incident_read_between_the_lines_says_so(house: House) -> None:
     house.book.known_incidents["TH"] = [INCIDENTS[0].model_copy(update={"basis": Basis.INFERRED})]
-    assert house.tell("incidents", "Thailand").endswith("Read between the lines of the source; not confirmed.")
+    assert house.tell("incidents", "Thailand").endswith("Worked out from the source's text. Not confirmed.")
 
 
 def test_no_recorded_incident_does_not_mean_that_nothing_happened(house: House) -> None:
     (reply,) = house.ask("incidents", "France")
-    assert "no incident is recorded here. That does not mean that nothing happened." in reply.text
+    assert "I know of no incident. That does not mean that nothing happened." in reply.text
     assert labels(reply) == ["Level", "I need help now (SOS)", "Another place"]
 
 

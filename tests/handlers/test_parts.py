@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from datetime import date
-
 import pytest
 
 from handlers.lookups.asking import argument
@@ -39,10 +37,11 @@ def test_a_part_has_its_own_level_and_names_that_of_the_whole(house: House) -> N
     levels(house, whole="amber", part="black")
     (reply,) = house.ask("level", PART)
     blocks = reply.text.split("\n\n")
-    assert blocks[0].startswith("🇹🇭 Mae Sot &lt;town&gt;: ⚫ <b>Black</b>\nGrave")
-    assert blocks[1] == ("<b>The level around it</b>\n🟠 🇹🇭 Thailand: <b>Amber</b> (last reviewed on 20 November 2026)")
-    assert "What changed: Checks at the bridge." in reply.text
-    assert labels(reply)[0] == "🇹🇭 Thailand"
+    assert blocks[0].startswith("🇹🇭 Mae Sot &lt;town&gt;: ⚫ <b>Black (highest of 2)</b>: grave")
+    assert blocks[1] == (
+        "<b>The level around it</b>\n🟠 🇹🇭 Thailand: <b>Amber (lowest of 2)</b> (last reviewed: 20 November 2026)"
+    )
+    assert "🇹🇭 Thailand" in labels(reply)
     assert Wish("contacts", PART) in wishes(reply)
     assert reply.choices[-1].wish == Wish("another_place")
 
@@ -50,43 +49,42 @@ def test_a_part_has_its_own_level_and_names_that_of_the_whole(house: House) -> N
 def test_the_graver_level_of_the_whole_stands_before_that_of_the_part_with_its_advice(house: House) -> None:
     levels(house, whole="black", part="amber")
     blocks = house.tell("level", PART).split("\n\n")
-    assert blocks[0] == "🇹🇭 Thailand: ⚫ <b>Black</b>\nGrave &lt;danger&gt;.\n• Leave.\n• Hide."
-    assert blocks[1] == (
-        "<b>🇹🇭 Mae Sot &lt;town&gt; has a lower level of its own. "
-        "What holds for all of 🇹🇭 Thailand can reach you there too.</b>"
+    assert blocks[0] == (
+        "🇹🇭 Thailand: ⚫ <b>Black (highest of 2)</b>: grave &lt;danger&gt;\n• Leave.\n• Hide.\n• Do not overstay."
     )
-    assert blocks[2].startswith("🇹🇭 Mae Sot &lt;town&gt;: 🟠 <b>Amber</b>")
+    assert blocks[1] == (
+        "<b>The level of 🇹🇭 Mae Sot &lt;town&gt; is lower, but the danger in 🇹🇭 Thailand can reach you there too.</b>"
+    )
+    assert blocks[2].startswith("🇹🇭 Mae Sot &lt;town&gt;: 🟠 <b>Amber (lowest of 2)</b>")
 
 
 def test_the_same_level_of_both_is_told_of_both(house: House) -> None:
     levels(house, whole="black", part="black")
     blocks = house.tell("level", PART).split("\n\n")
     assert "Mae Sot" in blocks[0]
-    assert "🇹🇭 Thailand: <b>Black</b>" in blocks[1]
+    assert "🇹🇭 Thailand: <b>Black (highest of 2)</b>" in blocks[1]
 
 
 def test_a_whole_without_an_alert_is_not_called_safe_beside_its_part(house: House) -> None:
     levels(house, part="black")
     text = house.tell("level", PART)
-    assert "For all of 🇹🇭 Thailand nothing is on record. That is not a statement that it is safe." in text
+    assert "For all of 🇹🇭 Thailand nothing is on record. That does not mean it is safe." in text
 
 
 def test_an_overdue_review_of_either_is_the_first_thing_that_is_said(house: House) -> None:
-    levels(house, whole="amber", part="black")
+    levels(house, whole="black", part="black")
     for number, place in enumerate(("Thailand", "Mae Sot")):
-        alerts = [alert.model_copy(update={"reviewed": date(2026, 11, 20)}) for alert in house.book.known_alerts]
-        alerts[number] = alerts[number].model_copy(update={"reviewed": date(2015, 12, 31)})
+        alerts = [alert.model_copy(update={"reviewed": "2026-11-20"}) for alert in house.book.known_alerts]
+        alerts[number] = alerts[number].model_copy(update={"reviewed": "2015-12-31"})
         house.book.known_alerts = alerts
-        assert house.tell("level", PART).startswith("<b>Old information: last reviewed on 31 December 2015."), place
+        assert house.tell("level", PART).startswith("<b>⚠️ Old information, last reviewed: 31 December 2015."), place
 
 
 def test_a_part_without_a_level_of_its_own_is_told_that_of_the_whole_as_that_of_the_whole(house: House) -> None:
     levels(house, whole="black")
-    blocks = house.tell("level", PART).split("\n\n")
-    assert blocks[0] == (
-        "<b>🇹🇭 Mae Sot &lt;town&gt;</b> has no entry of its own for this. What follows is about all of 🇹🇭 Thailand."
-    )
-    assert blocks[1].startswith("🇹🇭 Thailand: ⚫ <b>Black</b>")
+    lines = house.tell("level", PART).split("\n")
+    assert lines[0] == ("I have nothing about <b>🇹🇭 Mae Sot &lt;town&gt;</b> alone. This is about all of 🇹🇭 Thailand.")
+    assert lines[1].startswith("🇹🇭 Thailand: ⚫ <b>Black (highest of 2)</b>")
 
 
 def test_a_part_that_nobody_has_named_is_answered_like_its_whole(house: House) -> None:
@@ -98,7 +96,7 @@ def test_a_part_of_a_territory_without_any_alert_is_not_called_safe(house: House
     levels(house)
     text = house.tell("level", PART)
     assert "Mae Sot" in text
-    assert "🇹🇭 Thailand</b>: nothing is on record for this place. That is not a statement that it is safe." in text
+    assert "🇹🇭 Thailand: <b>nothing is on record. That does not mean it is safe.</b>" in text
 
 
 def test_the_whole_lists_its_parts_the_most_severe_first(house: House) -> None:
@@ -107,19 +105,19 @@ def test_the_whole_lists_its_parts_the_most_severe_first(house: House) -> None:
     (reply,) = house.ask("level", "Thailand")
     assert reply.text.split("\n\n")[1] == (
         "<b>Parts with a level of their own</b>\n"
-        "⚫ 🇹🇭 Mae Sot &lt;town&gt;: <b>Black</b> (last reviewed on 10 November 2026)\n"
-        "🟠 🇹🇭 Thailand: <b>Amber</b> (last reviewed on 10 November 2026)"
+        "⚫ 🇹🇭 Mae Sot &lt;town&gt;: <b>Black (highest of 2)</b> (last reviewed: 10 November 2026)\n"
+        "🟠 🇹🇭 Thailand: <b>Amber (lowest of 2)</b> (last reviewed: 10 November 2026)"
     )
-    assert wishes(reply)[:2] == [Wish("level", PART), Wish("level", "🇹🇭-14")]
+    assert [Wish("level", PART), Wish("level", "🇹🇭-14")] == [wish for wish in wishes(reply) if wish.name == "level"]
 
 
 def test_a_whole_without_an_alert_does_not_keep_quiet_about_its_parts(house: House) -> None:
     levels(house, part="black")
     text = house.tell("level", "Thailand")
-    assert text.startswith("<b>🇹🇭 Thailand</b>: an alert is in force for parts of it.")
-    assert "That is not a statement that the rest is safe." in text
-    assert "⚫ 🇹🇭 Mae Sot &lt;town&gt;: <b>Black</b>" in text
-    assert "no alert is in force" not in text
+    assert text.startswith("<b>🇹🇭 Thailand</b>: there are alerts for parts of it.")
+    assert "That does not mean that the rest is safe." in text
+    assert "⚫ 🇹🇭 Mae Sot &lt;town&gt;: <b>Black (highest of 2)</b>" in text
+    assert "nothing is on record" not in text
 
 
 @pytest.mark.parametrize("whole", ["", "amber", "black"])
@@ -134,14 +132,20 @@ def test_no_answer_leaves_out_the_gravest_level_that_is_known(house: House, whol
     elif whole:
         assert next(level for level in known if level.key == whole).symbol in text
     if not known:
-        assert "not a statement that it is safe" in text
+        assert "That does not mean it is safe" in text
 
 
 def test_all_alerts_name_the_parts(house: House) -> None:
     levels(house, whole="amber", part="black")
     (reply,) = house.ask("alerts")
-    assert reply.text.split("\n")[1].startswith("⚫ 🇹🇭 Mae Sot &lt;town&gt;: <b>Black</b>")
-    assert wishes(reply) == [Wish("level", PART), Wish("level", "🇹🇭"), Wish("sos"), Wish("another_place")]
+    assert reply.text.split("\n")[1].startswith("⚫ 🇹🇭 Mae Sot &lt;town&gt;: <b>Black (highest of 2)</b>")
+    assert wishes(reply) == [
+        Wish("level", PART),
+        Wish("level", "🇹🇭"),
+        Wish("sos"),
+        Wish("about"),
+        Wish("another_place"),
+    ]
 
 
 def test_incidents_of_a_part_are_its_own_and_also_those_of_the_whole(house: House) -> None:
@@ -152,13 +156,12 @@ def test_incidents_of_a_part_are_its_own_and_also_those_of_the_whole(house: Hous
     assert "July 2015" not in reply.text
     assert wishes(reply)[0] == Wish("incidents", "🇹🇭")
     assert "October 2026" in house.tell("incidents", "Thailand")
-    assert "October 2026" in house.tell("level", "Thailand")
 
 
 def test_incidents_of_the_whole_stand_in_for_a_part_and_say_so_on_every_page(house: House) -> None:
     for number in (1, 2):
         (reply,) = house.ask("incidents", f"{PART} {number}")
-        assert reply.text.startswith("<b>🇹🇭 Mae Sot &lt;town&gt;</b> has no entry of its own for this.")
+        assert reply.text.startswith("I have nothing about <b>🇹🇭 Mae Sot &lt;town&gt;</b> alone.")
         assert "<b>Incidents: 🇹🇭 Thailand</b>" in reply.text
         assert Wish("incidents", f"{PART} {number + 1}") in wishes(reply)
 
@@ -166,7 +169,7 @@ def test_incidents_of_the_whole_stand_in_for_a_part_and_say_so_on_every_page(hou
 def test_no_incident_anywhere_names_the_part(house: House) -> None:
     house.book.known_incidents = {}
     text = house.tell("incidents", PART)
-    assert text.startswith("<b>🇹🇭 Mae Sot &lt;town&gt;</b>: no incident is recorded here.")
+    assert text.startswith("<b>🇹🇭 Mae Sot &lt;town&gt;</b>: I know of no incident.")
 
 
 def test_who_helps_in_the_whole_helps_in_the_part_and_the_other_way_round_with_where(house: House) -> None:
@@ -181,15 +184,15 @@ def test_who_helps_in_the_whole_helps_in_the_part_and_the_other_way_round_with_w
 
 def test_facts_of_the_whole_stand_in_for_a_part_and_say_so(house: House) -> None:
     assert house.tell("facts", PART).startswith(
-        "<b>🇹🇭 Mae Sot &lt;town&gt;</b> has no entry of its own for this. "
-        "What follows is about all of 🇹🇭 Thailand.\n\n<b>Good to know: 🇹🇭 Thailand</b>"
+        "I have nothing about <b>🇹🇭 Mae Sot &lt;town&gt;</b> alone. "
+        "This is about all of 🇹🇭 Thailand.\n\n<b>What to know there: 🇹🇭 Thailand</b>"
     )
     house.book.known_facts["TH-mae-sot"] = FACTS.model_copy(update={"sentences": ("The bridge is shut.",)})
     (reply,) = house.ask("facts", PART)
-    assert reply.text.startswith("<b>Good to know: 🇹🇭 Mae Sot &lt;town&gt;</b>")
+    assert reply.text.startswith("<b>What to know there: 🇹🇭 Mae Sot &lt;town&gt;</b>")
     assert wishes(reply)[0] == Wish("facts", "🇹🇭")
     house.book.known_facts = {}
-    assert house.tell("facts", PART).startswith("<b>🇹🇭 Mae Sot &lt;town&gt;</b>: nothing is written down yet")
+    assert house.tell("facts", PART).startswith("<b>🇹🇭 Mae Sot &lt;town&gt;</b>: I have nothing yet")
 
 
 @pytest.mark.parametrize("wish", LOOKUPS)
@@ -209,7 +212,7 @@ def test_a_part_of_nowhere_is_an_unknown_place(house: House) -> None:
 def test_a_point_is_answered_with_the_level_of_its_place_and_not_kept(house: House) -> None:
     house.places.lie[HERE] = Finding(Outcome.ANSWER, ("TH",))
     reply = house.tell_at(HERE)
-    assert reply.text == house.tell("level", "Thailand") + "\n\nThe point that you sent was not kept."
+    assert reply.text == house.tell("level", "Thailand") + "\n\nI did not keep your location."
     assert reply.choices == house.ask("level", "Thailand")[0].choices
     assert "16.7" not in repr(house.people.memories) + repr(reply)
 
@@ -219,8 +222,8 @@ def test_a_point_that_may_lie_in_two_places_is_asked_about(house: House) -> None
     house.places.lie[HERE] = Finding(Outcome.ASK, ("TH", "FR"))
     reply = house.tell_at(HERE)
     assert reply.text == (
-        "From this point I can't tell in which of these you are. Choose one; if in doubt, look at each.\n\n"
-        "The point that you sent was not kept."
+        "You may be in any of these: your location is near a border or in a disputed area. Look at each of them.\n\n"
+        "I did not keep your location."
     )
     assert wishes(reply) == [Wish("level", "🇹🇭"), Wish("level", "🇫🇷"), Wish("sos"), Wish("another_place")]
     assert house.memory.place == ""
@@ -228,7 +231,7 @@ def test_a_point_that_may_lie_in_two_places_is_asked_about(house: House) -> None
 
 def test_a_point_at_sea_says_nothing_calm(house: House) -> None:
     reply = house.tell_at(HERE)
-    assert "This point is at sea, in no country's waters. That says nothing about how safe it is." in reply.text
+    assert "This location is at sea, in no country's waters. I can't tell how safe it is." in reply.text
     assert "I did not keep your location." in reply.text
     assert wishes(reply) == [Wish("sos"), Wish("another_place")]
 

@@ -66,6 +66,14 @@ async def facts(stage: Stage) -> None:
     await stage.asks("facts", "place without an alert")
 
 
+async def about_alerts(stage: Stage) -> None:
+    """About these alerts, and one of them to print"""
+    await stage.says("Thailand")
+    await stage.chooses("About these alerts")
+    await stage.chooses("Print, PDF, e-mail")
+    await stage.asks("about")
+
+
 async def updates(stage: Stage) -> None:
     """The board of updates, page by page"""
     await stage.asks("updates")

@@ -41,6 +41,7 @@ HOUSES: Sequence[House] = (
     House(  # another one: nobody is answered more than some dozen questions a minute
         (
             lookups.facts,
+            lookups.about_alerts,
             lookups.updates,
             lookups.about_the_bot,
             lookups.language,

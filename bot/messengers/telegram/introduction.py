@@ -13,8 +13,8 @@ from bot.messengers.telegram.errors import pause_after
 
 log = logging.getLogger(__name__)
 
-_TWO_LETTERS = {"en": "", "zh_Hans": "zh"}
-"""Telegram knows languages by two letters: English is for everybody else, `zh` shows the simplified menu."""
+_TWO_LETTERS = {"en": "", "zh_Hant": "zh", "zh_Hans": "zh"}
+"""Telegram knows languages by two letters: English is for everybody else, and all of Chinese has one menu."""
 
 
 class Introduction:
@@ -34,9 +34,8 @@ class Introduction:
             except TelegramError as error:
                 failures += 1
                 await pause_after(error, failures)
-        for code, commands in self._menus.items():
-            if code in _TWO_LETTERS or len(code) == 2:
-                await self._offer(_TWO_LETTERS.get(code, code), commands)
+        for code, commands in by_two_letters(self._menus).items():
+            await self._offer(code, commands)
 
     async def _offer(self, code: str, commands: Sequence[Menu]) -> None:
         """One language that is refused takes nothing from the others."""
@@ -45,3 +44,18 @@ class Introduction:
             await self._bot.set_my_commands(rows, language_code=code)
         except TelegramError as error:
             log.warning("telegram: the commands could not be offered (%s)", type(error).__name__)
+
+
+def by_two_letters(menus: Menus) -> dict[str, Sequence[Menu]]:
+    """The menus as Telegram tells languages apart. Chinese stands in both scripts, 級別 · 级别, that of Hong Kong and
+    Taiwan first: nobody is shown the other side's script alone."""
+    found: dict[str, list[Sequence[Menu]]] = {}
+    for code in sorted(menus, reverse=True):  # zh_Hant before zh_Hans
+        if code in _TWO_LETTERS or len(code) == 2:
+            found.setdefault(_TWO_LETTERS.get(code, code), []).append(menus[code])
+    return {code: [_beside(*rows) for rows in zip(*all_of, strict=True)] for code, all_of in found.items()}
+
+
+def _beside(*rows: Menu) -> Menu:
+    """One command with its descriptions in each script, once where they are written the same."""
+    return Menu(name=rows[0].name, description=" · ".join(dict.fromkeys(row.description for row in rows)))

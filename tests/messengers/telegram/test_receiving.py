@@ -16,6 +16,7 @@ from pydantic import SecretStr
 from bot.messengers.contract import Menu, Received
 from bot.messengers.telegram import errors
 from bot.messengers.telegram.adapter import TelegramMessenger
+from bot.messengers.telegram.introduction import by_two_letters
 from bot.storage.engines import StoreError
 from tests.fakes.telegram_server import TOKEN, FakeTelegram
 from tests.fakes.telegram_state import Fault
@@ -236,6 +237,17 @@ async def test_menus_are_offered_in_the_languages_that_telegram_can_name(server:
         await server.wait_until(lambda: methods(server).count("setMyCommands") == 3)
     codes = {call.get("language_code", "") for method, call in server.calls if method == "setMyCommands"}
     assert codes == {"", "zh", "fr"}
+
+
+def test_whoever_reads_chinese_is_shown_both_scripts_and_no_word_twice() -> None:
+    menus = {
+        "zh_Hans": [Menu(name="level", description="级别"), Menu(name="wipe", description="取消")],
+        "zh_Hant": [Menu(name="level", description="級別"), Menu(name="wipe", description="取消")],
+        "nan_Latn": [Menu(name="level", description="?"), Menu(name="wipe", description="?")],
+        "en": [Menu(name="level", description="Level"), Menu(name="wipe", description="Delete")],
+    }
+    offered = {code: [row.description for row in rows] for code, rows in by_two_letters(menus).items()}
+    assert offered == {"": ["Level", "Delete"], "zh": ["級別 · 级别", "取消"]}
 
 
 async def test_a_bad_start_keeps_neither_the_name_nor_the_menus_from_coming(server: FakeTelegram) -> None:
