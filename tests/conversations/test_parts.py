@@ -25,7 +25,7 @@ async def send_point(talk: Talk, point: tuple[float, float], kind: Kind = Kind.P
 
 
 def labels(talk: Talk) -> list[str]:
-    return [button.label for button in talk.messenger.shown[-1].parcel.buttons]
+    return talk.labels()
 
 
 @pytest.mark.parametrize("question", ["Lantern Hill", "is Lanternhill safe?", "燈籠山安全嗎", "/level 灯笼山"])
