@@ -114,7 +114,7 @@ async def test_a_point_is_answered_with_its_place_and_is_neither_kept_nor_logged
 
 async def test_a_point_on_a_border_is_asked_about(talk: Talk) -> None:
     assert "You may be in any of these" in await send_point(talk, MYAWADDY_BRIDGE)
-    assert sorted(labels(talk)) == ["Another place", "🇲🇲 Myanmar (Burma)", "🇹🇭 Thailand"]
+    assert sorted(labels(talk)) == ["Another place", "I need help now (SOS)", "🇲🇲 Myanmar (Burma)", "🇹🇭 Thailand"]
     assert "🇹🇭 Thailand: ⚫" in (await talk.chooses("🇹🇭 Thailand"))[-1]
 
 

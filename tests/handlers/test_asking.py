@@ -75,7 +75,7 @@ def test_of_many_places_the_first_are_answered_and_none_is_passed_over(house: Ho
     for code, answer in zip(("TH", "HK", "FR"), answers, strict=True):
         assert named(house.language, code) in answer.text
     assert rest.text == "You asked about more places. Which one next?"
-    assert labels(rest) == ["🇳🇴 Norway", "🇨🇬 Congo - Brazzaville", "Another place"]
+    assert labels(rest) == ["🇳🇴 Norway", "🇨🇬 Congo - Brazzaville", "I need help now (SOS)", "Another place"]
     assert wishes(rest)[0] == Wish("contacts", "🇳🇴")
 
 

@@ -52,7 +52,7 @@ def test_an_unknown_topic_is_said_to_be_unknown(house: House) -> None:
 def test_a_topic_without_posts_says_so(house: House) -> None:
     (reply,) = house.ask("updates", "law")
     assert reply.text == "There are no posts yet."
-    assert wishes(reply) == [Wish("help")]
+    assert wishes(reply) == [Wish("sos"), Wish("help")]
 
 
 def test_without_a_wish_all_posts_are_shown(house: House) -> None:
