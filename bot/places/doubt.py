@@ -41,6 +41,19 @@ _ENGLISH = frozenset(_ENGLISH_WORDS.split())
 """Words that tell an English sentence from those of other languages that are written in these letters."""
 
 
+_ASKED_OF_PLACES = frozenset(["safe", "unsafe", "safety", "level", "alert", "alerts", "danger", "dangerous", "risk"])
+_ASKING = (
+    "is it are in to go for of the a an at now today still there what whats how about and travel visit country me us"
+)
+_IN_SUCH_A_QUESTION = frozenset([*_ASKING.split(), "uyghurs", "refugees", "dissidents", "please"])
+
+
+def asks_about_a_place(words: Sequence[str]) -> bool:
+    """Whether words say nothing but a question after a place's safety; `words`: folded, without the name."""
+    asked = set(words)
+    return not asked.isdisjoint(_ASKED_OF_PLACES) and asked <= _ASKED_OF_PLACES | _IN_SUCH_A_QUESTION
+
+
 def is_sure(hit: Hit) -> bool:
     is_short = len(hit.words) == 1 or is_unspaced(hit.words[0].folded) or _are_syllables(hit)
     is_doubtful = hit.meaning.kind in _ALWAYS_ASKED or (hit.meaning.kind is Kind.WEAK and is_short)

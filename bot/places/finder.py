@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Container, Iterator, Mapping, Sequence
 from dataclasses import replace
 
 from bot.places.borders import BORDERS
-from bot.places.doubt import NEAR_ENGLISH, counted, doubted, is_sure, seen_in_its_place, stands_out
+from bot.places.doubt import NEAR_ENGLISH, asks_about_a_place, counted, doubted, is_sure, seen_in_its_place, stands_out
 from bot.places.index import Index, Kind, Meaning
 from bot.places.reader import LONGEST_NAME, Hit, Reader
 from bot.places.slips import SHORTEST_PART, shortened
@@ -17,6 +18,8 @@ from handlers.model.places import Finding, Outcome
 
 LONGEST_TEXT = 500
 """Names are looked for that begin within so many characters; the rest of a longer message isn't read."""
+_LINK = re.compile(r"(?:https?://|www\.)\S+", re.IGNORECASE)
+"""An address says where a page lies, not what is asked."""
 _MOST_SUGGESTIONS = 3
 _LONGEST_NAME_ALONE = 6
 """Words of a text that may be nothing but the name of a place."""
@@ -26,6 +29,7 @@ _CHINA = ("CN",)
 _SAID_WITH_CHINA = (("HK",), ("MO",), ("TW",))
 _REGIONS = frozenset(["HK", "MO"])
 _SAR = frozenset(shortened("sar"))
+_CALLED = ("called", "named")
 _THAI = "Thái"
 """Short for Thailand in Vietnamese, and a name of families and of children: Thái Vân, Xuân Thái."""
 _LONGEST_PERSON = 5
@@ -49,7 +53,7 @@ class PlaceFinder:
         return BORDERS.at(point)
 
     def find(self, text: str) -> Finding:
-        row = tokens(text, LONGEST_TEXT + LONGEST_NAME)
+        row = tokens(_LINK.sub("\n", text[: LONGEST_TEXT + LONGEST_NAME]), LONGEST_TEXT + LONGEST_NAME)
         words = [token for token in row if not is_pause(token)]
         read = self._reader.read(row, LONGEST_TEXT)
         hits = self._completed(self._that_count(read, row, words), words)
@@ -59,15 +63,31 @@ class PlaceFinder:
         longer = [*self._misspelt(hits, words), *self._before_china(hits, row)]
         if longer or any(hit.meaning.kind in NEAR_ENGLISH for hit in hits):
             return Finding(Outcome.SUGGEST, tuple(dict.fromkeys((*longer, *places)))[:_MOST_SUGGESTIONS])
-        return Finding(Outcome.ANSWER if all(map(is_sure, hits)) else Outcome.ASK, places)
+        is_meant = all(map(is_sure, hits)) or (len(places) == 1 and self._is_asked_about(hits, words))
+        return Finding(Outcome.ANSWER if is_meant else Outcome.ASK, places)
+
+    def _is_asked_about(self, hits: Sequence[Hit], words: Sequence[Token]) -> bool:
+        """Whether all the rest is a question that is asked of places: *Is Turkey safe* means no bird."""
+        taken = {id(word) for hit in hits for word in hit.words}
+        return asks_about_a_place([word.folded for word in words if id(word) not in taken])
 
     def _that_count(self, read: Sequence[Hit], row: Sequence[Token], words: Sequence[Token]) -> list[Hit]:
         """The hits that count in this text; if there are none, what deserves a question."""
-        clear = [hit for hit in read if hit.meaning.kind not in (Kind.FAINT, Kind.MISSPELT)]
+        clear = [
+            hit
+            for hit in read
+            if hit.meaning.kind not in (Kind.FAINT, Kind.MISSPELT) and not self._is_what_somebody_is_called(hit, row)
+        ]
         found = counted([seen_in_its_place(hit, row) for hit in clear], words)
         if not found:
             return [doubted(hit) for hit in read if stands_out(hit, words)]
         return [doubted(hit) for hit in found] if self._looks_like_a_person(found, words) else found
+
+    def _is_what_somebody_is_called(self, hit: Hit, row: Sequence[Token]) -> bool:
+        """A girl called Paris."""
+        before = row[hit.first - 1].folded if hit.first else ""
+        is_name = len(hit.words) == 1 and self._index.is_name_of_a_person(hit.words[0].folded)
+        return is_name and (before in _CALLED or [one.folded for one in row[: hit.first]][-2:] == ["name", "is"])
 
     def _looks_like_a_person(self, hits: Sequence[Hit], words: Sequence[Token]) -> bool:
         """Few words, one a place and the others names of persons, or titles, none in small letters: Kenya Fischer.

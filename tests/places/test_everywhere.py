@@ -417,3 +417,27 @@ def test_the_command_line_says_what_a_text_names(capsys: pytest.CaptureFixture[s
     assert main(["place", "Thailand", "or", "Laos"]) == 0
     assert main(["place", "--json", "Thailand"]) == 0
     assert capsys.readouterr().out == 'answer 🇹🇭 TH 🇱🇦 LA\n{"outcome": "answer", "places": ["TH"]}\n'
+
+
+@pytest.mark.parametrize(
+    ("text", "result"),
+    [
+        ("Is Turkey safe", "answer TR"),
+        ("how dangerous is chad today?", "answer TD"),
+        ("turkey sandwich is safe to eat", "ask TR"),
+        ("melbourne", "answer AU"),
+        ("is paris safe for refugees", "answer FR"),
+        ("he is named Sydney", "none"),
+        ("los lagos de mi país", "ask NG"),
+        ("bali", "answer ID"),
+        ("bali ang paa", "none"),
+        ("西港安全吗", "answer KH"),
+        ("去金門", "answer TW"),
+        ("https://example.org/china/thai", "none"),
+        ("泰国 www.example.org/japan", "answer TH"),
+        ("a china plate", "none"),
+        ("列出清單", "none"),
+    ],
+)
+def test_a_question_after_safety_means_the_place_and_an_address_or_a_plate_does_not(text: str, result: str) -> None:
+    assert found(text) == result
