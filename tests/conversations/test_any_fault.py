@@ -5,6 +5,7 @@ Whatever went wrong: an open case calls, somebody else who calls is heard, and n
 
 from __future__ import annotations
 
+import os
 import re
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
@@ -236,8 +237,9 @@ def _damage(session: Session, damages: Sequence[Damage], which: int) -> list[Dam
     return [damage] * damage.do(session, code="")
 
 
+only_at_length = pytest.mark.skipif("FUZZ_EXAMPLES" not in os.environ, reason="an example takes seconds: `make fuzz`")
 AnyFault.TestCase.settings = settings(max_examples=times(3), stateful_step_count=25)
-TestAnyFault = AnyFault.TestCase
+TestAnyFault = only_at_length(AnyFault.TestCase)
 
 
 class AnyFaultOnSignal(AnyFault):
@@ -245,7 +247,7 @@ class AnyFaultOnSignal(AnyFault):
 
 
 AnyFaultOnSignal.TestCase.settings = settings(max_examples=times(2), stateful_step_count=25)
-TestAnyFaultOnSignal = AnyFaultOnSignal.TestCase
+TestAnyFaultOnSignal = only_at_length(AnyFaultOnSignal.TestCase)
 
 
 class AnyFaultOnPostgres(AnyFault):
@@ -253,4 +255,4 @@ class AnyFaultOnPostgres(AnyFault):
 
 
 AnyFaultOnPostgres.TestCase.settings = settings(max_examples=times(1), stateful_step_count=25)
-TestAnyFaultOnPostgres = AnyFaultOnPostgres.TestCase
+TestAnyFaultOnPostgres = only_at_length(AnyFaultOnPostgres.TestCase)
