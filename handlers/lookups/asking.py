@@ -20,6 +20,7 @@ About = Callable[[Inbound, Ports, str], Reply]
 MOST_CHOICES = 8
 MOST_PLACES = 3
 """Places in one message that are answered at once; the next ones are offered as choices."""
+_ENDS = " .,;:!?…。，！？"
 _NAMED = re.compile("([\U0001f1e6-\U0001f1ff]{2})(-[A-Za-z0-9-]+|)")
 
 
@@ -70,7 +71,7 @@ def about_the_whole(language: Language, place: str, shown: str) -> list[str]:
 def about_places(ask: Inbound, ports: Ports, wish: str, about: About) -> Sequence[Reply]:
     """Answers about each place that is surely meant; else asks."""
     text = ask.wish.argument.strip() if ask.wish else ""
-    if not text:
+    if not text or _means_the_last_place(ask, text):
         place = _talked_about(ask, ports)
         return [about(ask, ports, place)] if place else [ask_place_for(ask, ports, wish)]
     return about_found(ask, ports, wish, about, _find(ports, text)) or [_unknown_place(ask)]
@@ -128,10 +129,17 @@ def sos_choice(ask: Inbound) -> Choice:
     return Choice(ask.language.gettext("I need help now (SOS)"), Wish("sos"))
 
 
+def _means_the_last_place(ask: Inbound, text: str) -> bool:
+    """Whether it only points at the place of the last answer: who can help *there?*"""
+    # Translators: what points at the place of the last answer, separated by |. Write as many as people would type.
+    words = ask.language.gettext("there|in there|over there|that place|this place|that country|this country")
+    return text.casefold().strip(_ENDS) in words.split("|")
+
+
 def _talked_about(ask: Inbound, ports: Ports) -> str:
-    """The place of the last answer, for this one question only."""
+    """The place of the last answer; the answer that follows is about it again."""
     memory = ports.people.recall(ask.person)
-    ports.people.remember(ask.person, replace(memory, place="", step=""))
+    ports.people.remember(ask.person, replace(memory, step=""))
     return memory.place
 
 

@@ -97,7 +97,7 @@ class Memory:
     has_new_key: bool = False
     """Their messenger's key is not the one of their last message; told to the desk with the next SOS."""
     place: str = field(default="", repr=False)
-    """The place of the last answer, for the next question only."""
+    """The place of the last answer, as long as questions are about it."""
     check_in: CheckIn | None = None
     doubted: CheckIn | None = None
     """One that was ended with a wrong word: it goes on, and the phone doesn't show it."""

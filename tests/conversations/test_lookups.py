@@ -157,10 +157,12 @@ async def test_another_place_asks_and_takes_the_next_text_as_a_place(talk: Talk)
     assert "Not sent yet" in await ask(talk, "help me, they are here")
 
 
-async def test_the_place_is_remembered_for_the_next_question_only(talk: Talk) -> None:
+async def test_the_place_is_remembered_as_long_as_the_questions_are_about_it(talk: Talk) -> None:
     await ask(talk, "Thailand")
+    assert "Who can help: 🇹🇭 Thailand" in await ask(talk, "who can help there?")
     assert "Incidents: 🇹🇭 Thailand" in await ask(talk, "/incidents")
-    assert "Which place?" in await ask(talk, "/incidents")
+    assert "🇫🇷 France" in await ask(talk, "and France?")
+    assert "🇫🇷 France" in await ask(talk, "/incidents")
 
 
 async def test_a_sentence_may_ask_for_something_else_than_the_level(talk: Talk) -> None:

@@ -55,12 +55,6 @@ def test_another_place_asks_even_when_one_is_remembered(house: House) -> None:
     assert (house.memory.place, house.memory.step) == ("", "place:level")
 
 
-def test_the_place_of_an_answer_is_taken_for_the_next_question_only(house: House) -> None:
-    house.ask("level", "Thailand")
-    assert "🇹🇭 Thailand" in house.tell("contacts")
-    assert house.tell("contacts").startswith("Which place?")
-
-
 def test_after_two_places_nobody_guesses_which_one_the_next_question_is_about(house: House) -> None:
     house.places.taught["both"] = Finding(Outcome.ANSWER, ("TH", "HK"))
     thailand, hong_kong = house.ask("level", "both")
@@ -117,3 +111,15 @@ def test_nothing_else_that_is_remembered_gets_lost(house: House) -> None:
     for argument in ("", "Thailand", "Atlantis"):
         house.ask("level", argument)
     assert house.memory.chosen_language == "zh_Hant"
+
+
+@pytest.mark.parametrize("words", ["there?", "There", "in there", "that country ?"])
+def test_there_is_the_place_of_the_last_answer_as_often_as_it_is_asked_about(house: House, words: str) -> None:
+    house.ask("level", "Thailand")
+    assert "Who can help: 🇹🇭 Thailand" in house.tell("contacts", words)
+    assert "What to know there: 🇹🇭 Thailand" in house.tell("facts")
+    assert "Incidents: 🇹🇭 Thailand" in house.tell("incidents", words)
+
+
+def test_without_an_answer_before_it_there_is_asked_about(house: House) -> None:
+    assert house.tell("contacts", "there?") == "Which place? Write its name, for example: Thailand."
