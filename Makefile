@@ -41,9 +41,12 @@ chat: setup ## talk to the bot in this terminal: no token, no network
 
 .PHONY: test
 test: setup ## every test, with branch coverage: 95 % overall, 100 % of handlers/
-	$(BIN)/python -m pytest --numprocesses=$(WORKERS) --dist=worksteal --cov --cov-report= $(ARGS)
-	$(BIN)/python -m coverage report --fail-under=95
-	$(BIN)/python -m coverage report --include='handlers/*' --fail-under=100
+	$(BIN)/python -m slipcover -m pytest --numprocesses=$(WORKERS) --dist=worksteal $(ARGS)
+	$(BIN)/python -m tests.coverage .coverage.json bot=95 handlers=100
+
+.PHONY: every
+every: setup ## the tests that `make test` takes a sample of, too: each conversation on each messenger and database
+	EVERY=1 $(BIN)/python -m pytest --numprocesses=$(WORKERS) --dist=worksteal $(ARGS)
 
 .PHONY: lint
 lint: setup ## style, types, import contracts, content, catalogues
@@ -129,5 +132,5 @@ lock: $(STAMP) ## renew requirements*.lock from pyproject.toml; LOCK=--upgrade f
 
 .PHONY: clean
 clean: ## remove what was installed and cached; data/ stays
-	rm -rf $(VENV) .venv-places .venv-bench $(INDEX) .coverage .coverage.* .pytest_cache .mypy_cache .ruff_cache .import_linter_cache .hypothesis
+	rm -rf $(VENV) .venv-places .venv-bench $(INDEX) .coverage.json .pytest_cache .mypy_cache .ruff_cache .import_linter_cache .hypothesis
 	find . -name __pycache__ -prune -exec rm -rf {} +

@@ -8,7 +8,6 @@ from contextlib import nullcontext
 from pathlib import Path
 
 import pytest
-from coverage import Coverage
 
 import tests.fuzz  # noqa: F401 (how much Hypothesis tries)
 from tests.postgres import database
@@ -17,37 +16,10 @@ from tests.sample import CONTENT, LOCALES
 
 
 def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
-    """What asks for a database gets each kind, and is traced on the first; `@pytest.mark.only_with("sqlite", "why")`:
-    just one."""
+    """What asks for a database gets each kind; `@pytest.mark.only_with("sqlite", "why")`: just one."""
     if "engine" in metafunc.fixturenames and "messenger" not in metafunc.fixturenames:
         only = metafunc.definition.get_closest_marker("only_with")
-        both = ("sqlite", pytest.param("postgresql", marks=pytest.mark.untraced))
-        metafunc.parametrize("engine", only.args[:1] if only else both)
-
-
-@pytest.hookimpl(trylast=True)  # by then Hypothesis has marked its own
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    for item in items:
-        if item.get_closest_marker("hypothesis") or item.get_closest_marker("fuzz"):
-            item.add_marker("untraced")
-
-
-@pytest.hookimpl(wrapper=True)
-def pytest_runtest_protocol(item: pytest.Item) -> Iterator[None]:
-    """`@pytest.mark.untraced`: neither the test nor a process of its counts for coverage, which doubles their time.
-
-    Coverage can only seem too low by that: what no other test reaches is shown as untested.
-    """
-    tracing = Coverage.current()
-    if tracing is None or not item.get_closest_marker("untraced"):
-        return (yield)
-    tracing.stop()
-    try:
-        with pytest.MonkeyPatch.context() as patch:
-            patch.delenv("COVERAGE_PROCESS_CONFIG", raising=False)
-            return (yield)
-    finally:
-        tracing.start()
+        metafunc.parametrize("engine", only.args[:1] if only else ("sqlite", "postgresql"))
 
 
 @pytest.fixture(autouse=True, scope="session")

@@ -1,9 +1,12 @@
 """Every conversation is held on each messenger, and on each database, from the same script, in a fresh house."""
 
+import os
 from collections.abc import AsyncIterator, Iterator, Sequence
 from contextlib import ExitStack
 from datetime import datetime
+from pathlib import Path
 from typing import Any, Protocol
+from zlib import crc32
 
 import pytest
 from sqlmodel import Session
@@ -19,12 +22,13 @@ from handlers.table import ROWS
 from tests.postgres import database as postgres_database
 from tests.talk import MESSENGERS, WITH_BACKUP, Talk
 
+SAMPLE = 6
+
 
 def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
     """`@pytest.mark.only_on("telegram", "why")`: a script about what only one messenger has.
 
     What a messenger is like and what a database is like have nothing to do with each other: PostgreSQL is tried on one.
-    The first of each is traced.
     """
     if "messenger" not in metafunc.fixturenames:
         return
@@ -34,20 +38,29 @@ def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
     has_own = any("messenger" in str(names) for names in own)
     if "engine" not in metafunc.fixturenames:
         if not has_own:
-            metafunc.parametrize("messenger", _traced_once(messengers))
+            metafunc.parametrize("messenger", messengers)
     elif has_own:
         metafunc.parametrize("engine", ["sqlite"])
     else:
         on_sqlite = [(messenger, "sqlite") for messenger in messengers]
-        metafunc.parametrize(("messenger", "engine"), _traced_once([*on_sqlite, (messengers[0], "postgresql")]))
+        metafunc.parametrize(("messenger", "engine"), [*on_sqlite, (messengers[0], "postgresql")])
 
 
-def _traced_once(values: Sequence[Any]) -> list[Any]:
-    first, *others = values
-    return [
-        first,
-        *(pytest.param(*one if isinstance(one, tuple) else (one,), marks=pytest.mark.untraced) for one in others),
-    ]
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """On PostgreSQL one conversation of SAMPLE is held, always the same ones; `EVERY=1` holds them all (`make every`).
+
+    What the statements do there is tested beside them, in tests/delivery and tests/storage, on both databases.
+    """
+    if os.environ.get("EVERY"):
+        return
+    left_out = [item for item in items if _is_on_postgresql(item) and crc32(item.nodeid.encode()) % SAMPLE]
+    config.hook.pytest_deselected(items=left_out)
+    items[:] = [item for item in items if item not in set(left_out)]
+
+
+def _is_on_postgresql(item: pytest.Item) -> bool:
+    params = item.callspec.params if isinstance(item, pytest.Function) and hasattr(item, "callspec") else {}
+    return Path(__file__).parent in item.path.parents and params.get("engine") == "postgresql"
 
 
 @pytest.fixture(autouse=True)

@@ -11,7 +11,6 @@ from tests.storage import full_house
 from tests.talk import KEY, WITH_BACKUP, Talk
 
 
-@pytest.mark.untraced
 async def test_whatever_is_written_opens_no_connection(monkeypatch: pytest.MonkeyPatch) -> None:
     def refuse(*_: Any, **__: Any) -> Any:
         raise AssertionError("a connection was opened")

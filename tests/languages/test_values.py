@@ -123,7 +123,6 @@ def turned(sentence: str, code: str, known: Mapping[str, str]) -> Iterator[str]:
             yield f"{code}: {line!a} begins on the wrong side"
 
 
-@pytest.mark.untraced
 @pytest.mark.parametrize("values", [WESTERN, FROM_RIGHT], ids=["western", "from the right"])
 def test_no_value_turns_round_in_any_language(values: Mapping[str, str]) -> None:
     frames = {letters_of(code): code for code in FROM_THE_RIGHT}  # of two with the same letters one is enough

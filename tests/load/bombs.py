@@ -37,7 +37,7 @@ HOSTILE = 5
 MOST_WAITING = 20
 """Files that wait at a time."""
 CALLS_EVERY = 0.5
-PATIENCE = 120.0
+PATIENCE = 400.0
 """Seconds for the last files, once all were sent."""
 IN_ITS_PLACE = "(The photo could not be passed on.)"
 PHOTO = picture("JPEG", (1200, 900))

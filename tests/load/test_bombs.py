@@ -6,8 +6,6 @@ import pytest
 
 from tests.load.bombs import besiege
 
-pytestmark = pytest.mark.untraced
-
 
 @pytest.mark.parametrize("messenger", ["telegram", "signal"])
 async def test_nobody_waits_for_the_photos_of_others(tmp_path: Path, messenger: str) -> None:

@@ -6,8 +6,6 @@ import pytest
 
 from tests.load.flood import flood
 
-pytestmark = pytest.mark.untraced
-
 
 @pytest.mark.parametrize("messenger", ["telegram", "signal"])
 async def test_whoever_calls_in_a_flood_is_told_and_seen(tmp_path: Path, messenger: str) -> None:

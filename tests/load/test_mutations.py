@@ -5,8 +5,6 @@ import pytest
 from tests.load.mutations import mutate
 from tests.monitoring.test_redaction import logged as logged  # the fixture: it puts the log back as it was
 
-pytestmark = pytest.mark.untraced
-
 
 @pytest.mark.usefixtures("logged")
 async def test_no_mutated_message_deafens_the_house_or_shows_in_its_log() -> None:

@@ -6,8 +6,6 @@ import pytest
 
 from tests.load.storm import storm
 
-pytestmark = pytest.mark.untraced
-
 
 @pytest.mark.parametrize("messenger", ["telegram", "signal"])
 async def test_no_receipted_sos_is_lost_when_the_bot_is_killed_again_and_again(tmp_path: Path, messenger: str) -> None:

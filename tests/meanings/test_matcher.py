@@ -119,7 +119,6 @@ def test_a_phrase_that_cannot_be_read_is_refused(phrase: str) -> None:
         Matcher({"broken": meaning(Sort.CRY, phrase)})
 
 
-@pytest.mark.untraced
 @pytest.mark.parametrize("piece", ["sos ", "lost ", "救火", "살려 ", "🔥", "a\u0301", "ﷺ", "ช่วย", "'"])
 def test_no_text_takes_long(piece: str) -> None:
     begin = time.process_time()

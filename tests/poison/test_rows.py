@@ -103,13 +103,11 @@ def _called(tried: tuple[Damage, bool]) -> str:
     return f"{tried[0]} {'at work' if tried[1] else 'before'}"
 
 
-@pytest.mark.untraced
 @pytest.mark.parametrize("tried", _tried(3, is_of_kind=False), ids=_called)
 async def test_nobody_is_silenced(tried: tuple[Damage, bool], in_a_file: Filled, evidence: Evidence) -> None:
     await _is_borne(*tried, in_a_file, evidence)
 
 
-@pytest.mark.untraced
 @pytest.mark.parametrize("tried", _tried(20, is_of_kind=True), ids=_called)
 async def test_nobody_is_silenced_on_postgresql(
     tried: tuple[Damage, bool], at_a_server: Filled, evidence: Evidence, monkeypatch: pytest.MonkeyPatch

@@ -43,7 +43,6 @@ HOSTILE: Mapping[str, str] = {
 }
 
 
-@pytest.mark.untraced
 @pytest.mark.parametrize("what", HOSTILE)
 @pytest.mark.parametrize("wrapped", ["{}", "SOS {}", "/level {}", "what is the level for {}?"])
 async def test_what_is_written_to_the_bot_costs_its_length(what: str, wrapped: str) -> None:
@@ -70,7 +69,6 @@ ENTITIES: Mapping[str, Mapping[str, object]] = {
 }
 
 
-@pytest.mark.untraced
 @pytest.mark.parametrize("kind", ENTITIES)
 async def test_ten_thousand_entities_of_telegram_hold_nobody_up(kind: str) -> None:
     entities = [{**ENTITIES[kind], "offset": number % 4000, "length": 1} for number in range(MANY)]
@@ -79,7 +77,6 @@ async def test_ten_thousand_entities_of_telegram_hold_nobody_up(kind: str) -> No
     await _costs_little("telegram", [_update(10_001, message), _update(10_002, photo)])
 
 
-@pytest.mark.untraced
 @pytest.mark.parametrize("field", ["mentions", "textStyles", "previews", "attachments"])
 async def test_ten_thousand_entities_of_signal_hold_nobody_up(field: str) -> None:
     frames: list[Any] = []

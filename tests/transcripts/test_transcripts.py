@@ -7,7 +7,6 @@ import pytest
 from tests.transcripts.scenes import LANGUAGES, MESSENGERS, file_of, transcript
 
 
-@pytest.mark.untraced
 @pytest.mark.parametrize("language", LANGUAGES)
 @pytest.mark.parametrize("messenger", MESSENGERS)
 async def test_a_transcript_is_what_is_said(messenger: str, language: str) -> None:
