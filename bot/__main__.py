@@ -25,11 +25,11 @@ from bot.messengers.traits import Traits
 from bot.places.trie import IndexFileError
 from bot.settings.environment import Settings, load
 from bot.settings.variables import ENV_FILE, SettingsError, given
+from bot.storage.backups.transfer import NotEmptyError
 from bot.storage.engines import StoreError
 from bot.storage.keys import MissingKeyError
 from bot.storage.migrations import MigrationError
 from bot.storage.private import be_private
-from bot.storage.transfer import NotEmptyError
 
 _ROOT = Path(__file__).resolve().parent.parent
 
@@ -164,7 +164,7 @@ def _challenge(options: argparse.Namespace, name: str, form: str) -> int:
 
 
 def _migrate(options: argparse.Namespace) -> int:
-    from bot.storage import transfer
+    from bot.storage.backups import transfer
     from bot.storage.engines import open_engine, open_reader
     from bot.storage.migrations import is_current, migrate
 

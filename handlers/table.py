@@ -8,26 +8,15 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import NamedTuple
 
-from handlers.cases import (
-    afterwards,
-    agreed_word,
-    case,
-    closed,
-    digest,
-    drill,
-    escalation,
-    lost_photo,
-    new_keys,
-    reactions,
-    unsupported,
-)
+from handlers.cases import agreed_word, case, digest, drill, escalation, lost_photo, new_keys, unsupported
+from handlers.cases.person_events import afterwards, closed, reactions
 from handlers.desk import board, duty
 from handlers.lookups import about, alerts, contacts, facts, guides, incidents, level, updates
 from handlers.model.messages import Inbound, Reply
 from handlers.person import language, privacy, verify, welcome, wipe
 from handlers.ports import Ports
 from handlers.sos import checkin, checkin_due, checkin_end, checkin_raise, checkin_set, draft, ready
-from handlers.staff import acts, ban, changed, links, refused, reopening
+from handlers.staff import acts, ban, changed, delivered, links, refused, reopening, staff_help
 
 Handler = Callable[[Inbound, Ports], Sequence[Reply]]
 
@@ -297,9 +286,9 @@ TABLE: Sequence[Row] = (
     Row("case.topic_lost", case.post_again),
     Row("case.photo_lost", lost_photo.tell_photo_lost, is_stored=True),
     Row("case.warned", closed.note_warned, is_stored=True),
-    Row("staff.delivered", acts.tell_delivered, is_stored=True),
-    Row("staff.undelivered", acts.tell_undelivered, is_stored=True),
-    Row("desk.moved", acts.tell_desk_moved),
+    Row("staff.delivered", delivered.tell_delivered, is_stored=True),
+    Row("staff.undelivered", delivered.tell_undelivered, is_stored=True),
+    Row("desk.moved", delivered.tell_desk_moved),
     # what a messenger tells of itself
     Row("case.new_key", new_keys.tell_new_key),
     Row("staff.suspend", new_keys.tell_suspended),
@@ -343,7 +332,7 @@ DESK_TABLE: Sequence[Row] = (
     Row("staff.confirm", new_keys.confirm, "confirm", is_stored=True),
     Row("staff.drill", drill.drill, "drill"),
     Row("staff.react", acts.acknowledge_by_reaction, reactions=("👍", "✅", "👌")),
-    Row("staff.help", acts.show_staff_help, "help"),
+    Row("staff.help", staff_help.show_staff_help, "help"),
 )
 
 ROWS: dict[str, Row] = {row.wish: row for row in (*TABLE, *DESK_TABLE)}

@@ -8,7 +8,8 @@ from pathlib import Path
 
 from sqlalchemy import Engine
 
-from bot.storage import migrations, sealed_stream, transfer
+from bot.storage import migrations
+from bot.storage.backups import sealed_stream, transfer
 from bot.storage.engines import open_engine
 
 MAGIC = b"alert-bot backup 2\n"

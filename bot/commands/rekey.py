@@ -15,8 +15,8 @@ from bot.messengers.checkup import Finding
 from bot.settings.environment import Settings
 from bot.settings.variables import SettingsError
 from bot.storage.aside import give_up
+from bot.storage.backups.in_use import is_in_use
 from bot.storage.engines import StoreError, open_engine, open_reader
-from bot.storage.in_use import is_in_use
 from bot.storage.keys import KeyState, MissingKeyError, known_keys, note_keys, survey
 from bot.storage.migrations import is_current
 from bot.storage.rekey import reseal

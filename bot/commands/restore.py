@@ -15,8 +15,9 @@ from bot.commands import backup
 from bot.jobs.retention import purge
 from bot.repositories.cases.erasure import CaseErasure
 from bot.repositories.people import PeopleRepository
-from bot.storage import migrations, sealed_chunks, sealed_stream, transfer
+from bot.storage import migrations
 from bot.storage.aside import give_up
+from bot.storage.backups import sealed_chunks, sealed_stream, transfer
 from bot.storage.engines import open_engine
 from bot.storage.erasure_log import tags_in
 from bot.storage.keys import require_keys

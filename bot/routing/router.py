@@ -21,7 +21,7 @@ from bot.routing.context import Contexts, Dependencies, RequestContext
 from bot.routing.flood_limit import FloodLimit
 from bot.routing.intents import Intents
 from bot.routing.keywords import Keywords
-from bot.routing.replies import Poster
+from bot.routing.replying.replies import Poster
 from bot.routing.service_events import ServiceEvents
 from handlers.cases import given_up
 from handlers.model.messages import Kind, Lane, Reply, Room, Staff, Wish

@@ -11,10 +11,10 @@ from handlers.cases import drill
 from handlers.cases.batching import is_line, put_into
 from handlers.cases.case import join_case, join_draft, say_to_desk
 from handlers.cases.new_keys import new_key_note
+from handlers.cases.person_events.withdrawal import said_to_be_deleted, withdraw
 from handlers.cases.receipts import receipt, what_stays_here
 from handlers.cases.unsent import entries_of, photos_and_place
 from handlers.cases.unsupported import why_not_passed_on
-from handlers.cases.withdrawal import said_to_be_deleted, withdraw
 from handlers.desk.duty import staffing
 from handlers.lookups.contacts import whom_to_phone
 from handlers.model.cases import Author, Case, Entry

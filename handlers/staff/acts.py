@@ -10,10 +10,10 @@ from handlers.cases import drill, lifecycle
 from handlers.cases.agreed_word import folded
 from handlers.cases.case import post_record
 from handlers.cases.receipts import how_far
-from handlers.desk.posting import in_room, language_of, reopen_choice, to_desks
+from handlers.desk.posting import reopen_choice, to_desks
 from handlers.model.cases import Author, Case, Deed, Digest, Entry, Stage
 from handlers.model.duty import is_label_of
-from handlers.model.messages import Choice, Inbound, Kind, Lane, Reply, Room, Staff, Thread, Wish, escape
+from handlers.model.messages import Choice, Inbound, Kind, Lane, Reply, Staff, Thread, Wish, escape
 from handlers.ports import Ports
 from handlers.staff.target import Target, find_target
 
@@ -66,63 +66,6 @@ def show_log(ask: Inbound, ports: Ports) -> Sequence[Reply]:
 def compare_word(ask: Inbound, ports: Ports) -> Sequence[Reply]:
     """`/word CODE what they wrote`: whether it is what was agreed; the word itself is shown to nobody."""
     return with_case(ask, ports, _compare, "word")
-
-
-def show_staff_help(ask: Inbound, ports: Ports) -> Sequence[Reply]:
-    """`/help` at the desk."""
-    _ = ask.language.gettext
-    lines = [
-        _("<code>/ack CODE</code>: you are on it; the person is told"),
-        _("<code>/r CODE text</code>: answer the person; in a topic or while quoting, <code>/r text</code> is enough"),
-        _("<code>/correct CODE NAME</code>: send the words that you changed; the whole command stands below them"),
-        _("<code>/handoff CODE</code>: ask a colleague to take over"),
-        _("<code>/snooze CODE 20</code>: put it off for some minutes, at most twice"),
-        _("<code>/close CODE reason</code>: close the case"),
-        _("<code>/reopen CODE</code>: it was closed too early; you are on it"),
-        _("<code>/board</code>: open cases"),
-        _("<code>/show CODE</code>, <code>/log CODE</code>: its record, and who did what"),
-        _("<code>/links CODE</code>: addresses in the person's words, to open"),
-        _("<code>/word CODE text</code>: is it the word that was agreed?"),
-        _(
-            "<code>/ban CODE reason</code>: two of you must agree; for 30 days new notes from this person "
-            "are only listed, not posted"
-        ),
-        _("<code>/duty</code>: who is on duty, and how to say that you are"),
-        _("<code>/drill</code>: an exercise; it shows how fast an SOS reaches you"),
-        _("<code>/confirm NAME</code>: this colleague's new key is really theirs; talk to them first"),
-    ]
-    text = _(
-        "Nothing else that is written here reaches a person. Never ask for login codes or names, or to scan a QR code."
-    )
-    return in_room(ask, "\n".join([*lines, "", text]))
-
-
-def tell_delivered(ask: Inbound, ports: Ports) -> Sequence[Reply]:
-    """The person's messenger has accepted what the team wrote."""
-    return _about_delivery(ask, ports, language_of(ports).gettext("<b>{code}</b>: delivered."))
-
-
-def tell_undelivered(ask: Inbound, ports: Ports) -> Sequence[Reply]:
-    """The person can't be reached any more: the bot is blocked or the account is gone."""
-    _ = language_of(ports).gettext
-    return _about_delivery(
-        ask, ports, _("<b>{code}</b>: not delivered: the person can't be reached (bot blocked, or account gone).")
-    )
-
-
-def tell_desk_moved(ask: Inbound, ports: Ports) -> Sequence[Reply]:
-    """A desk's group got a new id from its messenger."""
-    _ = language_of(ports).gettext
-    name, _space, chat = (ask.wish.argument if ask.wish else "").partition(" ")
-    setting = "BOT_BACKUP_DESK" if name == Room.BACKUP else "BOT_DESK"
-    platform = ports.policy.desks.get(Room(name), "")
-    text = _("This group has a new id. The bot follows it. Operator: set {setting} to <code>{desk}</code>.")
-    return in_room(replace(ask, room=Room(name)), text.format(setting=setting, desk=escape(f"{platform}:{chat}")))
-
-
-def _about_delivery(ask: Inbound, ports: Ports, text: str) -> Sequence[Reply]:
-    case = ports.desk.find(ask.wish.argument) if ask.wish else None
-    return to_desks(case, text.format(code=case.code)) if case else []
 
 
 def with_case(ask: Inbound, ports: Ports, act: Act, name: str) -> Sequence[Reply]:

@@ -19,8 +19,8 @@ from bot.commands.backup import make
 from bot.commands.restore import BackupError, restore, unseal
 from bot.jobs.retention import forget_once
 from bot.messengers.contract import DeliveryError, Trouble
+from bot.storage.backups.transfer import NotEmptyError
 from bot.storage.engines import beside, open_engine, open_reader
-from bot.storage.transfer import NotEmptyError
 from tests.conversations.test_case import open_case
 from tests.delivery.test_delivery import rows
 from tests.postgres import database

@@ -12,7 +12,8 @@ import pytest
 from sqlmodel import Session
 
 from bot.repositories.people import person_of
-from handlers.cases import case, exact_place, reactions, withdrawal
+from handlers.cases import case, exact_place
+from handlers.cases.person_events import reactions, withdrawal
 from handlers.model.cases import Case, Digest
 from handlers.model.memory import CheckIn, Memory
 from handlers.model.messages import Inbound, Reply, Wish

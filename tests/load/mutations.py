@@ -18,7 +18,7 @@ from dataclasses import dataclass, field
 from types import SimpleNamespace
 from typing import Any
 
-from bot.messengers.signal.storing import Intake as SignalIntake
+from bot.messengers.signal.receiving.storing import Intake as SignalIntake
 from bot.messengers.telegram.receiving import Intake as TelegramIntake
 from bot.monitoring.redaction import configure
 from tests.fakes.signal_state import BOT_NUMBER

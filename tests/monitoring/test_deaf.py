@@ -64,7 +64,7 @@ def _soon(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(surroundings, "DEAF_SECONDS", DEAF)
     monkeypatch.setattr(surroundings, "EVERY_SECONDS", 0.1)
     monkeypatch.setattr("bot.messengers.telegram.receiving.POLL_SECONDS", 1)
-    monkeypatch.setattr("bot.messengers.signal.watch.WATCH_SECONDS", 0.2)
+    monkeypatch.setattr("bot.messengers.signal.receiving.watch.WATCH_SECONDS", 0.2)
     monkeypatch.setattr(errors, "_pause", lambda _failures: 0.05)
 
 

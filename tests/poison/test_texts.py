@@ -13,7 +13,7 @@ from typing import Any
 import pytest
 from sqlalchemy import text
 
-from bot.messengers.signal.storing import Intake as SignalIntake
+from bot.messengers.signal.receiving.storing import Intake as SignalIntake
 from bot.messengers.telegram.receiving import Intake as TelegramIntake
 from bot.messengers.texts import MOST_MARKS, readable
 from tests.fakes.signal_state import BOT_NUMBER, State

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.storage.sealed_stream import seal, unseal
+from bot.storage.backups.sealed_stream import seal, unseal
 from bot.storage.vault import VaultError
 
 KEY, OTHER = bytes(range(32)), bytes(32)

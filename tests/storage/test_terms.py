@@ -11,7 +11,7 @@ from sqlmodel import SQLModel
 from bot.delivery.inbox import SEEN_HOURS
 from bot.delivery.retries import GIVE_UP_AFTER
 from bot.jobs.retention import ASIDE_DAYS
-from bot.messengers.signal.leftovers import KEPT_SECONDS
+from bot.messengers.signal.receiving.leftovers import KEPT_SECONDS
 from bot.repositories.person_rows import CONVERSATION_HOURS, LANGUAGE_DAYS
 from bot.repositories.traces import DELETABLE_HOURS
 from bot.routing.contents import MOST_CONTENTS

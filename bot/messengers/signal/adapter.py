@@ -22,15 +22,15 @@ from bot.messengers.signal.errors import (
     is_untrusted,
     trouble_of,
 )
-from bot.messengers.signal.leftovers import Leftovers
-from bot.messengers.signal.listening import Listener
-from bot.messengers.signal.long_texts import LongTexts
 from bot.messengers.signal.parse import PLATFORM, is_group
+from bot.messengers.signal.receiving.leftovers import Leftovers
+from bot.messengers.signal.receiving.listening import Listener
+from bot.messengers.signal.receiving.long_texts import LongTexts
+from bot.messengers.signal.receiving.storing import Intake
+from bot.messengers.signal.receiving.watch import show_signs_of_life, watch
 from bot.messengers.signal.seam import FAILURES, refused
 from bot.messengers.signal.sending import Sender
 from bot.messengers.signal.service import SignalService
-from bot.messengers.signal.storing import Intake
-from bot.messengers.signal.watch import show_signs_of_life, watch
 from bot.web import Web
 
 log = logging.getLogger(__name__)

@@ -15,8 +15,9 @@ import pytest
 from pydantic import SecretStr
 
 from bot.messengers.contract import Act, DeliveryError, Event, Parcel, Received, Trouble
-from bot.messengers.signal import listening, sending, watch
+from bot.messengers.signal import sending
 from bot.messengers.signal.adapter import SignalMessenger, Webhook
+from bot.messengers.signal.receiving import listening, watch
 from bot.parsing import Endpoint
 from bot.web import LARGEST_BODY, Web
 from tests.fakes.signal_envelopes import bad_frames, untrusted

@@ -13,7 +13,7 @@ from typing import Any
 
 import pytest
 
-from bot.messengers.signal.storing import Intake
+from bot.messengers.signal.receiving.storing import Intake
 from tests.fakes.signal_envelopes import Raw, bad_frames
 from tests.fakes.signal_server import FakeSignal
 from tests.fakes.signal_state import BOT_NUMBER, State

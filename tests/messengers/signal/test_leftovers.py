@@ -6,7 +6,7 @@ from collections.abc import AsyncIterator
 
 import pytest
 
-from bot.messengers.signal.leftovers import KEPT_SECONDS, Leftovers
+from bot.messengers.signal.receiving.leftovers import KEPT_SECONDS, Leftovers
 from bot.messengers.signal.service import SignalService
 from tests.fakes.signal_server import FakeSignal
 from tests.fakes.signal_state import BOT_NUMBER, Fault

@@ -13,9 +13,9 @@ from bot.repositories.offered_choices import DESK_OWNER
 from bot.repositories.people import split_address
 from bot.routing.acts import accept_key, delete_messages
 from bot.routing.context import Dependencies, RequestContext
+from bot.routing.replying.splitting import in_parts
+from bot.routing.replying.targets import Target, target_of
 from bot.routing.speech import language_for
-from bot.routing.splitting import in_parts
-from bot.routing.targets import Target, target_of
 from handlers.model.language import Language
 from handlers.model.messages import Lane, Person, Reply, Wish
 from handlers.table import ROWS

@@ -9,7 +9,7 @@ from contextlib import suppress
 
 from bot.messengers.contract import Received
 from bot.messengers.reception import Reception
-from bot.messengers.signal.listening import Listener
+from bot.messengers.signal.receiving.listening import Listener
 from bot.messengers.signal.seam import FAILURES
 from bot.messengers.signal.service import SignalService
 

@@ -1,0 +1,1 @@
+"""From signal-cli's websocket to what is stored, and what may not stay behind."""
