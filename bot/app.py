@@ -126,7 +126,7 @@ class App:
         self.catalogues = Catalogues(plan.locales, self._names)
         self._places = PlaceFinder(self.shelf.book.aliases())
         self.dependencies = self._dependencies(plan)
-        keywords = Keywords(self.catalogues)
+        keywords = Keywords(self.catalogues, lambda text: self.shelf.book.hear(text))
         self.inbox = Inbox(self.store, self.sealing, Lanes(self.sealing, keywords, plan.desk).lane_of)
         self.outbox = Outbox(self.sealing)
         self.router = Router(self.dependencies, keywords, put=self.outbox.put, take_in=self.inbox.put)

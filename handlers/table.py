@@ -355,27 +355,3 @@ NO_WORDS = N_(
     "i need help|danger|i'm in danger|i am in danger|they are here"
 )
 SIGNS_OF_NO = "2|👎|❌|✖|🆘|non|нет|いいえ|아니요|아니|لا|نه|hayır|hayir|ไม่"
-
-ALWAYS_SOS = (
-    "sos",
-    "🆘",
-    "救命",
-    "求救",
-    "救我",
-    "ช่วยด้วย",
-    "спасите",
-    "на помощь",
-    "imdat",
-    "النجدة",
-    "ساعدوني",
-    "살려주세요",
-    "도와주세요",
-    "助けて",
-    "cứu tôi",
-    "cứu với",
-    "ياردەم",
-    "རོགས་",
-    "au secours",
-    "auxilio",
-)
-"""Calls for help that count in every language, shipped or not."""

@@ -4,15 +4,16 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 
 from bot.routing.commands import command_in
 from handlers.model.direction import MARKS
 from handlers.model.language import Languages
+from handlers.model.meanings import Heard, Sort
 from handlers.model.messages import Choice, Wish
-from handlers.table import ALWAYS_SOS, DESK_TABLE, ROWS, TABLE, Row
+from handlers.table import DESK_TABLE, TABLE, Row
 
 _KEYCAP = dict.fromkeys(map(ord, "\ufe0f\u20e3"))
 """The code points that make 1️⃣ of a 1."""
@@ -23,9 +24,15 @@ _OF_A_PLACE = "level"
 _EDGES = " \t\r\n.,;:!?¡¿…。，、；：！？「」『』（）()[]\"'“”‘’*_~-"
 
 _SPELT_SOS = re.compile(
-    r"[\W_]{0,9}(?:s[\W_]{0,3}o[\W_]{0,3}s(?:os){0,20}(?![^\W\d_])|[.·•]{3}\s?(?:[-–_]{3}|—)\s?[.·•]{3})", re.IGNORECASE
+    r"[\W_]{0,9}(?:s+[\W_]{0,3}o+[\W_]{0,3}s+(?:o+s+){0,20}(?![a-z\u00c0-\u024f\u1e00-\u1eff])"
+    r"|(?-i:[SＳ][OＯ][SＳ])(?-i:(?![A-ZＡ-Ｚ]))"
+    r"|с[\W_]{0,3}о[\W_]{0,3}с(?:ос){0,20}(?![а-яё])"
+    r"|🆘(?:[\W_]{0,3}🆘){0,20}"
+    r"|[.·•]{3}\s?(?:[-–_]{3}|—)\s?[.·•]{3})",
+    re.IGNORECASE,
 )
-"""SOS as it is written in a hurry, with stops, spaces or signs between or before the letters; or as it is keyed."""
+"""SOS as it is written in a hurry, with stops, spaces or signs between or before the letters, in capitals also against
+a word; in Cyrillic letters; or as it is keyed."""
 
 
 def fold(text: str) -> str:
@@ -79,7 +86,9 @@ class Keyword:
 class Keywords:
     """Finds the wish in the words of a message."""
 
-    def __init__(self, languages: Languages) -> None:
+    def __init__(self, languages: Languages, hear: Callable[[str], Heard]) -> None:
+        """`hear`: what a message means, as `AlertBook.hear`."""
+        self._hear = hear
         all_languages = [languages.of(code) for code in languages.codes()]
         found: dict[str, Keyword] = {}
         for row in TABLE:
@@ -90,29 +99,33 @@ class Keywords:
         self._exact = found
         self._inside = tuple(keyword for keyword in by_length if keyword.row.inside)
         [call] = [row for row in TABLE if row.is_call_for_help]
-        self._always_sos = [Keyword(_plain(word), call) for word in sorted(ALWAYS_SOS, key=len, reverse=True)]
+        self._call = call.wish
         self._sos = [keyword for keyword in by_length if keyword.row is call]
         self._commands = {row.command: row for row in TABLE if row.command}
         self._desk_commands = {row.command: row for row in DESK_TABLE if row.command}
         self._reactions = {emoji: Wish(row.wish) for row in DESK_TABLE for emoji in row.reactions}
 
     def sos(self, text: str) -> Wish | None:
-        """A message that is a call for help or begins with one; the argument is what stands behind it."""
-        plain = _plain(text[:LONGEST_KEYWORD])
-        for keyword in self._always_sos:
-            if keyword.begins(plain):
-                return Wish(keyword.row.wish, _behind(text, keyword.word))
+        """A message that is a call for help or begins with one. The argument is the note: all that was written, but for
+        SOS itself; nothing, where the call is all that it says."""
+        if (behind := self._behind_sos(text)) is not None:
+            return Wish(self._call, behind)
+        cries = [reading for reading in self._hear(text).of(Sort.CRY) if reading.is_first]
+        if cries or self._exact.get(_plain(text[: LONGEST_KEYWORD * 2])) in self._sos:
+            is_alone = not cries or any(reading.is_alone for reading in cries)
+            return Wish(self._call, "" if is_alone else text)
+        return None
+
+    def _behind_sos(self, text: str) -> str | None:
         head, rest = text[:LONGEST_KEYWORD], text[LONGEST_KEYWORD:]
         for written in (head, unicodedata.normalize("NFKC", head)):
             if spelt := _SPELT_SOS.match(written):
-                return Wish(self._always_sos[0].row.wish, (written[spelt.end() :] + rest).strip(_EDGES))
-        exact = self.exact(text)
-        return exact if exact and ROWS[exact.name].is_call_for_help else None
+                return (written[spelt.end() :] + rest).strip(_EDGES)
+        return None
 
     def calls_for_help(self, text: str) -> bool:
-        """Whether a call for help stands anywhere in it, in words that mean nothing else."""
-        plain = _plain(text)
-        return any(keyword.stands_in(plain) for keyword in self._always_sos)
+        """Whether a call for help stands anywhere in it, or what somebody says who is in danger."""
+        return self._behind_sos(text) is not None or bool(self._hear(text).of(Sort.CRY, Sort.SITUATION))
 
     def may_call_for_help(self, text: str) -> bool:
         """Whether it begins with words that are a call for help when nothing else explains them ("help me …")."""
