@@ -55,7 +55,7 @@ class Intents:
         ask, keywords = context.inbound, self._keywords
         if received.event is Event.PRESS:
             choice = context.offers.pressed(ask.person.tag, received.token)
-            return replace(ask, wish=choice.wish if choice else STALE)
+            return replace(ask, wish=choice.wish if choice else STALE, is_choice=True)
         if received.event is Event.RETRACTED:
             return replace(ask, wish=Wish("sos.retract"))
         if received.event in _REACTIONS and not keywords.sos(ask.text):
@@ -75,7 +75,7 @@ class Intents:
             return replace(ask, wish=exact)
         offered = context.offers.newest(ask.person.tag)
         if choice := chosen(offered, ask.text, by_number=received.platform not in self._with_buttons):
-            return replace(ask, wish=choice.wish, text="")  # a number or a label says nothing more
+            return replace(ask, wish=choice.wish, text="", is_choice=True)  # a number or a label says nothing more
         if answer := self._of_check_in(context):
             return answer
         if context.cases.case_of(ask.person):

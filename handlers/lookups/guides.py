@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from itertools import islice
 
 from handlers.lookups.asking import argument, named, place_in, sos_choice
 from handlers.model.guides import Guide, Steps
 from handlers.model.knowledge import Basis
-from handlers.model.messages import Choice, Inbound, Reply, Wish, escape
+from handlers.model.messages import Choice, Inbound, Lane, Reply, Wish, escape
+from handlers.model.places import Outcome
 from handlers.ports import Ports
 
 
@@ -18,6 +20,15 @@ def show_guide(ask: Inbound, ports: Ports) -> Sequence[Reply]:
     card = first_steps(ask, ports, situation, code)
     text = card or ask.language.gettext("No first steps are written down for this yet. The team can help you.")
     return [Reply(text, choices=guide_choices(ask, code))]
+
+
+def steps_for_words(ask: Inbound, ports: Ports) -> list[Reply]:
+    """The first steps in the first situation that the words tell of and that has some; without choices, which are those
+    of the note. None where there is no guide."""
+    finding = ports.places.find(ask.text)
+    place = finding.places[0] if finding.outcome is Outcome.ANSWER and len(finding.places) == 1 else ""
+    cards = (first_steps(ask, ports, name, place) for name in ports.book.hear(ask.text).situations)
+    return [Reply(card, lane=Lane.CONSENT) for card in islice(filter(None, cards), 1)]
 
 
 def guide_choices(ask: Inbound, place: str) -> tuple[Choice, ...]:

@@ -135,6 +135,8 @@ class Inbound:
     wish: Wish | None = None
     also: Wish | None = None
     """What is answered as well, of a message that goes to the team."""
+    is_choice: bool = False
+    """It came by a choice: nothing was written."""
     kind: Kind = Kind.TEXT
     others: tuple[Kind, ...] = ()
     """What else it holds that can't be passed on."""

@@ -17,6 +17,7 @@ from handlers.cases.unsent import entries_of, photos_and_place
 from handlers.cases.unsupported import why_not_passed_on
 from handlers.desk.duty import staffing
 from handlers.lookups.contacts import whom_to_phone
+from handlers.lookups.guides import steps_for_words
 from handlers.model.cases import Author, Case, Entry
 from handlers.model.memory import COLLECTING, REHEARSING, Draft, Part
 from handlers.model.messages import DRILL, Choice, Inbound, Kind, Lane, Reply, Room, Wish
@@ -33,10 +34,11 @@ def ask_for_help(ask: Inbound, ports: Ports) -> Sequence[Reply]:
         return join_case(ask, ports)
     if not ports.desk.is_open_for_sos():
         return [Reply(_no_team(ask, ports), lane=Lane.RECEIPT)]
-    if not ask.text and not ask.photos and not ask.point:
+    memory = ports.people.recall(ask.person)
+    is_bare = not ask.text and not ask.photos and not ask.point
+    if is_bare and (ask.is_choice or not memory.is_ready or memory.step == REHEARSING):
         _remember_step(ask, ports)
         return [Reply(_what_happens(ask, ports), choices=(_cancel(ask),), lane=Lane.CONSENT)]
-    memory = ports.people.recall(ask.person)
     if memory.step == REHEARSING:
         return _rehearse(ask, ports)
     if memory.is_ready and not ask.is_edit:  # nobody calls by an old message that comes again
@@ -54,14 +56,15 @@ def collect(ask: Inbound, ports: Ports) -> Sequence[Reply]:
     if grown == draft and not draft.parts:
         return [Reply("\n\n".join([*notes, _write_something(ask)]), choices=(_cancel(ask),), lane=Lane.CONSENT)]
     ports.people.remember(ask.person, replace(memory, step=COLLECTING, draft=grown))
-    return [_preview(ask, ports, grown, notes)]
+    steps = [] if draft.parts or ask.is_edit else steps_for_words(ask, ports)
+    return [*steps, _preview(ask, ports, grown, notes)]
 
 
 def _rehearse(ask: Inbound, ports: Ports) -> Sequence[Reply]:
     """Shows what would be passed on, and makes it real with one choice if it was no test."""
     _ = ask.language.gettext
     before = ports.people.recall(ask.person).draft
-    preview = collect(ask, ports)[0]
+    preview = collect(ask, ports)[-1]
     memory = ports.people.recall(ask.person)
     if memory.draft and (before is None or before.is_rehearsal):
         ports.people.remember(ask.person, replace(memory, draft=replace(memory.draft, is_rehearsal=True)))

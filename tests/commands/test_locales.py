@@ -9,6 +9,7 @@ import pytest
 
 from bot.commands import locales
 from bot.languages.catalogues import Catalogues
+from handlers.model.direction import MARKS
 from tests.sample import write_catalogues
 from tests.talk import ROOT
 
@@ -109,7 +110,7 @@ def test_a_changed_sentence_of_content_is_read_in_the_new_original_and_not_in_th
         assert any("fuzzy" in fault for fault in locales.check(root))
     language = Catalogues(root / "locales", {}).of("zh_Hant")
     assert language.gettext(changed) == changed
-    assert language.gettext("Write to {name}") == "寫信給 {name}"
+    assert language.gettext("Write to {name}").translate(MARKS) == "寫信給 {name}"
 
 
 def test_a_changed_plural_turns_fuzzy_too(root: Path) -> None:

@@ -186,8 +186,8 @@ async def test_a_case_is_found_by_its_code_and_by_nothing_of_the_person(team: Te
 def test_there_is_no_export_and_no_search(capsys: pytest.CaptureFixture[str]) -> None:
     """What staff and operators can ask for, all of it: whoever adds something thinks about this test."""
     assert {row.command for row in DESK_TABLE if row.command} == {
-        *("ack", "r", "correct", "handoff", "snooze", "close", "reopen", "show", "log", "word", "ban", "lift"),
-        *("board", "duty", "confirm", "drill", "help"),
+        *("ack", "r", "correct", "handoff", "snooze", "close", "reopen", "show", "log", "links", "word", "ban"),
+        *("lift", "board", "duty", "confirm", "drill", "help"),
     }
     with pytest.raises(SystemExit):
         main(["--help"])

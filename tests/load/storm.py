@@ -28,6 +28,7 @@ from sqlalchemy import text
 
 from bot.delivery.sender import MOST_UNDER_WAY
 from bot.storage.engines import open_reader
+from handlers.model.direction import MARKS
 from tests.fakes.signal_server import FakeSignal
 from tests.fakes.signal_state import BOT_NUMBER
 from tests.fakes.telegram_server import TOKEN, FakeTelegram
@@ -241,10 +242,13 @@ class SignalDoor:
         self.server.state.says(_account(person), "1")
 
     def shown(self, person: int) -> list[Message]:
-        return [(message.timestamp, message.text) for message in self.server.state.messages(_account(person))]
+        return [
+            (message.timestamp, message.text.translate(MARKS))
+            for message in self.server.state.messages(_account(person))
+        ]
 
     def posts(self) -> list[Message]:
-        return [(message.timestamp, message.text) for message in self.server.state.messages(self.desk)]
+        return [(message.timestamp, message.text.translate(MARKS)) for message in self.server.state.messages(self.desk)]
 
     def unhandled(self) -> int:
         return 0
@@ -460,7 +464,7 @@ class Storm:
 
 
 def _text(message: Raw) -> str:
-    return str(message.get("text") or message.get("caption") or "")
+    return str(message.get("text") or message.get("caption") or "").translate(MARKS)
 
 
 def _open_without_event(url: str) -> int:

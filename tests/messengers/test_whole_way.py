@@ -99,7 +99,7 @@ async def test_a_place_is_passed_on_to_about_a_kilometre(door: Door) -> None:
     door.sends_place(13.756331, 100.501762)
     await door.hears("to about 1 kilometre")
     door.chooses("Send")
-    await door.desk_hears("13.76000, 100.50000")
+    await door.desk_hears("13.76, 100.50")
     assert "13.756" not in "\n".join(door.posts())
 
 
