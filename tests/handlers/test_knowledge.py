@@ -9,5 +9,5 @@ from handlers.model.knowledge import Day, PartialDate, Review
 @pytest.mark.parametrize("written", ["2015-02-30", "20151130", "5 May", "2015-13"])
 @pytest.mark.parametrize("kind", [Day, PartialDate, Review])
 def test_a_day_that_does_not_exist_is_refused_with_what_to_write(kind: type, written: str) -> None:
-    with pytest.raises(ValidationError, match="write a da(te|y) that exists"):
+    with pytest.raises(ValidationError, match=r"write a da(te|y) that exists"):
         TypeAdapter(kind).validate_python(written)
