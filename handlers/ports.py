@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Protocol
 
-from handlers.model.cases import Ban, Case, Deed, Entry
+from handlers.model.cases import MOST_AT_ONCE, Ban, Case, Deed, Digest, Entry, SilentCases
 from handlers.model.duty import Drill, Shift
 from handlers.model.escalation_policy import Routing
 from handlers.model.guides import Guide
@@ -145,8 +145,17 @@ class Desk(Protocol):
     def deeds(self, case: Case) -> Sequence[Deed]:
         """In order."""
 
-    def open_cases(self) -> Sequence[Case]:
-        """Oldest unacknowledged first, then the acknowledged, oldest first; without exercises."""
+    def open_cases(self, most: int = MOST_AT_ONCE) -> Sequence[Case]:
+        """At most so many. Oldest unacknowledged first, then the acknowledged, oldest first; without exercises."""
+
+    def number_open(self) -> int:
+        """The number of all open cases, without exercises."""
+
+    def in_list(self, digest: Digest, most: int) -> Sequence[Case]:
+        """At most so many of the open cases of which this holds, oldest first."""
+
+    def silent_in_list(self) -> SilentCases:
+        """Those open cases that are, or were, a line of a list and that nobody has acknowledged."""
 
     def add(self, case: Case, entry: Entry) -> str:
         """Returns an opaque reference of what was added: the code and one word; empty when nothing was stored."""

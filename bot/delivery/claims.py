@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from pydantic import ValidationError
-from sqlalchemy import Row, bindparam, delete, func, select, tuple_, update
+from sqlalchemy import Row, bindparam, delete, select, tuple_, update
 from sqlalchemy.orm import aliased
 from sqlmodel import Session, col
 
@@ -75,9 +75,6 @@ _LEASE = (
     .where(col(OutboxRow.id).in_(bindparam("ids", expanding=True)))
     .values(tries=col(OutboxRow.tries) + 1, is_unsure=True, not_before=bindparam("until"))
 )
-_SOONEST = select(func.min(col(OutboxRow.not_before))).where(
-    col(OutboxRow.platform) == bindparam("of_platform"), col(OutboxRow.not_before) > bindparam("now")
-)
 
 
 @dataclass(frozen=True, slots=True)
@@ -140,7 +137,7 @@ class Claims:
             if opened is not None and (not opened.counts or openings.take(row.chat, opened.message.lane)):
                 claimed[row.queue] = opened
         if not claimed:
-            return [], _MORE_SECONDS if rows else self._until_due(session, platform, now)
+            return [], _MORE_SECONDS if rows else self._until_next_look(now)
         execute(session, _LEASE, ids=[row.id for row in claimed.values()], until=now + LEASE_SECONDS)
         return list(claimed.values()), POLL_SECONDS if len(claimed) == len(rows) else _MORE_SECONDS
 
@@ -149,11 +146,10 @@ class Claims:
         begun = (col(OutboxRow.platform) == platform, col(OutboxRow.is_unsure))
         session.execute(update(OutboxRow).where(*begun).values(not_before=self._sealing.seconds()))
 
-    def _until_due(self, session: Session, platform: str, now: float) -> float:
-        """Seconds until something may be due."""
-        soonest = execute(session, _SOONEST, of_platform=platform, now=now).scalar()
-        times = [now + LONGEST_WAIT, *self._pauses.in_force(now).values(), *([soonest] if soonest else [])]
-        return float(max(min(times) - now, _MORE_SECONDS))
+    def _until_next_look(self, now: float) -> float:
+        """In seconds. All that waits is not asked when it will be due, which would cost more the more waits."""
+        ends = self._pauses.in_force(now).values()
+        return float(max(min([now + POLL_SECONDS, *ends]) - now, _MORE_SECONDS))
 
     def _read(self, session: Session, row: Row[*tuple[Any, ...]], now: float) -> Claimed | None:
         """None for a damaged row: it is kept, since another key may open it, and nobody has to wait for it."""

@@ -9,10 +9,11 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from functools import partial
 
-from sqlalchemy import bindparam, case, delete, func, select, update
+from sqlalchemy import bindparam, delete, select, update
 from sqlmodel import Session, col
 
 from bot.delivery.outbox_message import Happen
+from bot.repositories.cases.rows import IS_OPEN
 from bot.repositories.people import PeopleRepository
 from bot.repositories.schedule import ScheduleRepository
 from bot.storage.engines import StoreError
@@ -20,7 +21,6 @@ from bot.storage.mending import mend_values
 from bot.storage.sealing import Sealing
 from bot.storage.store import Statement, Store, execute
 from bot.storage.tables import CaseRow, ScheduleRow
-from handlers.model.cases import Stage
 from handlers.model.messages import Person, Wish
 from handlers.table import ROWS
 
@@ -58,6 +58,13 @@ _CLAIM = (
     .values(leased_until=bindparam("until"))
     .returning(*_WHOLE)
 )
+_SOONEST = (
+    select(col(ScheduleRow.due_at))
+    .where(col(ScheduleRow.leased_until) <= col(ScheduleRow.due_at))
+    .order_by(col(ScheduleRow.due_at))
+    .limit(1)
+)
+"""Of what is in nobody's hands; what is comes back when its lease is over, which is looked for every POLL_SECONDS."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -142,7 +149,7 @@ class Scheduler:
         silent = (
             select(col(CaseRow.code))
             .outerjoin(ScheduleRow, col(ScheduleRow.name) == col(CaseRow.code))
-            .where(col(CaseRow.stage) != Stage.CLOSED.value, col(ScheduleRow.name).is_(None))
+            .where(IS_OPEN, col(ScheduleRow.name).is_(None))
         )
         for code in session.execute(silent).scalars().all():
             ScheduleRepository(session).set(code, Wish(_CALL, code), now)
@@ -175,11 +182,7 @@ class Scheduler:
 
     def _wait(self, session: Session) -> float:
         """Seconds until something may be due."""
-        free_at = case(
-            (col(ScheduleRow.leased_until) > col(ScheduleRow.due_at), col(ScheduleRow.leased_until)),
-            else_=col(ScheduleRow.due_at),
-        )
-        soonest = session.execute(select(func.min(free_at))).scalar()
+        soonest = execute(session, _SOONEST).scalar()
         until = POLL_SECONDS if soonest is None else soonest - self._sealing.seconds()
         return float(min(max(until, 0.05), POLL_SECONDS))
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
-from sqlalchemy import BigInteger, Boolean, Column, Float, Index, Integer, LargeBinary, String, false
+from sqlalchemy import BigInteger, Boolean, Column, Float, Index, Integer, LargeBinary, String, false, text
 from sqlmodel import Field, SQLModel
 
 _Id = BigInteger().with_variant(Integer, "sqlite")
@@ -40,6 +40,16 @@ def _flag() -> Column[bool]:
 
 def _number() -> Column[int]:
     return Column(Integer, nullable=False, server_default="0")
+
+
+def index_where(name: str, *columns: str, where: str) -> Index:
+    """An index of the rows that fulfil a condition. A statement has to repeat it word by word, without parameters."""
+    return Index(name, *columns, sqlite_where=text(where), postgresql_where=text(where))
+
+
+HAS_CODE = "code != ''"
+IS_OPEN = "stage != 'closed'"
+IS_LISTED = f"digest != '' AND {IS_OPEN}"
 
 
 class InboxRow(SQLModel, table=True):
@@ -79,6 +89,8 @@ class OutboxRow(SQLModel, table=True):
     __table_args__ = (
         Index("outbox_order", "platform", "queue", "lane", "id"),
         Index("outbox_turn", "platform", "lane", "fairness_rank", "id"),
+        Index("outbox_age", "lane", "created_at"),
+        index_where("outbox_code", "code", where=HAS_CODE),
         _NEVER_AGAIN,
     )
 
@@ -97,7 +109,7 @@ class OutboxRow(SQLModel, table=True):
         description="what only the newest of is worth sending",
     )
     owner: str = Field(default="", index=True, description="tag of the person it is about, for forgetting")
-    code: str = Field(default="", index=True, description="the case it is about")
+    code: str = Field(default="", description="the case it is about")
     body: bytes = Field(sa_column=_sealed("name"))
     created_at: float = Field(sa_column=_seconds())
     not_before: float = Field(sa_column=_seconds())
@@ -144,12 +156,16 @@ class CaseRow(SQLModel, table=True):
     """One SOS. What was said lies in `entry`, sealed with the case's own key in `case_key`."""
 
     __tablename__ = "sos_case"
+    __table_args__ = (
+        index_where("case_open", "opened_at", "code", "stage", "platform", where=IS_OPEN),
+        index_where("case_listed", "digest", "opened_at", "code", where=IS_LISTED),
+    )
 
     code: str = Field(primary_key=True)
     person: str = Field(default="", index=True, description="tag; empty once forgotten")
     platform: str
     language: str
-    stage: str = Field(index=True)
+    stage: str
     owner: str = ""
     is_offered: bool = False
     is_withdrawn: bool = False
@@ -252,7 +268,7 @@ class BanRow(SQLModel, table=True):
     __tablename__ = "ban"
 
     tag: str = Field(primary_key=True, description="tag of the person")
-    until: float = Field(sa_column=_seconds())
+    until: float = Field(sa_column=Column(Float(53), nullable=False, index=True))
     is_appealed: bool = Field(default=False, sa_column=_flag())
 
 

@@ -38,6 +38,11 @@ def is_crowded(ports: Ports) -> bool:
 def put_into(ports: Ports, case: Case, as_what: Digest = Digest.WAITING) -> None:
     """The case becomes a line of the next list."""
     ports.desk.keep(replace(case, digest=as_what))
+    list_soon(ports)
+
+
+def list_soon(ports: Ports) -> None:
+    """What waits for a list gets one."""
     ports.schedule.bring_forward("digest", Wish("digest.post"), ports.clock.now() + GATHERS)
 
 

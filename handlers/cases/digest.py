@@ -2,33 +2,33 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import replace
 
-from handlers.cases.batching import put_into
+from handlers.cases.batching import list_soon, put_into
 from handlers.cases.case import tell_posted
 from handlers.desk.posting import called, called_owner, language_of
-from handlers.model.cases import Case, Digest, Stage
+from handlers.model.cases import Case, Digest, SilentCases, Stage
 from handlers.model.escalation_policy import Mention
 from handlers.model.language import Language
 from handlers.model.messages import Inbound, Lane, Reply, Room, Thread, Wish
 from handlers.ports import Ports
 
 MOST_LINES = 80
+MOST_LISTS = 5
+"""At a time; what doesn't stand in them is in the next."""
 
 
 def post_digest(_ask: Inbound, ports: Ports) -> Sequence[Reply]:
     """What came in, as a list or several."""
-    cases = ports.desk.open_cases()
-    new, more = (_held(ports, cases, digest) for digest in (Digest.WAITING, Digest.MORE))
+    new, more = (_held(ports, digest) for digest in (Digest.WAITING, Digest.MORE))
     return _lists(ports, new, more) if new or more else []
 
 
 def call_for_listed(_ask: Inbound, ports: Ports) -> Sequence[Reply]:
     """One call for all cases of the lists that nobody has acknowledged, at each desk that should know of them."""
-    cases = [case for case in ports.desk.open_cases() if case.digest is not Digest.NONE]
-    silent = [case for case in cases if case.stage is not Stage.ACKNOWLEDGED]
-    return _call(ports, silent) if silent else []
+    silent = ports.desk.silent_in_list()
+    return _call(ports, silent) if silent.number else []
 
 
 def reach_backup(ask: Inbound, ports: Ports) -> Sequence[Reply]:
@@ -48,9 +48,10 @@ def tell_listed(ask: Inbound, ports: Ports) -> Sequence[Reply]:
     return [reply for replies in told for reply in replies]
 
 
-def _held(ports: Ports, cases: Iterable[Case], digest: Digest) -> list[Case]:
+def _held(ports: Ports, digest: Digest) -> list[Case]:
     """As they are now: a case that was found by its code is changed by nobody else until this is stored."""
-    held = [found for case in cases if case.digest is digest and (found := ports.desk.find(case.code))]
+    cases = ports.desk.in_list(digest, MOST_LINES * MOST_LISTS)
+    held = [found for case in cases if (found := ports.desk.find(case.code))]
     return [case for case in held if case.digest is digest and case.stage is not Stage.CLOSED]
 
 
@@ -64,6 +65,8 @@ def _lists(ports: Ports, new: Sequence[Case], more: Sequence[Case]) -> list[Repl
         ports.desk.keep(replace(case, digest=Digest.NONE))
     for case in more[len(named) :]:
         put_into(ports, case, Digest.MORE)
+    if len(new) == MOST_LINES * MOST_LISTS:
+        list_soon(ports)
     return [_list(ports, part, named if part is parts[-1] else []) for part in parts]
 
 
@@ -104,15 +107,15 @@ def _line(ports: Ports, language: Language, case: Case) -> str:
     return f"<code>{case.code}</code> {language.time(case.opened_at)} {messenger} {case.language}"
 
 
-def _call(ports: Ports, cases: Sequence[Case]) -> list[Reply]:
+def _call(ports: Ports, silent: SilentCases) -> list[Reply]:
     """By name, whom the step calls that the one that is furthest has come to."""
     language, routing = language_of(ports), ports.book.routing()
-    done = (routing.step(case.step - 1) for case in cases if case.step)
+    done = routing.steps[: silent.step]
     mention = Mention.EVERYONE if any(step.mention is Mention.EVERYONE for step in done) else Mention.DUTY
     text = language.ngettext(
         "<b>{number} listed case has nobody on it.</b> <code>/board</code> shows it. Notified: {staff}",
         "<b>{number} listed cases have nobody on them.</b> <code>/board</code> shows them. Notified: {staff}",
-        len(cases),
-    ).format(number=language.number(len(cases)), staff=called(ports, mention))
-    rooms = [room for room in Room if any(room in case.rooms for case in cases)]
+        silent.number,
+    ).format(number=language.number(silent.number), staff=called(ports, mention))
+    rooms = [Room.DESK, *([Room.BACKUP] if silent.is_at_backup else [])]
     return [Reply(text, to=Thread("", room), lane=Lane.DESK) for room in rooms]

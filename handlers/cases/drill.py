@@ -137,7 +137,7 @@ def _why_not(ports: Ports) -> str:
     _ = language_of(ports).gettext
     if is_on(ports):
         return _("<b>EXERCISE</b>: there is one already.")
-    if any(case.stage is not Stage.ACKNOWLEDGED for case in ports.desk.open_cases()):
+    if any(case.stage is not Stage.ACKNOWLEDGED for case in ports.desk.open_cases(most=1)):
         return _("No exercise now: a case waits for somebody. <code>/board</code> shows it.")
     return ""
 

@@ -26,9 +26,9 @@ def refresh_board(_ask: Inbound, ports: Ports) -> Sequence[Reply]:
 
 def open_cases(ports: Ports) -> list[str]:
     """A line for each case that is open, those that nobody has acknowledged first."""
-    language, cases = language_of(ports), ports.desk.open_cases()
-    lines = [board_line(language, case) for case in cases[:MOST_LINES]]
-    if more := len(cases) - len(lines):
+    language = language_of(ports)
+    lines = [board_line(language, case) for case in ports.desk.open_cases(MOST_LINES)]
+    if more := ports.desk.number_open() - len(lines):
         lines.append(language.gettext("and {number} more").format(number=language.number(more)))
     return lines
 
@@ -55,5 +55,5 @@ def _board(ports: Ports) -> str:
     _ = language.gettext
     if not (lines := open_cases(ports)):
         return _("No case is open.")
-    number = language.number(len(ports.desk.open_cases()))
+    number = language.number(ports.desk.number_open())
     return "\n".join([_("<b>Open cases: {number}</b>").format(number=number), *lines])

@@ -9,6 +9,8 @@ from enum import StrEnum
 from handlers.model.messages import DRILL, Media, Person, Point, Room
 
 NEVER = datetime.fromtimestamp(0, UTC)
+MOST_AT_ONCE = 500
+"""Open cases that anybody looks at in one go."""
 LONGEST_RETENTION_DAYS = 30
 """So long after a case was closed its record is gone, whatever happened since."""
 
@@ -75,6 +77,17 @@ class Case:
     def rooms(self) -> tuple[Room, ...]:
         """The desks that know it."""
         return (Room.DESK, Room.BACKUP) if self.is_at_backup else (Room.DESK,)
+
+
+@dataclass(frozen=True, slots=True)
+class SilentCases:
+    """Open cases of which the desk had a line in a list and that nobody has acknowledged, all together."""
+
+    number: int = 0
+    step: int = 0
+    """How many steps of the escalation were done for the one that is furthest."""
+    is_at_backup: bool = False
+    """Whether the backup desk knows one of them."""
 
 
 class Author(StrEnum):

@@ -96,6 +96,20 @@ async def test_many_cases_at_once_become_lines_of_a_list_and_everybody_has_a_rec
     assert "The team has your note" in night.told("7012")[-1]
 
 
+async def test_what_has_no_room_in_the_lists_of_this_time_is_in_the_next(
+    night: Talk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("handlers.cases.digest.MOST_LINES", 2)
+    monkeypatch.setattr("handlers.cases.digest.MOST_LISTS", 2)
+    codes = await flood(night, 14)
+    await night.later(seconds=10)
+    lists = [text for text in night.desk() if "new cases at once" in text]
+    assert [sum(code in text for code in codes) for text in lists] == [2, 2]
+    await night.later(seconds=20)
+    lists = [text for text in night.desk() if "new cases at once" in text]
+    assert all(any(code in text for text in lists) for code in codes[MOST_POSTS:])
+
+
 async def test_a_line_of_a_list_is_opened_by_show_and_who_did_is_in_the_log(night: Talk) -> None:
     codes = await flood(night, 12)
     await night.later(seconds=10)

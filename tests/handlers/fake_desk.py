@@ -9,7 +9,7 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime
 
 from handlers.cases import lifecycle
-from handlers.model.cases import Author, Ban, Case, Deed, Entry, Stage
+from handlers.model.cases import MOST_AT_ONCE, Author, Ban, Case, Deed, Digest, Entry, SilentCases, Stage
 from handlers.model.codes import tidy_code
 from handlers.model.escalation_policy import Routing
 from handlers.model.messages import Person, Room, Staff, Wish
@@ -79,9 +79,28 @@ class FakeDesk:
     def deeds(self, case: Case) -> Sequence[Deed]:
         return self.written[case.code]
 
-    def open_cases(self) -> Sequence[Case]:
+    def open_cases(self, most: int = MOST_AT_ONCE) -> Sequence[Case]:
         found = [case for case in self.cases.values() if case.stage is not Stage.CLOSED and not case.is_drill]
-        return sorted(found, key=lambda case: (case.stage is Stage.ACKNOWLEDGED, case.opened_at))
+        return sorted(found, key=lambda case: (case.stage is Stage.ACKNOWLEDGED, case.opened_at, case.code))[:most]
+
+    def number_open(self) -> int:
+        return len(self.open_cases(len(self.cases)))
+
+    def in_list(self, digest: Digest, most: int) -> Sequence[Case]:
+        found = [case for case in self.open_cases(len(self.cases)) if case.digest is digest is not Digest.NONE]
+        return sorted(found, key=lambda case: (case.opened_at, case.code))[:most]
+
+    def silent_in_list(self) -> SilentCases:
+        is_silent = [
+            case
+            for case in self.open_cases(len(self.cases))
+            if case.digest is not Digest.NONE and case.stage is not Stage.ACKNOWLEDGED
+        ]
+        return SilentCases(
+            len(is_silent),
+            max((case.step for case in is_silent), default=0),
+            any(case.is_at_backup for case in is_silent),
+        )
 
     def add(self, case: Case, entry: Entry) -> str:
         if case.code in self.forgotten:

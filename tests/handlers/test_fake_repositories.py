@@ -21,7 +21,7 @@ from bot.storage.engines import open_engine
 from bot.storage.migrations import create
 from bot.storage.sealing import Sealing, make_sealing
 from handlers.cases import lifecycle
-from handlers.model.cases import NEVER, Author, Ban, Case, Deed, Digest, Entry, Stage
+from handlers.model.cases import NEVER, Author, Ban, Case, Deed, Digest, Entry, SilentCases, Stage
 from handlers.model.duty import Drill, Shift
 from handlers.model.memory import Memory
 from handlers.model.messages import DRILL, Person, Room, Staff, Wish
@@ -135,6 +135,23 @@ class TestDesk:
         assert (closed.stage, closed.closed_at) == (Stage.CLOSED, clock.now())
         assert [case.code for case in desk.open_cases()] == [third.code, fourth.code, first.code]
         assert desk.opened_since(third.opened_at) == 1
+        assert [case.code for case in desk.open_cases(most=2)] == [third.code, fourth.code]
+        assert [case.code for case in desk.open_cases(most=1)] == [third.code]
+        assert desk.number_open() == 3
+
+    def test_what_stands_in_a_list_is_found_by_how(self, desk: Desk, clock: FakeClock) -> None:
+        assert desk.silent_in_list() == SilentCases()
+        plain, waiting, listed, taken, closed = (desk.open(Person(tag), "telegram", "en") for tag in "abcde")
+        desk.keep(replace(waiting, digest=Digest.WAITING))
+        desk.keep(replace(listed, digest=Digest.LISTED, step=2, is_at_backup=True))
+        desk.keep(replace(lifecycle.acknowledged(taken, "79D", clock.now()), digest=Digest.LISTED, step=5))
+        desk.close(desk.keep(replace(closed, digest=Digest.WAITING)), clock.now())
+        assert [case.code for case in desk.in_list(Digest.WAITING, 9)] == [waiting.code]
+        assert {case.code for case in desk.in_list(Digest.LISTED, 9)} == {listed.code, taken.code}
+        assert len(desk.in_list(Digest.LISTED, 1)) == 1
+        assert desk.in_list(Digest.NONE, 9) == []
+        assert desk.silent_in_list() == SilentCases(2, 2, is_at_backup=True)
+        assert plain.digest is Digest.NONE
 
     def test_a_closed_case_is_found_by_its_code_alone(self, desk: Desk, clock: FakeClock) -> None:
         case = desk.close(desk.open(ANN, "telegram", "en"), clock.now())

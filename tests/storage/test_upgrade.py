@@ -58,6 +58,10 @@ async def test_what_waited_under_the_older_name_of_its_rank_is_handled_and_sent_
             connection.execute(text(f"ALTER TABLE {table} RENAME COLUMN fairness_rank TO behind"))
         for table in ("aside", "answer"):
             connection.execute(text(f"DROP TABLE {table}"))
+        for index in ("case_open", "case_listed", "outbox_code", "outbox_age", "ix_ban_until"):
+            connection.execute(text(f"DROP INDEX {index}"))
+        for table, column in (("sos_case", "stage"), ("outbox", "code")):
+            connection.execute(text(f"CREATE INDEX ix_{table}_{column} ON {table} ({column})"))
         connection.execute(text("UPDATE alembic_version SET version_num = '0004'"))
     engine.dispose()
     after = Talk(empty_url)

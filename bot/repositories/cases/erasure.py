@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Set
 
-from sqlalchemy import delete, update
+from sqlalchemy import delete, text, update
 from sqlmodel import Session, col
 
 from bot.repositories.cases.records import CaseRecords
 from bot.repositories.cases.retention_terms import RetentionTerms
 from bot.repositories.schedule import ScheduleRepository
 from bot.storage.sealing import ERASED, Sealing
-from bot.storage.tables import CaseRow, DeedRow, OfferRow, OutboxRow, PostRow
+from bot.storage.tables import HAS_CODE, CaseRow, DeedRow, OfferRow, OutboxRow, PostRow
 from handlers.model.cases import Stage
 
 _PURGED = "buried "
@@ -56,6 +56,6 @@ class CaseErasure:
 
     def _empty(self, code: str) -> None:
         CaseRecords(self._session, self._sealing).destroy(code)
-        self._session.execute(delete(OutboxRow).where(col(OutboxRow.code) == code))
+        self._session.execute(delete(OutboxRow).where(col(OutboxRow.code) == code, text(HAS_CODE)))
         nobody = {"person": "", "address": b"", "language": "", "platform": ""}
         self._session.execute(update(CaseRow).where(col(CaseRow.code) == code).values(nobody))

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
 
-from sqlalchemy import bindparam, func, insert, or_, select, update
+from sqlalchemy import Executable, Integer, bindparam, cast, func, insert, literal_column, or_, select, update
 from sqlmodel import Session, col
 
 from bot.repositories.cases.answers import CaseAnswers
@@ -16,7 +16,15 @@ from bot.repositories.cases.erasure import CaseErasure
 from bot.repositories.cases.posts import TOPIC_COLUMN, CasePosts
 from bot.repositories.cases.records import CaseRecords
 from bot.repositories.cases.retention_terms import RetentionTerms
-from bot.repositories.cases.rows import CASES, IS_OPEN, IS_REAL, OF_CODE, case_of_row, changing_columns
+from bot.repositories.cases.rows import (
+    CASES,
+    IS_LISTED,
+    IS_OPEN,
+    IS_REAL,
+    OF_CODE,
+    case_of_row,
+    changing_columns,
+)
 from bot.repositories.desk_chats import room_chat
 from bot.repositories.schedule import ScheduleRepository
 from bot.settings.desk import DeskSettings
@@ -25,11 +33,13 @@ from bot.storage.sealing import Sealing, moment, new_name
 from bot.storage.store import Statement, execute
 from bot.storage.tables import CaseRow, DeedRow, OutboxRow
 from handlers.cases import lifecycle
-from handlers.model.cases import Author, Case, Deed, Entry, Stage
+from handlers.model.cases import MOST_AT_ONCE, Author, Case, Deed, Digest, Entry, SilentCases, Stage
 from handlers.model.codes import tidy_code
 from handlers.model.escalation_policy import Routing
 from handlers.model.messages import Lane, Person, Room, Wish
 
+MOST_POSTS_LOOKED_AT = 100
+"""Of what waits for the desk: enough to tell that it is more than it can be shown one by one."""
 _HAS_CODE = Statement(select(col(CaseRow.code)).where(OF_CODE))
 _CASE = Statement(CASES.where(OF_CODE).with_for_update())
 """Two workers must not decide about one case at the same time: who reads it to change it holds it (PostgreSQL)."""
@@ -42,21 +52,36 @@ _IN_TOPIC = {
     room: Statement(CASES.where(column == bindparam("of_topic")).with_for_update())
     for room, column in TOPIC_COLUMN.items()
 }
-_OPEN_CASES = CASES.where(IS_OPEN, IS_REAL).order_by(
-    col(CaseRow.stage) == Stage.ACKNOWLEDGED.value, col(CaseRow.opened_at), col(CaseRow.code)
+_OPEN_CASES = (
+    CASES.where(IS_OPEN, IS_REAL, (col(CaseRow.stage) == Stage.ACKNOWLEDGED.value) == bindparam("is_acknowledged"))
+    .order_by(col(CaseRow.opened_at), col(CaseRow.code))
+    .limit(bindparam("most"))
+)
+_NUMBER_OPEN = select(func.count()).select_from(CaseRow).where(IS_OPEN, IS_REAL)
+_IN_LIST = (
+    CASES.where(IS_LISTED, IS_REAL, col(CaseRow.digest) == bindparam("of_digest"))
+    .order_by(col(CaseRow.opened_at), col(CaseRow.code))
+    .limit(bindparam("most"))
+)
+_SILENT = select(func.count(), func.max(col(CaseRow.step)), func.max(cast(col(CaseRow.is_at_backup), Integer))).where(
+    IS_LISTED, IS_REAL, col(CaseRow.stage) != Stage.ACKNOWLEDGED.value
 )
 _OPENED_SINCE = Statement(
     select(func.count()).select_from(CaseRow).where(col(CaseRow.opened_at) > bindparam("moment"), IS_REAL)
 )
-_WAITING_POSTS = Statement(
-    select(func.count(col(OutboxRow.code).distinct()), func.max(col(OutboxRow.tries))).where(
+_FIRST_POSTS = (
+    select(col(OutboxRow.code), col(OutboxRow.tries))
+    .where(
         col(OutboxRow.platform) == bindparam("of_platform"),
         col(OutboxRow.lane) <= int(Lane.ANSWER),
         col(OutboxRow.chat) == bindparam("of_chat"),
         or_(col(OutboxRow.tries) != 1, col(OutboxRow.is_unsure).is_(False)),
         col(OutboxRow.created_at) < bindparam("before"),
     )
+    .limit(literal_column(str(MOST_POSTS_LOOKED_AT)))
+    .subquery()
 )
+_WAITING_POSTS = Statement(select(func.count(_FIRST_POSTS.c.code.distinct()), func.max(_FIRST_POSTS.c.tries)))
 """Without what is on its way for the first time; what failed more than once tells that the desk is in trouble. Once is
 no sign of it: a crowd is told so by a 429."""
 _CHANGE = Statement(update(CaseRow).where(OF_CODE))
@@ -189,8 +214,22 @@ class CaseRepository:
 
         return read_row(self._session, self._sealing.vault, self._sealing.seconds(), DeedRow, key, read)
 
-    def open_cases(self) -> Sequence[Case]:
-        cases = (case_of_row(row) for row in execute(self._session, _OPEN_CASES))
+    def open_cases(self, most: int = MOST_AT_ONCE) -> Sequence[Case]:
+        first = self._cases(_OPEN_CASES, is_acknowledged=False, most=most)
+        return [*first, *self._cases(_OPEN_CASES, is_acknowledged=True, most=most - len(first))]
+
+    def number_open(self) -> int:
+        return int(execute(self._session, _NUMBER_OPEN).scalar_one())
+
+    def in_list(self, digest: Digest, most: int) -> Sequence[Case]:
+        return self._cases(_IN_LIST, of_digest=digest.value, most=most)
+
+    def silent_in_list(self) -> SilentCases:
+        number, step, is_at_backup = execute(self._session, _SILENT).one()
+        return SilentCases(int(number), int(step or 0), bool(is_at_backup))
+
+    def _cases(self, statement: Executable, **values: object) -> Sequence[Case]:
+        cases = (case_of_row(row) for row in execute(self._session, statement, **values))
         return [case for case in cases if case]
 
     def add(self, case: Case, entry: Entry) -> str:

@@ -27,10 +27,11 @@ _END = Statement(select(col(CaseRow.purge_at)).where(col(CaseRow.code) == bindpa
 _HAS_RECORD = col(CaseRow.code).in_(select(col(CaseKeyRow.code)))
 _END_THE_ENDLESS = Statement(
     update(CaseRow)
-    .where(col(CaseRow.stage) == Stage.CLOSED.value, col(CaseRow.purge_at).is_(None), _HAS_RECORD)
+    .where(_HAS_RECORD, col(CaseRow.stage) == Stage.CLOSED.value, func.coalesce(col(CaseRow.purge_at), 0) == 0)
     .values(purge_at=func.coalesce(_LAST_END, bindparam("until")))
 )
-"""A closed case has an end; without one, which only damage makes, it would be kept for ever."""
+"""A closed case has an end; without one, which only damage makes, it would be kept for ever. All that were ever
+purged have none either: so it goes by the records that there are, and by no index of ends."""
 
 
 class RetentionTerms:
@@ -77,7 +78,7 @@ class RetentionTerms:
         rows = self._session.execute(
             select(col(CaseRow.code), col(CaseRow.purge_at), now >= _LAST_END, _HAS_RECORD)
             .where(col(CaseRow.purge_at) <= now)
-            .order_by(col(CaseRow.code))
+            .order_by(col(CaseRow.purge_at), col(CaseRow.code))
         ).all()
 
         def is_free(code: str, end: float, *, has_record: bool) -> bool:

@@ -7,9 +7,10 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Any, NamedTuple, TypeVar
 
-from sqlalchemy import bindparam, select
+from sqlalchemy import bindparam, select, text
 from sqlmodel import col
 
+from bot.storage import tables
 from bot.storage.sealing import moment
 from bot.storage.tables import CaseRow
 from handlers.model.cases import Case, Digest, Stage
@@ -50,7 +51,9 @@ _LAST = 250_000_000_000.0
 CASES = select(*(col(getattr(CaseRow, name)) for name in _Stored._fields))
 """Selects what `case_of_row` takes."""
 OF_CODE = col(CaseRow.code) == bindparam("of_code")
-IS_OPEN = col(CaseRow.stage) != Stage.CLOSED.value
+IS_OPEN = text(f"sos_case.{tables.IS_OPEN}")
+IS_LISTED = text(f"sos_case.{tables.IS_LISTED}")
+"""Word by word as the indexes have them."""
 IS_REAL = col(CaseRow.platform) != DRILL
 """No exercise."""
 
