@@ -73,6 +73,10 @@ bench: $(STAMP) ## speed and memory beside bare libraries, as ratios of one run
 bench-workers: $(STAMP) ## messages handled a second by 1, 2 and 4 workers on PostgreSQL, beside SQLite
 	$(BIN)/python -m tests.bench.workers
 
+.PHONY: bench-stored
+bench-stored: $(STAMP) ## what the jobs of the one writer cost while a million rows are stored, beside an empty database
+	$(BIN)/python -m tests.bench.stored
+
 .PHONY: bench-places
 bench-places: .venv-bench/.installed ## the finder of places beside other libraries: accuracy and µs
 	.venv-bench/bin/python -m tests.bench.places

@@ -17,7 +17,7 @@ from bot.repositories.cases.rows import IS_OPEN
 from bot.repositories.people import PeopleRepository
 from bot.repositories.schedule import ScheduleRepository
 from bot.storage.engines import StoreError
-from bot.storage.mending import mend_values
+from bot.storage.mending import Patrol
 from bot.storage.sealing import Sealing
 from bot.storage.store import Statement, Store, execute
 from bot.storage.tables import CaseRow, ScheduleRow
@@ -86,6 +86,7 @@ class Scheduler:
         self._store = store
         self._sealing = sealing
         self._happen = happen
+        self._patrol = Patrol()
         self._failing: Counter[str] = Counter()
         """How often events have failed since they last happened, by name."""
 
@@ -144,7 +145,7 @@ class Scheduler:
         and what an older version had set aside, because it didn't know what it means. A time that is none never comes:
         it is mended before."""
         now = self._sealing.clock.now()
-        mend_values(session, now.timestamp())
+        self._patrol.go_round(session, now.timestamp())
         ScheduleRepository(session).give_back(ROWS, now)
         silent = (
             select(col(CaseRow.code))

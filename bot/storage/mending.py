@@ -26,6 +26,7 @@ from sqlalchemy import (
     literal_column,
     or_,
     select,
+    true,
     update,
 )
 from sqlalchemy.dialects import postgresql, sqlite
@@ -44,6 +45,10 @@ _INSTEAD = {"outbox.is_unsure": True, "sos_case.is_waiting": True, "person.expir
 """What takes the place of a number or, in seconds from now, of a time, unless it may be left out; for others: 0."""
 _ANY: ColumnElement[int] = literal_column("1")
 """Nothing of a row is read that may be no text."""
+ROWS_A_ROUND = 2_000
+"""Of each table at which a round of `Patrol` looks, beside what is due by itself."""
+_WATCHED = ("inbox", "outbox", "alarm")
+"""Tables of what waits. A case is read whatever it holds, and what calls for it is one of these."""
 _PAUSE = 20
 """After a look that found nothing there is none for so many times as long as it took: failing must stay cheap."""
 
@@ -67,49 +72,47 @@ class Mender:
         return mended
 
 
+class Patrol:
+    """Mends what no transaction fails over, since what never comes is never read: everything at first, then at each
+    round all that is due by itself, and a page of the rest."""
+
+    def __init__(self) -> None:
+        self._next_row = -1
+
+    def go_round(self, session: Session, now: float) -> int:
+        """Returns how many values were replaced, within the caller's transaction; `now` in seconds since 1970."""
+        if self._next_row < 0:
+            self._next_row = 0
+            return mend_values(session, now)
+        connection = session.connection()
+        is_sqlite = connection.dialect.name == "sqlite"
+        mended = _mend(session, now, _due_by_itself(is_sqlite=is_sqlite))
+        if not is_sqlite:  # nothing else has columns that take anything
+            return mended
+        first, behind = self._next_row, self._next_row + ROWS_A_ROUND
+        ends = [connection.exec_driver_sql(f"SELECT max(rowid) FROM {table.name}").scalar() for table in _tables()]  # noqa: S608
+        self._next_row = behind if any(end and end >= behind for end in ends) else 0
+        return mended + _mend(session, now, _page(), first=first, last=behind - 1)
+
+
 def mend_values(session: Session, now: float, *, looks_at_text: bool = False) -> int:
     """Replaces such values within the caller's transaction; returns how many, of which the operator is told.
 
     `now` in seconds since 1970. `looks_at_text`: also whether texts can be read, which takes five times as long, and
-    isn't needed where nothing fails.
+    isn't needed where nothing fails. It reads all that is stored.
     """
-    connection = session.connection()
-    is_sqlite = connection.dialect.name == "sqlite"
-    looks = _Looks(is_sqlite, is_sqlite and looks_at_text)
-    found = connection.exec_driver_sql(looks.in_sql()).one()
-    tables = [table for table, is_unfit in zip(_tables(), found, strict=True) if is_unfit]
-    return sum(
-        _replace(session, table, column, looks.is_unfit(column), now)
-        for table in tables
-        for column in looks.columns(table)
-    )
+    is_sqlite = session.connection().dialect.name == "sqlite"
+    return _mend(session, now, _everywhere(is_sqlite=is_sqlite, at_text=is_sqlite and looks_at_text))
 
 
-def _tables() -> Sequence[Table]:
-    return SQLModel.metadata.sorted_tables
+class _Look(NamedTuple):
+    """Where it is looked whether something is unfit, and in which columns; what is found is mended wherever it is."""
 
-
-class _Looks(NamedTuple):
-    """How values are looked at."""
-
-    is_sqlite: bool
-    """No other database has columns that take anything."""
-    at_text: bool
-
-    @cache  # noqa: B019 (there are three of them): building it takes longer than all else
-    def in_sql(self) -> str:
-        """Selects for each table whether it holds any such value."""
-        every = (
-            select(_ANY).select_from(one).where(or_(false(), *map(self.is_unfit, self.columns(one))))
-            for one in _tables()
-        )
-        dialect = sqlite.dialect() if self.is_sqlite else postgresql.dialect()  # type: ignore[no-untyped-call]
-        whole = select(*(some.exists() for some in every))
-        return str(whole.compile(dialect=dialect, compile_kwargs={"literal_binds": True}))
-
-    def columns(self, table: Table) -> Sequence[Column[Any]]:
-        """Those that can hold such a value."""
-        return [column for column in table.columns if self.is_sqlite or _kind(column) in _GREATEST]
+    table: Table
+    columns: Sequence[Column[Any]]
+    where: ColumnElement[bool]
+    is_sqlite: bool = True
+    at_text: bool = False
 
     def is_unfit(self, column: Column[Any]) -> ColumnElement[bool]:
         kind = _kind(column)
@@ -119,6 +122,72 @@ class _Looks(NamedTuple):
         if self.at_text and kind is str:
             conditions.append(_as_text(column) != column)
         return column.is_not(None) & or_(*conditions)
+
+    def finds_any(self) -> ColumnElement[bool]:
+        unfit = or_(false(), *map(self.is_unfit, self.columns))
+        return select(_ANY).select_from(self.table).where(self.where, unfit).exists()
+
+
+class _Looks(NamedTuple):
+    """Several, and the statement that takes all of them at once."""
+
+    looks: Sequence[_Look]
+    sql: str
+
+    @classmethod
+    def of(cls, looks: Sequence[_Look], *, is_sqlite: bool) -> _Looks:
+        dialect = sqlite.dialect() if is_sqlite else postgresql.dialect()  # type: ignore[no-untyped-call]
+        whole = select(*(look.finds_any() for look in looks))
+        return cls(looks, str(whole.compile(dialect=dialect, compile_kwargs={"literal_binds": True})))
+
+
+def _mend(session: Session, now: float, looks: _Looks, **page: int) -> int:
+    found = session.connection().exec_driver_sql(looks.sql, page).one()
+    return sum(
+        _replace(session, look.table, column, look.is_unfit(column), now)
+        for look, is_unfit in zip(looks.looks, found, strict=True)
+        if is_unfit
+        for column in look.columns
+    )
+
+
+@cache  # building it takes longer than all else
+def _everywhere(*, is_sqlite: bool, at_text: bool) -> _Looks:
+    looks = [_Look(one, _columns(one, is_sqlite=is_sqlite), true(), is_sqlite, at_text) for one in _tables()]
+    return _Looks.of(looks, is_sqlite=is_sqlite)
+
+
+@cache
+def _due_by_itself(*, is_sqlite: bool) -> _Looks:
+    """What waits or calls, whole; of all else the times at which it goes, by their indexes."""
+    watched = [
+        _Look(one, _columns(one, is_sqlite=is_sqlite), true(), is_sqlite) for one in _tables() if one.name in _WATCHED
+    ]
+    times = [
+        _Look(one, [column], is_beyond, is_sqlite)
+        for one in _tables()
+        for column in one.columns
+        if _kind(column) is float and any(column is index.columns[0] for index in one.indexes)
+        for is_beyond in (column < 0, column > _GREATEST[float])  # a word stands behind all numbers
+    ]
+    return _Looks.of([*watched, *times], is_sqlite=is_sqlite)
+
+
+@cache
+def _page() -> _Looks:
+    """The rows from `first` to `last`."""
+    of_rows = literal_column("rowid").between(literal_column(":first"), literal_column(":last"))
+    looks = [_Look(one, _columns(one, is_sqlite=True), of_rows) for one in _tables() if one.name not in _WATCHED]
+    return _Looks.of(looks, is_sqlite=True)
+
+
+def _tables() -> Sequence[Table]:
+    return SQLModel.metadata.sorted_tables
+
+
+def _columns(table: Table, *, is_sqlite: bool) -> Sequence[Column[Any]]:
+    """Those that can hold such a value."""
+    return [column for column in table.columns if is_sqlite or _kind(column) in _GREATEST]
 
 
 def _replace(session: Session, table: Table, column: Column[Any], where: ColumnElement[bool], now: float) -> int:

@@ -11,7 +11,7 @@ from sqlalchemy import text
 from sqlmodel import Session
 
 from bot.storage.engines import open_engine
-from bot.storage.mending import mend_values
+from bot.storage.mending import Patrol, mend_values
 from bot.storage.store import Store
 from tests.talk import FakeClock
 
@@ -109,3 +109,37 @@ async def test_failing_over_something_else_stays_cheap(store: Store, monkeypatch
 
 def fail(_session: Session) -> None:
     raise ValueError("of another kind")
+
+
+async def rounds(store: Store, number: int, patrol: Patrol) -> int:
+    return sum([await store.run(lambda session: patrol.go_round(session, NOW)) for _ in range(number)])
+
+
+async def test_a_round_looks_at_all_that_waits_and_at_every_time_by_its_index(store: Store) -> None:
+    patrol = Patrol()
+    assert await rounds(store, 2, patrol) == 0
+    await put(store, "not_before", "1e300")
+    await store.run(lambda session: session.execute(text("INSERT INTO seen (tag, at) VALUES ('one', 1e300)")))
+    assert await rounds(store, 1, patrol) == 2
+    assert (await store.run(row))["not_before"] == NOW
+    assert await store.run(lambda session: session.execute(text("SELECT at FROM seen")).scalar_one()) == NOW
+
+
+@on_sqlite
+async def test_the_rest_is_looked_at_page_by_page_and_then_from_the_beginning(
+    store: Store, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("bot.storage.mending.ROWS_A_ROUND", 10)
+    new = text("INSERT INTO answer (tag, code, entry) VALUES (:tag, :code, 'x')")
+
+    async def add(tag: str, code: object) -> None:
+        await store.run(lambda session: session.execute(new, {"tag": tag, "code": code}))
+
+    patrol = Patrol()
+    assert await rounds(store, 1, patrol) == 0
+    for number in range(34):
+        await add(f"t{number}", "AAAA-AA")
+    await add("the last one", b"AAAA-AA")
+    assert [await rounds(store, 1, patrol) for _ in range(4)] == [0, 0, 0, 1]
+    await add("another", b"AAAA-AA")
+    assert await rounds(store, 4, patrol) == 1
