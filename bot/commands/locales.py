@@ -60,7 +60,7 @@ def update(root: Path) -> Report:
 
 
 def new(root: Path, language: str) -> Path:
-    """An empty catalogue for one more language, as CLDR names it: `th`, `zh_Hant`."""
+    """An empty catalogue for one more language, as CLDR names it: `th`, `zh_Hant`, `zh_TW`."""
     path = root / "locales" / language / "LC_MESSAGES" / "messages.po"
     try:
         catalog = Catalog(locale=str(Locale.parse(language)))
@@ -110,7 +110,7 @@ def _update(path: Path, template: Catalog) -> Progress:
     _write(path, catalog)
     entries = _entries(catalog)
     missing = sum(not message.string or not all(message.string) for message in entries)
-    return Progress(str(catalog.locale), len(entries), missing, sum(message.fuzzy for message in entries))
+    return Progress(path.parts[-3], len(entries), missing, sum(message.fuzzy for message in entries))
 
 
 def _check(root: Path, path: Path, template: Catalog) -> Iterator[str]:
@@ -164,7 +164,7 @@ def _write(path: Path, catalog: Catalog) -> None:
     write_po(body, catalog, width=_WIDTH, omit_header=True, ignore_obsolete=True, include_lineno=False)
     header = {"Content-Type": "text/plain; charset=utf-8", "Content-Transfer-Encoding": "8bit", "MIME-Version": "1.0"}
     if catalog.locale:
-        header = {"Language": str(catalog.locale), **header, "Plural-Forms": catalog.plural_forms}
+        header = {"Language": path.parts[-3], **header, "Plural-Forms": catalog.plural_forms}
     lines = [
         "#, fuzzy" if not catalog.locale else "",
         'msgid ""',

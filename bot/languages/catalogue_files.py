@@ -8,7 +8,7 @@ from gettext import c2py
 from io import StringIO
 from pathlib import Path
 
-from babel import UnknownLocaleError
+from babel import Locale, UnknownLocaleError
 from babel.messages.pofile import PoFileError, read_po
 
 from bot.languages.proofreading import breaks
@@ -27,13 +27,30 @@ class Sentences:
     forms: Mapping[Key, tuple[str, ...]] = field(default_factory=dict, repr=False)
     plural: Callable[[int], int] = field(default=lambda number: int(number != 1), repr=False)
     faults: Sequence[str] = ()
-    """A line for each sentence that is shown in English instead, or for a catalogue that can't be read at all."""
+    """A line for each sentence that can't be shown, or for a catalogue that can't be read at all."""
+    nearest: Sentences | None = None
+    """Of the language that its readers understand best next to it: what stands in the place of a sentence that is not
+    here."""
 
     def find(self, context: str, singular: str, plural: str = "", number: int = 1) -> str:
-        """The translation, or nothing."""
+        """The translation, else that of the nearest language, else nothing."""
         forms = self.forms.get((context, singular, plural), ())
         index = self.plural(number) if plural else 0
-        return forms[index] if index < len(forms) else ""
+        if index < len(forms) and forms[index]:
+            return forms[index]
+        return self.nearest.find(context, singular, plural, number) if self.nearest else ""
+
+    def has(self, message: str) -> bool:
+        """Whether it stands in this very catalogue."""
+        return any(self.forms.get(("", message, ""), ()))
+
+
+def is_language(code: str) -> bool:
+    """Whether CLDR knows it: `th`, `zh_Hant`, `zh_TW`."""
+    try:
+        return bool(Locale.parse(code))
+    except (ValueError, UnknownLocaleError):
+        return False
 
 
 def catalogues(folder: Path) -> list[Path]:

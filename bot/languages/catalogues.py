@@ -4,19 +4,19 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime, timedelta, timezone
 from functools import cached_property
 from pathlib import Path
 
-from babel import Locale, UnknownLocaleError, localedata
+from babel import Locale
 from babel.dates import format_date, format_skeleton, format_time, get_datetime_format
 from babel.lists import format_list
 from babel.numbers import format_decimal
 
 from bot.content.parts import PARTS
 from bot.languages import detection
-from bot.languages.catalogue_files import Sentences, catalogues, read_catalogue
+from bot.languages.catalogue_files import Sentences, catalogues, is_language, read_catalogue
 from bot.languages.values import with_isolates
 from handlers.model.direction import in_order, isolated
 from handlers.model.knowledge import PartialDate, whole_of
@@ -26,8 +26,9 @@ log = logging.getLogger(__name__)
 SOURCE = "en"
 """The language that the sentences are written in; it needs no catalogue."""
 
-# Persons are spread over the world: 30 November 2015, not November 30, 2015.
-_FORMATS = {SOURCE: "en_001"}
+# Persons are spread over the world: 30 November 2015, not November 30, 2015. zh_Hant is how Hong Kong writes; what CLDR
+# knows by that name alone is how Taiwan does.
+_FORMATS = {SOURCE: "en_001", "zh_Hant": "zh_Hant_HK"}
 
 
 @dataclass(frozen=True)
@@ -56,7 +57,7 @@ class CatalogueLanguage:
         return in_order(text, is_right_to_left=self.is_right_to_left)
 
     def has(self, message: str) -> bool:
-        return bool(self._sentences.find("", message))
+        return self._sentences.has(message)
 
     def date(self, day: date) -> str:
         return format_date(day, "long", locale=self._locale)
@@ -94,10 +95,13 @@ class CatalogueLanguage:
         return str(self._locale.territories.get(code, code))
 
     def name_of(self, code: str) -> str:
-        try:
-            return str(Locale.parse(code).languages.get(code, "?"))
-        except (UnknownLocaleError, ValueError):
+        if not is_language(code):
             return "?"
+        named = Locale.parse(code)
+        whole = f"{named.language}_{named.script}" if named.script else named.language
+        name = named.languages.get(code) or named.languages.get(whole, "?")
+        is_of_a_territory = named.territory and code not in named.languages
+        return f"{name}（{named.territories[named.territory]}）" if is_of_a_territory else str(name)
 
     def _said(self, sentence: str) -> str:
         return with_isolates(sentence, is_right_to_left=self.is_right_to_left)
@@ -123,13 +127,13 @@ class Catalogues:
         """A line for each sentence that is shown in English instead, or for a catalogue that is left out."""
         for path in catalogues(folder):
             code = path.parts[-3]
-            if localedata.exists(code):
+            if is_language(code):
                 files[code] = _told(read_catalogue(path))
                 self.faults += files[code].faults
             else:
                 self.faults.append(f"{code} is no language that CLDR knows: it is left out")
                 log.error(self.faults[-1])
-        self._languages = {code: CatalogueLanguage(code, found, place_names) for code, found in files.items()}
+        self._languages = {code: CatalogueLanguage(code, _backed(code, files), place_names) for code in files}
 
     def codes(self) -> Sequence[str]:
         return tuple(self._languages)
@@ -153,12 +157,24 @@ class Catalogues:
 
     def guessed(self, text: str) -> str:
         """What somebody may read of whom nothing is known: 救命 is written the same in both scripts, and is no
-        English."""
-        return self.negotiate("zh") if detection.is_chinese(text) else ""
+        English. It is answered in the script of those who left: from the other one, somebody of Hong Kong would take
+        it for a trap, and who reads that one reads this one, too."""
+        return self.negotiate("zh-Hant") or self.negotiate("zh") if detection.is_chinese(text) else ""
+
+    def closer(self, written: str, hinted: str) -> str:
+        """What somebody writes in, as it is said where their messenger says that they are from: in Taiwan the
+        characters are those of zh_Hant, and the words are not."""
+        return hinted if written in detection.near(hinted) else written
+
+
+def _backed(code: str, files: Mapping[str, Sentences]) -> Sentences:
+    """The sentences of a language with those of the nearest other one behind them: zh_Hant behind zh_TW."""
+    others = (near for near in detection.near(code) if near != code and near in files)
+    return replace(files[code], nearest=next((files[near] for near in others), None))
 
 
 def _told(sentences: Sentences) -> Sentences:
     if sentences.faults:
         more = f"; and {len(sentences.faults) - 1} more: python -m bot check" if len(sentences.faults) > 1 else ""
-        log.critical("%s: English is shown instead%s", sentences.faults[0], more)
+        log.critical("%s: another language is shown instead%s", sentences.faults[0], more)
     return sentences

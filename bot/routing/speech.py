@@ -22,6 +22,9 @@ class Speech(Languages, Protocol):
     def guessed(self, text: str) -> str:
         """The one that it is perhaps written in."""
 
+    def closer(self, written: str, hinted: str) -> str:
+        """The one that a text is written in, or what is said for it where a messenger says that its user is from."""
+
 
 def with_hints(memory: Memory, received: Received, speech: Speech) -> Memory:
     """The memory with what this message tells of the person's language."""
@@ -37,4 +40,5 @@ def with_hints(memory: Memory, received: Received, speech: Speech) -> Memory:
 
 def language_for(memory: Memory, speech: Speech) -> Language:
     """English where nothing is known of the person."""
-    return speech.of(memory.chosen_language or memory.written_language or memory.hinted_language or "en")
+    written = speech.closer(memory.written_language, memory.hinted_language)
+    return speech.of(memory.chosen_language or written or memory.hinted_language or "en")

@@ -1,5 +1,6 @@
 """Lookups: level, alerts, incidents, contacts, facts, updates, and what is never read as calmer than it is."""
 
+import re
 from pathlib import Path
 from shutil import rmtree
 
@@ -359,9 +360,17 @@ async def test_the_language_is_hinted_then_written_then_chosen(talk: Talk) -> No
 
 
 async def test_whoever_writes_chinese_is_not_answered_in_english(talk: Talk) -> None:
-    assert "发送" in (await talk.says("救命"))[-1]
-    assert "傳送" in (await talk.says("他們在門口"))[-1]
     assert "傳送" in (await talk.says("救命"))[-1]
+    assert "发送" in (await talk.says("他们在门口"))[-1]
+    assert "发送" in (await talk.says("救命"))[-1]
+
+
+async def test_taiwan_is_answered_in_its_own_words_whatever_is_written(talk: Talk) -> None:
+    for text in ("泰國安全嗎", "/privacy", "救命", "有人在門口"):
+        answer = (await talk.says(text, language_hint="zh-TW"))[-1]
+        assert not re.search("[裏甚着]|通訊軟件|機械人|私隱", answer)
+    assert "通訊軟體" in (await talk.says("/privacy", language_hint="zh-TW"))[-1]
+    assert "通訊軟件" in (await talk.says("/privacy", language_hint="zh-HK", who="502"))[-1]
 
 
 async def test_a_chosen_language_outlives_the_conversation(talk: Talk) -> None:

@@ -46,6 +46,19 @@ msgstr "香港"
 #~ msgstr "沒有了"
 """
 
+ZH_TW = """
+msgid ""
+msgstr ""
+"Plural-Forms: nplurals=1; plural=0;\\n"
+
+msgid "Thank you"
+msgstr "感謝"
+
+#, fuzzy
+msgid "Hong Kong"
+msgstr "東京"
+"""
+
 POLISH = """
 msgid ""
 msgstr ""
@@ -103,6 +116,17 @@ def test_fuzzy_empty_and_obsolete_translations_are_not_shown_but_the_original(
 def test_languages_without_a_translation_are_named(shipped: Catalogues) -> None:
     assert shipped.missing("Thank you") == ("zh_Hans",)
     assert shipped.missing("It is safe") == ("zh_Hans", "zh_Hant")
+
+
+def test_what_a_language_has_not_is_shown_in_the_one_that_its_readers_understand_best(locales: Locales) -> None:
+    languages = locales(zh_Hant=ZH_HANT, zh_TW=ZH_TW, zh_Hans="")
+    taiwan = languages.of("zh_TW")
+    assert taiwan.gettext("Thank you") == "感謝"
+    assert (taiwan.gettext("Hong Kong"), taiwan.pgettext("level", "Black")) == ("香港", "黑色")
+    assert read(taiwan.ngettext("{n} incident", "{n} incidents", 1)) == "{n} 宗事件"
+    assert taiwan.gettext("It is safe") == "It is safe"
+    assert languages.missing("Hong Kong") == ("zh_Hans", "zh_TW")
+    assert locales(en_GB=ZH_HANT).of("en_GB").gettext("Not yet") == "Not yet"
 
 
 def test_plurals_follow_the_rule_of_the_language(locales: Locales) -> None:
@@ -206,7 +230,7 @@ def test_a_time_is_always_told_in_utc(shipped: Catalogues) -> None:
 def test_numbers_and_lists(shipped: Catalogues) -> None:
     assert shipped.of("en").number(12345.5) == "12,345.5"
     assert read(shipped.of("en").list(["a", "b", "c"])) == "a, b and c"
-    assert read(shipped.of("zh_Hant").list(["甲", "乙", "丙"])) == "甲、乙和丙"
+    assert read(shipped.of("zh_Hant").list(["甲", "乙", "丙"])) == "甲、乙及丙"
     assert shipped.of("en").list([]) == ""
 
 
@@ -235,11 +259,20 @@ def test_a_place_is_named_as_content_names_it_else_as_cldr_does(shipped: Catalog
     assert shipped.of("en").place("??") == "??"
 
 
+def test_hong_kong_and_taiwan_have_other_names_for_a_place(locales: Locales) -> None:
+    languages = locales(zh_Hant=ZH_HANT, zh_TW=ZH_TW)
+    assert [languages.of(code).place("IT") for code in ("zh_Hant", "zh_TW")] == ["意大利", "義大利"]
+    assert [languages.of(code).place("ET") for code in ("zh_Hant", "zh_TW")] == ["埃塞俄比亞", "衣索比亞"]
+
+
 def test_languages_are_named_in_themselves(shipped: Catalogues) -> None:
-    assert [shipped.of("en").name_of(code) for code in ("zh_Hant", "zh_Hans", "en")] == [
+    assert [shipped.of("en").name_of(code) for code in ("zh_Hant", "zh_TW", "zh_Hans", "en", "en_GB", "klingon")] == [
         "繁體中文",
+        "繁體中文（台灣）",
         "简体中文",
         "English",
+        "British English",
+        "?",
     ]
 
 
@@ -258,6 +291,34 @@ def test_languages_are_named_in_themselves(shipped: Catalogues) -> None:
 def test_hints_of_messengers(shipped: Catalogues, hint: str, code: str) -> None:
     assert shipped.negotiate(hint) == code
     assert shipped.of(hint).code == (code or "en")
+
+
+@pytest.mark.parametrize(
+    ("hint", "code"),
+    [
+        *((hint, "zh_TW") for hint in ("zh-tw", "zh-TW", "zh_TW", "zh-Hant-TW")),
+        *((hint, "zh_Hant") for hint in ("zh-hk", "zh-MO", "zh-hant", "yue")),
+        *((hint, "zh_Hans") for hint in ("zh-hans", "zh-CN", "zh-SG")),
+    ],
+)
+def test_hong_kong_macau_and_taiwan_are_answered_as_they_speak(locales: Locales, hint: str, code: str) -> None:
+    assert locales(zh_Hant=ZH_HANT, zh_TW=ZH_TW, zh_Hans="").negotiate(hint) == code
+
+
+@pytest.mark.parametrize(
+    ("written", "hinted", "code"),
+    [
+        ("zh_Hant", "zh_TW", "zh_TW"),
+        ("zh_Hans", "zh_TW", "zh_Hans"),
+        ("zh_Hant", "zh_Hans", "zh_Hant"),
+        ("zh_Hant", "", "zh_Hant"),
+        ("", "zh_TW", ""),
+    ],
+)
+def test_who_writes_chinese_in_taiwan_is_answered_in_the_words_of_taiwan(
+    locales: Locales, written: str, hinted: str, code: str
+) -> None:
+    assert locales(zh_Hant=ZH_HANT, zh_TW=ZH_TW, zh_Hans="").closer(written, hinted) == code
 
 
 @pytest.mark.parametrize(
@@ -281,10 +342,19 @@ def test_what_somebody_writes_in(shipped: Catalogues, text: str, code: str) -> N
     assert shipped.written(text) == code
 
 
-def test_words_that_both_chinese_scripts_share_are_guessed_to_be_chinese(shipped: Catalogues) -> None:
-    assert shipped.guessed("救命") == "zh_Hans"
+def test_words_that_both_chinese_scripts_share_are_not_answered_in_the_script_of_the_mainland(
+    shipped: Catalogues,
+) -> None:
+    assert shipped.guessed("救命") == "zh_Hant"
     for text in ("助けて", "Thailand", "", "ช่วยด้วย"):
         assert shipped.guessed(text) == ""
+
+
+def test_where_there_is_one_script_only_it_is_better_than_english(tmp_path: Path) -> None:
+    path = tmp_path / "zh_Hans" / "LC_MESSAGES" / "messages.po"
+    path.parent.mkdir(parents=True)
+    path.write_text("", "utf-8")
+    assert Catalogues(tmp_path, {}).guessed("救命") == "zh_Hans"
 
 
 def test_a_language_that_is_not_shipped_is_not_guessed(locales: Locales) -> None:

@@ -93,7 +93,7 @@ async def about_the_bot(stage: Stage) -> None:
 async def language(stage: Stage) -> None:
     """The language is chosen"""
     await stage.asks("language")
-    await stage.picks({"en": 1, "zh_Hans": 2, "zh_Hant": 3}[stage.language])
+    await stage.picks({"en": 1, "zh_Hans": 2, "zh_Hant": 3, "zh_TW": 4}[stage.language])
 
 
 async def not_understood(stage: Stage) -> None:

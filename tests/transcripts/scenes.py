@@ -11,7 +11,7 @@ from tests.transcripts.stage import Stage
 
 FOLDER = Path(__file__).parent
 MESSENGERS = ("telegram", "signal")
-LANGUAGES = ("en", "zh_Hant", "zh_Hans")
+LANGUAGES = ("en", "zh_Hant", "zh_TW", "zh_Hans")
 
 Scene = Callable[[Stage], Awaitable[None]]
 

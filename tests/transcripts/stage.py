@@ -25,7 +25,9 @@ SIGNAL_DESK = "group.desk"
 SIGNAL_BACKUP = "group.backup"
 CODES = ("4F7K-2Q", "9T3M-XD", "B6WN-08", "H1RE-5C", "M0VA-7P", "Q8ZD-3K")
 """How case codes read in a transcript, in order of appearance: the real ones are random."""
-_HINTS = {"en": "en", "zh_Hant": "zh-hant", "zh_Hans": "zh-hans"}
+_HINTS = {"en": "en", "zh_Hant": "zh-hant", "zh_Hans": "zh-hans", "zh_TW": "zh-tw"}
+_CHOSEN = {"zh_TW": "zh-tw"}
+"""What Signal, which says nothing of languages, can't tell: it stands for a choice that was made before."""
 
 
 class Stage:
@@ -163,7 +165,7 @@ class Stage:
         return [(it.parcel, it.reference) for it in shown if it.chat == chat and it.parcel.buttons]
 
     def _from_person(self, **more: Any) -> Received:
-        hint = _HINTS[self._language.code] if self.messenger == "telegram" else ""
+        hint = _HINTS[self._language.code] if self.messenger == "telegram" else _CHOSEN.get(self._language.code, "")
         values = {"platform": self.messenger, "language_hint": hint}
         return self.talk.received(self.person, self.person, **(values | more))
 

@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 _LANGUAGES = ("en", "zh_Hant", "zh_Hans")
+_NEAREST = {"zh_TW": "zh_Hant"}
+"""The characters are the same, and so is what is typed here."""
 _WORDS: Mapping[str, tuple[str, str, str]] = {
     # places
     "is it safe there": ("what is the level for Thailand?", "泰國安全嗎？", "泰国安全吗？"),
@@ -33,7 +35,7 @@ _WORDS: Mapping[str, tuple[str, str, str]] = {
     "not understood": ("can you lend me money", "你可以借錢給我嗎", "你能借我点钱吗"),
     "no topic": ("football", "足球", "足球"),
     # a note
-    "help": ("help me", "救命", "救命"),
+    "help": ("help me", "救命", "我需要帮助"),
     "what happened": (
         "Two men are waiting below my flat in Bangkok. They showed my photo to the guard.",
         "有兩個男人在我曼谷住處樓下等著。他們拿我的照片給警衛看。",
@@ -81,5 +83,5 @@ _WORDS: Mapping[str, tuple[str, str, str]] = {
 
 def of(language: str) -> Mapping[str, str]:
     """The words of one language, by what they are for."""
-    column = _LANGUAGES.index(language)
+    column = _LANGUAGES.index(_NEAREST.get(language, language))
     return {name: texts[column] for name, texts in _WORDS.items()}

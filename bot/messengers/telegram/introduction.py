@@ -13,7 +13,7 @@ from bot.messengers.telegram.errors import pause_after
 
 log = logging.getLogger(__name__)
 
-_TWO_LETTERS = {"en": "", "zh_Hant": "zh", "zh_Hans": "zh"}
+_TWO_LETTERS = {"en": "", "zh_Hant": "zh", "zh_TW": "zh", "zh_Hans": "zh"}
 """Telegram knows languages by two letters: English is for everybody else, and all of Chinese has one menu."""
 
 
@@ -50,7 +50,7 @@ def by_two_letters(menus: Menus) -> dict[str, Sequence[Menu]]:
     """The menus as Telegram tells languages apart. Chinese stands in both scripts, 級別 · 级别, that of Hong Kong and
     Taiwan first: nobody is shown the other side's script alone."""
     found: dict[str, list[Sequence[Menu]]] = {}
-    for code in sorted(menus, reverse=True):  # zh_Hant before zh_Hans
+    for code in sorted(menus, reverse=True):  # zh_TW and zh_Hant before zh_Hans
         if code in _TWO_LETTERS or len(code) == 2:
             found.setdefault(_TWO_LETTERS.get(code, code), []).append(menus[code])
     return {code: [_beside(*rows) for rows in zip(*all_of, strict=True)] for code, all_of in found.items()}

@@ -13,16 +13,21 @@ import pytest
 from aiohttp import web
 from pydantic import SecretStr
 
+from bot.languages.catalogues import Catalogues
 from bot.messengers.contract import Menu, Received
 from bot.messengers.telegram import errors
 from bot.messengers.telegram.adapter import TelegramMessenger
 from bot.messengers.telegram.introduction import by_two_letters
+from bot.routing import command_menus
 from bot.storage.engines import StoreError
 from tests.fakes.telegram_server import TOKEN, FakeTelegram
 from tests.fakes.telegram_state import Fault
 from tests.patience import PATIENCE
+from tests.sample import SHIPPED_LOCALES
 
-MENUS = {code: [Menu(name="level", description="How safe is it?")] for code in ("en", "zh_Hans", "zh_Hant", "fr")}
+MENUS = {
+    code: [Menu(name="level", description="How safe is it?")] for code in ("en", "zh_Hans", "zh_Hant", "zh_TW", "fr")
+}
 
 
 class Kept:
@@ -243,11 +248,17 @@ def test_whoever_reads_chinese_is_shown_both_scripts_and_no_word_twice() -> None
     menus = {
         "zh_Hans": [Menu(name="level", description="级别"), Menu(name="wipe", description="取消")],
         "zh_Hant": [Menu(name="level", description="級別"), Menu(name="wipe", description="取消")],
+        "zh_TW": [Menu(name="level", description="級別"), Menu(name="wipe", description="取消")],
         "nan_Latn": [Menu(name="level", description="?"), Menu(name="wipe", description="?")],
         "en": [Menu(name="level", description="Level"), Menu(name="wipe", description="Delete")],
     }
     offered = {code: [row.description for row in rows] for code, rows in by_two_letters(menus).items()}
     assert offered == {"": ["Level", "Delete"], "zh": ["級別 · 级别", "取消"]}
+
+
+def test_no_line_of_the_chinese_menu_says_the_same_three_times() -> None:
+    for row in by_two_letters(command_menus.menus(Catalogues(SHIPPED_LOCALES, {})))["zh"]:
+        assert row.description.count(" · ") <= 1
 
 
 async def test_a_bad_start_keeps_neither_the_name_nor_the_menus_from_coming(server: FakeTelegram) -> None:
