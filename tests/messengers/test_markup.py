@@ -6,7 +6,8 @@ from html import unescape
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.messengers.markup import to_plain, units
+from bot.messengers.markup import to_plain
+from bot.messengers.seams import units
 from bot.messengers.telegram.showing import html_parts
 from handlers.model.messages import escape
 

@@ -12,7 +12,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.messengers.contract import Parcel
-from bot.messengers.markup import octets, parts_of, units
+from bot.messengers.parts import in_messages
+from bot.messengers.seams import octets, units
 from bot.messengers.signal import showing as on_signal
 from bot.messengers.signal.limits import LONGEST_TEXT as LONGEST_ON_SIGNAL
 from bot.messengers.telegram import showing as on_telegram
@@ -24,13 +25,13 @@ TURNS = "\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069"
 
 
 def telegram_parts(words: str) -> list[str]:
-    runs = parts_of(on_telegram.shown("<b>SOS 4F7K-2Q</b>", words), LONGEST_ON_TELEGRAM, units, HEADING)
+    runs = in_messages(on_telegram.shown("<b>SOS 4F7K-2Q</b>", words), LONGEST_ON_TELEGRAM, units, HEADING)
     return [on_telegram.to_html(part) for part in runs]
 
 
 def signal_parts(words: str) -> list[str]:
     parcel = Parcel(chat="group.x", text="<b>SOS 4F7K-2Q</b>", words=words, links_note=NOTE)
-    runs = parts_of(on_signal.shown(parcel), LONGEST_ON_SIGNAL, octets, HEADING)
+    runs = in_messages(on_signal.shown(parcel), LONGEST_ON_SIGNAL, octets, HEADING)
     return ["".join(run.text for run in part) for part in runs]
 
 

@@ -11,9 +11,11 @@ from signalbot import TextMode
 from signalbot._generated import SendMessageV2
 
 from bot.messengers.contract import Accepted, Act, DeliveryError, Parcel, Trouble
-from bot.messengers.markup import Run, octets, parts_of
+from bot.messengers.markup import Run
+from bot.messengers.parts import in_messages
 from bot.messengers.photos import LARGEST_BYTES
 from bot.messengers.photos.process import strip_apart
+from bot.messengers.seams import octets
 from bot.messengers.signal.discoveries import Discoveries
 from bot.messengers.signal.errors import check, is_too_much, new_keys, nobody_at, stamp_in, unreached
 from bot.messengers.signal.limits import LONGEST_TEXT
@@ -42,7 +44,7 @@ class Sender:
 
     def _steps(self, parcel: Parcel) -> list[Callable[[], Awaitable[str]]]:
         """The messages that a parcel becomes, in order; a photo goes with the first, the choices stand in the last."""
-        parts = parts_of(shown(parcel), LONGEST_TEXT, octets, parcel.part_heading)
+        parts = in_messages(shown(parcel), LONGEST_TEXT, octets, parcel.part_heading)
         photo = f"data:image/jpeg;filename=photo.jpg;base64,{base64.b64encode(parcel.photo).decode()}"
         files = [photo] if parcel.photo else None
         edits = int(parcel.message) if parcel.act is Act.EDIT and len(parts) == 1 else None

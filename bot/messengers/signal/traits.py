@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING
 
 from bot.messengers.checkup import Finding
 from bot.messengers.contract import Menus, Messenger
-from bot.messengers.markup import octets
-from bot.messengers.parts import parts_of
+from bot.messengers.parts import words_in_parts
+from bot.messengers.seams import octets
 from bot.messengers.signal.limits import LIMITS, WORDS_IN_A_PART
 from bot.messengers.signal.settings import ACCOUNTS, CHATS, SWITCH, SignalSettings
 from bot.messengers.traits import Challenge, Traits
@@ -72,7 +72,7 @@ TRAITS = Traits(
     has_buttons=False,
     is_end_to_end=True,
     limits=LIMITS,
-    parts=parts_of(WORDS_IN_A_PART, octets),
+    parts=words_in_parts(WORDS_IN_A_PART, octets),
     chats=CHATS,
     accounts=ACCOUNTS,
     switch=SWITCH,

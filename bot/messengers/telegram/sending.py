@@ -11,7 +11,8 @@ from telegram.constants import ParseMode
 from telegram.error import BadRequest
 
 from bot.messengers.contract import Accepted, Parcel
-from bot.messengers.markup import parts_of, units
+from bot.messengers.parts import in_messages
+from bot.messengers.seams import units
 from bot.messengers.telegram.errors import number_of
 from bot.messengers.telegram.limits import LONGEST_CAPTION, LONGEST_TEXT
 from bot.messengers.telegram.showing import html_parts, keyboard_of, look_of, shown, to_html
@@ -57,7 +58,7 @@ def _steps(bot: Bot, parcel: Parcel) -> list[Callable[[], Awaitable[Message]]]:
         }
         steps.append(partial(bot.send_photo, photo=parcel.photo, **where, **(look if fits else {})))
         runs = [] if fits else runs
-    parts = parts_of(runs, LONGEST_TEXT, heading=parcel.part_heading)
+    parts = in_messages(runs, LONGEST_TEXT, heading=parcel.part_heading)
     for number, part in enumerate(parts, 1):
         look = look_of(parcel if number == len(parts) else None)
         steps.append(partial(bot.send_message, text=to_html(part, dict(parcel.mentions)), **where, **look))

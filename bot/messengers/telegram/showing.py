@@ -12,7 +12,8 @@ from telegram import InlineKeyboardButton, InlineKeyboardMarkup, LinkPreviewOpti
 from telegram.constants import ParseMode
 
 from bot.messengers.contract import Parcel
-from bot.messengers.markup import Run, parts_of, runs_of
+from bot.messengers.markup import Run, runs_of
+from bot.messengers.parts import in_messages
 from bot.messengers.words import is_address, links_in
 
 MOST_LINKS = 60
@@ -31,7 +32,7 @@ def to_html(runs: Sequence[Run], accounts: Mapping[str, str] = MappingProxyType(
 
 def html_parts(text: str, words: str, limit: int, accounts: Mapping[str, str] = MappingProxyType({})) -> list[str]:
     """HTML in parts of at most `limit` UTF-16 units of visible text, split at paragraphs, lines or words."""
-    return [to_html(part, accounts) for part in parts_of(shown(text, words), limit)]
+    return [to_html(part, accounts) for part in in_messages(shown(text, words), limit)]
 
 
 def shown(text: str, words: str, *, has_links: bool = False) -> list[Run]:

@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING
 
 from bot.messengers.checkup import Finding
 from bot.messengers.contract import Menus, Messenger
-from bot.messengers.markup import units
-from bot.messengers.parts import parts_of
+from bot.messengers.parts import words_in_parts
+from bot.messengers.seams import units
 from bot.messengers.telegram.limits import LIMITS, WORDS_IN_A_PART
 from bot.messengers.telegram.settings import ACCOUNTS, CHATS, SWITCH, TelegramSettings
 from bot.messengers.traits import Traits
@@ -51,7 +51,7 @@ TRAITS = Traits(
     has_buttons=True,
     is_end_to_end=False,
     limits=LIMITS,
-    parts=parts_of(WORDS_IN_A_PART, units),
+    parts=words_in_parts(WORDS_IN_A_PART, units),
     chats=CHATS,
     accounts=ACCOUNTS,
     switch=SWITCH,

@@ -13,7 +13,7 @@ from bot.repositories.offered_choices import DESK_OWNER
 from bot.repositories.people import split_address
 from bot.routing.acts import accept_key, delete_messages
 from bot.routing.context import Dependencies, RequestContext
-from bot.routing.replying.splitting import in_parts
+from bot.routing.replying.splitting import in_parts, part_heading
 from bot.routing.replying.targets import Target, target_of
 from bot.routing.speech import language_for
 from handlers.model.language import Language
@@ -128,11 +128,7 @@ class Poster:
 
 def _part_heading(reader: Language, target: Target) -> str:
     """Of a post that becomes several messages: each says whose case it is."""
-    if not target.code:
-        return ""
-    # Translators: {part} and {parts} are numbers: this is message 2 of 3
-    text = reader.gettext("<b>{code}</b> ({part} of {parts})")
-    return text.replace("{code}", target.code)
+    return part_heading(reader, f"<b>{target.code}</b>") if target.code else ""
 
 
 def _links_note(reader: Language) -> str:

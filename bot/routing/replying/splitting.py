@@ -6,6 +6,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import replace
 
+from bot.messengers.parts import numbered
 from handlers.model.language import Language
 from handlers.model.messages import Reply
 
@@ -19,7 +20,7 @@ def in_parts(reply: Reply, words: Sequence[str], language: Language) -> list[Rep
     if len(words) < 2:
         return [reply]
     text, heading, last = reply.text, _heading(reply.text), len(words)
-    parts = [_part(language, heading, number, last) for number in range(1, last + 1)]
+    parts = [numbered(part_heading(language, heading), number, last) for number in range(1, last + 1)]
     first = text.replace(heading, parts[0], 1) if heading else parts[0]
     bare = replace(reply, choices=(), point=None, then=None)
     return [
@@ -39,8 +40,7 @@ def _heading(text: str) -> str:
     return found[0] if found else "" if _TAG.search(line) else line
 
 
-def _part(language: Language, heading: str, number: int, count: int) -> str:
-    # Translators: {heading} is a whole heading: "SOS 4F7K-2Q (2 of 5)"
-    text = language.gettext("{heading} ({number} of {count})")
-    numbers = {"number": language.number(number), "count": language.number(count)}
-    return text.format(heading=heading, **numbers).strip()
+def part_heading(language: Language, heading: str) -> str:
+    """What each message begins with that is one of several: `numbered` puts in which, where they are counted."""
+    # Translators: {heading} is a whole heading, {part} and {parts} are numbers: "SOS 4F7K-2Q (2 of 5)"
+    return language.gettext("{heading} ({part} of {parts})").replace("{heading}", heading).strip()

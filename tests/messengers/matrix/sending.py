@@ -8,8 +8,10 @@ from html import escape
 from typing import Any
 
 from bot.messengers.contract import Accepted, Act, DeliveryError, Parcel, Trouble
-from bot.messengers.markup import Run, choices_in_words, octets, runs_of, split
+from bot.messengers.markup import Run, choices_in_words, runs_of
+from bot.messengers.parts import split
 from bot.messengers.photos.process import strip_apart
+from bot.messengers.seams import octets
 from tests.messengers.matrix.client import Client, RefusedError
 
 LONGEST_TEXT = 20_000

@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING
 from bot.messengers.checkup import Finding
 from bot.messengers.contract import Menus, Messenger
 from bot.messengers.limits import Limit, Limits
-from bot.messengers.markup import octets
-from bot.messengers.parts import parts_of
+from bot.messengers.parts import words_in_parts
+from bot.messengers.seams import octets
 from bot.messengers.traits import Traits
 from handlers.model.language import Language
 from handlers.model.messages import Lane
@@ -44,7 +44,7 @@ TRAITS = Traits(
     has_buttons=False,
     is_end_to_end=False,
     limits=Limits(account=Limit(10, 50.0, {Lane.LOOKUP: 4, Lane.NOTICE: 2}, kept=3)),  # Synapse, rc_message
-    parts=parts_of(15_000, octets),
+    parts=words_in_parts(15_000, octets),
     chats=CHATS,
     accounts=ACCOUNTS,
     switch=SWITCH,

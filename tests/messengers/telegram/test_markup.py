@@ -10,7 +10,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.messengers.markup import runs_of, split, to_plain, units
+from bot.messengers.markup import runs_of, to_plain
+from bot.messengers.parts import split
+from bot.messengers.seams import units
 from bot.messengers.telegram.showing import html_parts, to_html
 
 WORDS = st.lists(st.sampled_from([*"ab<>&;/\n \t🐘é泰", "\u0301", "&lt;", "<b>", "</b>"]), max_size=60).map("".join)
