@@ -121,6 +121,10 @@ poison: setup ## every way in which a column of the database can be damaged, whi
 mutations: setup ## mutated updates and envelopes through parsers, router and store: make mutations COUNT=1000000
 	$(BIN)/python -m tests.load.mutations --count $(or $(COUNT),100000)
 
+.PHONY: mutants
+mutants: setup ## small faults in what carries an SOS: does a test notice? SAMPLE=200 SEED=; ANEW=1 after a change
+	$(BIN)/python -m tests.load.mutants --sample $(or $(SAMPLE),200) --seed $(or $(SEED),$$RANDOM) $(if $(ANEW),--anew)
+
 .PHONY: bombs
 bombs: $(STAMP) ## photos made to do harm while others call; FILES=200; how long those wait, what is left behind
 	$(BIN)/python -m tests.load.bombs --messenger telegram --count $(or $(FILES),200)
@@ -136,5 +140,5 @@ lock: $(STAMP) ## renew requirements*.lock from pyproject.toml; LOCK=--upgrade f
 
 .PHONY: clean
 clean: ## remove what was installed and cached; data/ stays
-	rm -rf $(VENV) .venv-places .venv-bench $(INDEX) .coverage.json .pytest_cache .mypy_cache .ruff_cache .import_linter_cache .hypothesis
+	rm -rf $(VENV) .venv-places .venv-bench $(INDEX) .coverage.json .mutants.json .pytest_cache .mypy_cache .ruff_cache .import_linter_cache .hypothesis
 	find . -name __pycache__ -prune -exec rm -rf {} +

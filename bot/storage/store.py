@@ -147,6 +147,7 @@ class Store:
         self._info = {MENDER: Mender(clock or SystemClock())}
         self._is_shared = is_postgres(engine)
         self._jobs: queue.SimpleQueue[_Item] = queue.SimpleQueue()
+        self._is_closed = False
         self._thread = threading.Thread(target=self._work, name="store", daemon=True)
         self._thread.start()
 
@@ -163,17 +164,23 @@ class Store:
 
     async def truncate_wal(self) -> bool:
         """Empties the write-ahead log, where deleted text would live on; False when something kept it busy."""
+        if self._is_closed:
+            raise StoreError("closed")
         order = _TruncateWal()
         self._jobs.put(order)
         return await asyncio.wrap_future(order.done)
 
     def submit(self, job: Job[T]) -> Future[T]:
         future: Future[T] = Future()
-        self._jobs.put((job, future))
+        if self._is_closed:
+            future.set_exception(StoreError("closed"))  # nobody would ever do it
+        else:
+            self._jobs.put((job, future))
         return future
 
     def close(self) -> None:
-        """Finishes what waits, then closes the database."""
+        """Finishes what waits, then closes the database; what is asked for later is refused."""
+        self._is_closed = True
         self._jobs.put(None)
         self._thread.join()
         self.engine.dispose()

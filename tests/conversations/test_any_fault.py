@@ -19,11 +19,12 @@ from typing import ClassVar
 import pytest
 from hypothesis import settings
 from hypothesis import strategies as st
-from hypothesis.stateful import precondition, rule
+from hypothesis.stateful import invariant, precondition, rule
 from sqlmodel import Session
 
 from bot.app import StartError
 from bot.messengers.contract import Act, DeliveryError, Event, Parcel, Received, Trouble
+from bot.storage.aside import give_up
 from bot.storage.rekey import reseal
 from bot.storage.vault import new_key
 from tests.conversations.test_any_order import CODE, MARKERS, AnyOrder
@@ -81,6 +82,8 @@ class AnyFault(AnyOrder):
         """What happens to whatever is sent, by chat."""
         self.heard: list[Received] = []
         self.damaged: list[Damage] = []
+        self.is_mended = True
+        """Whether damage was looked for since there was any."""
         super().__init__()
 
     def _open(self, before: Talk | None = None) -> Talk:
@@ -169,8 +172,10 @@ class AnyFault(AnyOrder):
     def the_key_is_changed(self) -> None:
         self.keys = (new_key(), *self.keys)
         self._restart()
-        app = self.talk.app
-        self.loop.run_until_complete(reseal(app.store, app.sealing.vault))
+        store, vault = self.talk.app.store, self.talk.app.sealing.vault
+        if self.loop.run_until_complete(reseal(store, vault)).unopened:
+            assert self.damaged
+            give_up(store, vault, vault.key_ids[1:], self.talk.clock.now().timestamp())
         self.keys = self.keys[:1]
         self._restart()
 
@@ -187,9 +192,15 @@ class AnyFault(AnyOrder):
     def a_value_is_damaged(self, which: int) -> None:
         is_taken = self.database == "sqlite"
         damages = [damage for damage in DAMAGES if is_taken or damage.is_of_kind]
-        self.damaged += self.loop.run_until_complete(
-            self.talk.app.store.run(partial(_damage, damages=damages, which=which))
-        )
+        damage = partial(_damage, damages=damages, which=which)
+        self.damaged += self.loop.run_until_complete(self.talk.app.store.run(damage))
+        self.is_mended = False
+
+    @invariant()
+    def every_open_case_has_an_alarm_to_come(self) -> None:
+        """Within a minute, where an event itself was damaged."""
+        if self.is_mended:
+            super().every_open_case_has_an_alarm_to_come()
 
     def _restart(self) -> None:
         self.loop.run_until_complete(self.talk.close())
@@ -198,6 +209,7 @@ class AnyFault(AnyOrder):
 
     def _settle(self) -> None:
         self.loop.run_until_complete(self.talk.app.store.run(self.talk.app.scheduler.mend))
+        self.is_mended = True
         self.loop.run_until_complete(self.talk.settle())
 
     def _pass(self, time: timedelta) -> None:

@@ -53,6 +53,14 @@ async def test_commits_are_durable(store: Store) -> None:
     assert await store.run(pragmas) == [2, "wal"]
 
 
+async def test_what_is_asked_of_a_store_that_is_closed_is_refused_and_does_not_wait_for_ever(store: Store) -> None:
+    store.close()
+    with pytest.raises(StoreError):
+        await store.run(seen)
+    with pytest.raises(StoreError):
+        await store.truncate_wal()
+
+
 async def test_a_job_that_fails_takes_nothing_of_the_others_with_it(store: Store) -> None:
     def fails(session: Session) -> None:
         session.add(SeenRow(tag="lost", at=1.0))

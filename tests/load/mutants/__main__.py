@@ -69,10 +69,14 @@ class Reach:
 
     def of(self, mutant: Mutant) -> list[str]:
         """Those that may notice it, one of each file before the others of each, and the quickest before the slow."""
-        of_module = [line for line in self.lines if line.startswith(f"{mutant.module}:")]
-        wanted = [f"{mutant.module}:{mutant.statement}"] if mutant.statement else of_module
+        folder = f"{Path(mutant.module).parent}/"  # of what is read by its neighbours
+        wanted = [f"{mutant.module}:{mutant.statement}"] if mutant.statement else self._within(f"{mutant.module}:")
+        wanted = wanted or ([] if mutant.statement else self._within(folder))
         found = {number for line in wanted for number in self.lines.get(line, ())}
         return list(_one_of_each(self.tests[number] for number in found))[: self.most or None]
+
+    def _within(self, beginning: str) -> list[str]:
+        return [line for line in self.lines if line.startswith(beginning)]
 
     def seconds(self, tests: Iterable[str]) -> float:
         known = dict(self.tests)
@@ -166,15 +170,14 @@ def _try(mutant: Mutant | None, tests: Sequence[str]) -> str:
     return ""
 
 
-def files() -> list[str]:
+def files(folders: Sequence[str] = FOLDERS) -> list[str]:
     """The modules, by path."""
-    found = [path for folder in FOLDERS for path in ([Path(folder)] if "." in folder else Path(folder).rglob("*.py"))]
+    found = [path for folder in folders for path in ([Path(folder)] if "." in folder else Path(folder).rglob("*.py"))]
     return sorted(map(str, found))
 
 
-def reach(arguments: Sequence[str], *, is_anew: bool) -> Reach:
+def reach(paths: Sequence[str], arguments: Sequence[str], *, is_anew: bool) -> Reach:
     """As it was written down. Raises SystemExit where it can't be used."""
-    paths = files()
     if is_anew or not MAP.exists():
         _in_a_child(paths, arguments)
     kept = json.loads(MAP.read_text())
@@ -194,18 +197,19 @@ def main() -> int:
     parser = argparse.ArgumentParser(description=(__doc__ or "").splitlines()[0])
     parser.add_argument("--sample", type=int, default=200)
     parser.add_argument("--seed", type=int, default=1)
-    parser.add_argument(
-        "--most", type=int, default=400, help="tests for one fault; 0: all"
-    )
+    parser.add_argument("--most", type=int, default=400, help="tests for one fault; 0: all")
+    parser.add_argument("--code", action="append", help="a file or folder of code, in the place of what carries an SOS")
     parser.add_argument("--only", default="", help="those whose module and line begin so: handlers/sos/draft.py:90")
     parser.add_argument("--anew", action="store_true", help="find out anew which test passes which line")
     parser.add_argument("tests", nargs="*", default=TESTS, help="those that find it out")
     given = parser.parse_args()
-    known = replace(reach(given.tests, is_anew=given.anew), most=given.most)
-    every = [mutant for path in files() for mutant in mutants(path, Path(path).read_text())]
+    paths = files(given.code or FOLDERS)
+    known = replace(reach(paths, given.tests, is_anew=given.anew), most=given.most)
+    every = [mutant for path in paths for mutant in mutants(path, Path(path).read_text())]
     every = [mutant for mutant in every if f"{mutant.module}:{mutant.line}".startswith(given.only)]
     sample = random.Random(given.seed).sample(every, min(given.sample, len(every)))
-    warm_up()
+    if not given.code:
+        warm_up()
     survivors = sum(not _told(mutant, known) for mutant in sample)
     killed = len(sample) - survivors
     print(f"{killed} of {len(sample)} faults noticed, of {len(every)} that can be made (seed {given.seed})")

@@ -25,6 +25,8 @@ HEADS = ("--", "++", "@@")
 FUNCTIONS = (ast.FunctionDef, ast.AsyncFunctionDef)
 UNREAD = ("annotation", "returns", "slice")
 """What of a node is a type, or the index of one."""
+IN_ANY_ORDER = (".where", "and_", "or_", "min", "max")
+"""What does the same whatever the order of its arguments."""
 Change = Callable[[ast.AST], None]
 """Puts the fault into a copy of the node."""
 
@@ -125,10 +127,11 @@ def _changes(node: ast.AST) -> Iterator[tuple[str, Change]]:
 
 
 def _call_changes(node: ast.Call) -> Iterator[tuple[str, Change]]:
-    for at in range(len(node.keywords)):
+    for at in [at for at, keyword in enumerate(node.keywords) if keyword.arg != "description"]:
         yield "keyword", lambda copied, at=at: _delete(copied, "keywords", at)  # type: ignore[misc]
     for at, (first, second) in enumerate(zip(node.args, node.args[1:], strict=False)):
-        if ast.dump(first) != ast.dump(second) and not isinstance(second, ast.Starred):
+        is_same = ast.dump(first) == ast.dump(second) or ast.unparse(node.func).endswith(IN_ANY_ORDER)
+        if not is_same and not isinstance(second, ast.Starred):
             yield "order", lambda copied, at=at: _swap(copied, at)  # type: ignore[misc]
 
 
