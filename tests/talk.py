@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import itertools
+import re
 from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
@@ -36,6 +37,7 @@ STAFF = "71"
 OTHER_STAFF = "72"
 MESSENGERS = ("telegram", "signal")
 KEY = bytes(range(32))
+_TIME = re.compile(r'<time at="\d+">|</time>')
 AT_ONE_MOMENT = 200
 """More events of one moment are one that breaks and stays due."""
 
@@ -55,7 +57,7 @@ class FakeClock:
 
 @dataclass
 class Shown:
-    """A message as it is read in a chat; its `parcel` holds the marks of direction too."""
+    """A message as it is read in a chat; its `parcel` holds the marks of direction and of times too."""
 
     chat: str
     text: str
@@ -98,7 +100,8 @@ class FakeMessenger:
         if parcel.act in (Act.DELETE, Act.PRESSED, Act.LEAVE):
             return Accepted()
         reference = parcel.message if parcel.act is Act.EDIT else str(next(self._numbers))
-        text = "\n\n".join(part for part in (parcel.text, parcel.words) if part).translate(MARKS)
+        ours = _TIME.sub("", parcel.text)
+        text = "\n\n".join(part for part in (ours, parcel.words) if part).translate(MARKS)
         self.shown.append(Shown(parcel.chat, text, reference, parcel))
         return Accepted(messages=(reference,))
 
@@ -278,8 +281,6 @@ def answer_with(monkeypatch: pytest.MonkeyPatch, wish: str, handler: Callable[[A
 
 def code_in(texts: Sequence[str]) -> str:
     """The case code in what was told."""
-    import re
-
     found = re.search(r"<code>([0-9A-Z]{4}-[0-9A-Z]{2})</code>", "\n".join(texts))
     assert found, texts
     return found[1]

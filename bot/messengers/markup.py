@@ -1,4 +1,4 @@
-"""Our markup (<b>, <i>, <code>, <at>) and persons' own words, made into runs of one look each."""
+"""Our markup (<b>, <i>, <code>, <at>, <time>) and persons' own words, made into runs of one look each."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from bot.messengers.contract import Parcel
 from bot.messengers.words import quoted
 from handlers.model.direction import in_order, isolated
 
-_TAG = re.compile(r"(</?(?:b|i|code|at)>)")
+_TAG = re.compile(r'(</?(?:b|i|code|at)>|<time at="\d+">|</time>)')
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,6 +22,8 @@ class Run:
     tags: tuple[str, ...] = ()
     is_mention: bool = False
     """Whether it is the label of somebody who is called by name."""
+    moment: int = 0
+    """Of a time, in seconds since 1970: an app may show it in its own clock."""
     is_words: bool = False
     """Whether it is of somebody's own words, with their mark before each line."""
 
@@ -38,12 +40,14 @@ def runs_of(text: str, words: str = "", show_words: ShowWords = as_they_are) -> 
     """Our text parsed; the words stand below it, each line with its mark, and are never markup."""
     runs: list[Run] = []
     tags: list[str] = []
-    is_mention = False
+    is_mention, moment = False, 0
     for piece in _TAG.split(text):
         if not _TAG.fullmatch(piece):
-            runs += [Run(unescape(piece), tuple(tags), is_mention)] if piece else []
+            runs += [Run(unescape(piece), tuple(tags), is_mention, moment)] if piece else []
         elif piece in ("<at>", "</at>"):
             is_mention = piece == "<at>"
+        elif piece.startswith(("<time", "</time")):
+            moment = int("0" + "".join(filter(str.isdecimal, piece)))
         elif piece.startswith("</"):
             tags = [tag for tag in tags if tag != piece[2:-1]]
         else:

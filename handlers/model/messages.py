@@ -158,7 +158,8 @@ class Inbound:
 class Reply:
     """One message to send.
 
-    `text` is ours and may hold <b>, <i>, <code>, and <at> around the label of a staff member who is to be called;
+    `text` is ours and may hold <b>, <i>, <code>, <at> around the label of a staff member who is to be called, and
+    <time at="seconds since 1970"> around a time, which some apps show in their own clock;
     what is put into it must pass `escape`. `words` are somebody's own, shown below the text exactly as they are and
     never read as markup. `to` is who gets it: nobody named means whoever asked. `then` happens when the messenger has
     accepted the message, `otherwise` when it is certain that it never will; both are wishes of the table,

@@ -10,7 +10,7 @@ from handlers.model.messages import Choice, Inbound, Lane, Reply, Wish
 from handlers.ports import Ports
 from handlers.sos.checkin_end import GRACE
 from handlers.sos.checkin_raise import language_of_person
-from handlers.sos.checkin_shown import event_name, take_back_wish
+from handlers.sos.checkin_shown import event_name, take_back_wish, time_of
 
 
 def ask_person(ask: Inbound, ports: Ports) -> Sequence[Reply]:
@@ -28,7 +28,7 @@ def ask_person(ask: Inbound, ports: Ports) -> Sequence[Reply]:
     language = language_of_person(ports, memory)
     _ = language.gettext
     text = _("Check-in: are you all right? Answer before {time}. If you don't, I send your note to the team.")
-    shown = text.format(time=language.time(until, asked.offset or 0))
+    shown = text.format(time=time_of(language, until, asked.offset))
     return [Reply(shown, choices=_answers(memory, ports), to=ask.person, lane=Lane.RECEIPT)]
 
 

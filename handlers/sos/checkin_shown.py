@@ -35,8 +35,17 @@ def when_asked(language: Language, at: datetime, now: datetime, offset: int | No
 
 
 def moment_of(language: Language, at: datetime, offset: int | None) -> str:
-    """In the person's clock where that is known, else in UTC."""
-    return language.moment(at, offset or 0)
+    """In the person's clock where that is known, else in UTC; where the app can, in the clock of whoever reads it."""
+    return _in_any_clock(at, language.moment(at, offset or 0))
+
+
+def time_of(language: Language, at: datetime, offset: int | None) -> str:
+    """The same without the day, of a time that is near."""
+    return _in_any_clock(at, language.time(at, offset or 0))
+
+
+def _in_any_clock(at: datetime, shown: str) -> str:
+    return f'<time at="{int(at.timestamp())}">{shown}</time>'
 
 
 def how_long(language: Language, minutes: int) -> str:

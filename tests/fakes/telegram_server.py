@@ -28,7 +28,11 @@ In a private chat it is one a second, after a burst of `FakeTelegram.burst`: the
 _ALL = 0
 _FREE = ("getChat",)
 """What is done in a chat without counting; edits, deletions and topics do count here, for Telegram does not say."""
-_HTML_TAG = re.compile(r"</?(\w+)[^>]*>")
+_HTML_TAG = re.compile(r"</?([\w-]+)[^>]*>")
+_KNOWN_TAG = re.compile(
+    r'<(?:b|i|code)>|<a href="tg://user\?id=[0-9]+">|<tg-time unix="[0-9]+" format="(?:r|w?[dD]?[tT]?)">'
+)
+"""Of those that Telegram reads, the ones that a bot like this has a use for (Bot API, "HTML style")."""
 
 
 class FakeTelegram:
@@ -439,7 +443,7 @@ def _visible(html: str) -> str:
         if found[0].startswith("</"):
             if not open_tags or open_tags.pop() != found[1]:
                 raise RefusedError(400, "Bad Request: can't parse entities: unexpected end tag")
-        elif found[1] in ("b", "i", "code") or re.fullmatch(r'<a href="tg://user\?id=[0-9]+">', found[0]):
+        elif _KNOWN_TAG.fullmatch(found[0]):
             open_tags.append(found[1])
         else:
             raise RefusedError(400, f'Bad Request: can\'t parse entities: unsupported start tag "{found[1]}"')

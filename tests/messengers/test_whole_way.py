@@ -43,6 +43,15 @@ async def test_a_question_is_answered_and_its_choices_lead_on(door: Door) -> Non
     await door.hears("Page 2 of ")
 
 
+async def test_the_time_of_a_check_in_is_shown_in_the_clock_of_an_app_that_can(door: Door) -> None:
+    door.says("/checkin 2h meeting a stranger")
+    shown = await door.hears("I will ask you in 2 hours (")
+    assert re.search(r"\(.*\d:\d\d UTC\)", shown), "where it can't, and before it does"
+    assert "<" not in shown
+    sent = [given.get("text", "") for _, given in door.server.calls]
+    assert any("<tg-time unix=" in text for text in sent) == (door.name == "telegram")
+
+
 async def test_an_sos_goes_the_whole_way_and_back(door: Door) -> None:
     door.says("SOS two men at the gate")
     await door.hears("Not sent yet")

@@ -55,6 +55,8 @@ def in_code(words: str, *, has_links: bool = False) -> list[Run]:
 
 def _linked(run: Run, accounts: Mapping[str, str]) -> str:
     shown, account = escape(run.text, quote=False), accounts.get(run.text, "")
+    if run.moment:  # Bot API, "Date-time entity formatting": the app shows day and time in its own clock
+        return f'<tg-time unix="{run.moment}" format="Dt">{shown}</tg-time>'
     # Bot API, "HTML style": an inline mention of a user
     return f'<a href="tg://user?id={account}">{shown}</a>' if run.is_mention and account.isdecimal() else shown
 

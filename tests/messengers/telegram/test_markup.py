@@ -17,10 +17,11 @@ from bot.messengers.telegram.showing import html_parts, to_html
 
 WORDS = st.lists(st.sampled_from([*"ab<>&;/\n \t🐘é泰", "\u0301", "&lt;", "<b>", "</b>"]), max_size=60).map("".join)
 PLAIN = WORDS.map(lambda words: escape(words, quote=False))
+TIME = 'time at="1795536300"'
 OURS = st.recursive(
     PLAIN,
-    lambda inner: st.tuples(st.sampled_from(["b", "i", "code", "at"]), inner, PLAIN).map(
-        lambda made: f"<{made[0]}>{made[1]}</{made[0]}>{made[2]}"
+    lambda inner: st.tuples(st.sampled_from(["b", "i", "code", "at", TIME]), inner, PLAIN).map(
+        lambda made: f"<{made[0]}>{made[1]}</{made[0].split()[0]}>{made[2]}"
     ),
     max_leaves=5,
 )
@@ -38,8 +39,9 @@ class Strict(HTMLParser):
         assert self.open == []
 
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
-        assert tag in ("a", "b", "i", "code")
-        assert attrs == ([("href", "tg://user?id=71")] if tag == "a" else [])
+        assert tag in ("a", "b", "i", "code", "tg-time")
+        needed = {"a": [("href", "tg://user?id=71")], "tg-time": [("unix", "1795536300"), ("format", "Dt")]}
+        assert attrs == needed.get(tag, [])
         self.open.append(tag)
 
     def handle_endtag(self, tag: str) -> None:
@@ -68,6 +70,15 @@ def test_who_is_called_becomes_a_mention_and_a_stranger_stays_a_label() -> None:
     assert to_plain(text) == "Notified: 79D 1B2"
     assert html_parts("<at>79D</at>", "", 99, {"79D": '7"><b>'}) == ["79D"]
     assert [Strict(part).text for part in html_parts(text, "79D", 99, {"79D": "71"})] == ["Notified: 79D 1B2\n\n› 79D"]
+
+
+def test_a_time_is_one_that_each_app_shows_in_its_own_clock() -> None:
+    text = 'I will ask you at <b><time at="1795536300">16:05 UTC</time></b>, and <i>not before</i>.'
+    assert html_parts(text, "", 99) == [
+        'I will ask you at <b><tg-time unix="1795536300" format="Dt">16:05 UTC</tg-time></b>, and <i>not before</i>.'
+    ]
+    assert to_plain(text) == "I will ask you at 16:05 UTC, and not before."
+    assert "tg-time" not in html_parts("", '<time at="1">now</time>', 99)[0], "words are never markup"
 
 
 @given(WORDS, WORDS)
