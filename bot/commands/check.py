@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import UTC, date, datetime
 
+from bot.commands.proofs import proofs, summary
 from bot.content.book import ContentError, load
 from bot.content.check import check
 from bot.content.phone_lines import too_long
@@ -18,12 +19,15 @@ def check_everything(settings: Settings, faults: Sequence[str], notes: Sequence[
     with_catalogues = Catalogues(settings.locales, {})
     today = datetime.now(UTC).date()
     found = [*check(settings.content, today, with_catalogues.missing), *_too_long(settings, today)]
-    errors = [*faults, *with_catalogues.faults, *(str(fault) for fault in found if not fault.is_warning)]
+    read = list(proofs(settings.locales))
+    of_sentences = dict.fromkeys([*with_catalogues.faults, *(proof.line for proof in read)])
+    errors = [*faults, *of_sentences, *(str(fault) for fault in found if not fault.is_warning)]
     warnings = [*notes, *(str(fault) for fault in found if fault.is_warning)]
     for line in errors:
         print(f"error: {line}")
     for line in warnings:
         print(f"warning: {line}")
+    print(f"sentences: {summary(read)}")
     print(f"{len(errors)} errors, {len(warnings)} warnings")
     return 1 if errors else 0
 

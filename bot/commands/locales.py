@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ast
 from collections.abc import Iterator
 from dataclasses import dataclass
 from io import BytesIO, StringIO
@@ -15,11 +16,14 @@ from babel.messages.plurals import get_plural
 from babel.messages.pofile import PoFileError, read_po, write_po
 
 from bot.content import sentences
+from bot.content.extraction import WIDEST_BUTTON
 from bot.languages.catalogue_files import BROKEN, catalogues
 from bot.languages.proofreading import faults
 
 CODE = ("handlers", "bot")
 COMMENTS = ("Translators:",)
+BUTTON = f"button, at most {WIDEST_BUTTON} characters"
+"""What translators read of every label; of some the code says more."""
 _TEMPLATE = "messages.pot"
 _WIDTH = 100
 
@@ -93,10 +97,22 @@ def collect(root: Path) -> Catalog:
             ):
                 where = [(file.relative_to(root).as_posix(), line)]
                 template.add(message, locations=where, auto_comments=comments, context=context)
+        for label in _labels(file.read_text("utf-8")):
+            entry = template.get(label)
+            if entry and not any("at most" in comment for comment in entry.auto_comments):
+                entry.auto_comments.append(BUTTON)
     for path, line, sentence, comment in sentences(root / "content"):
         where = [((root / "content" / path).relative_to(root).as_posix(), line)]
         template.add(sentence, locations=where, auto_comments=[comment] if comment else [])
     return template
+
+
+def _labels(code: str) -> set[str]:
+    """The sentences that code puts on a button."""
+    calls = (node for node in ast.walk(ast.parse(code)) if isinstance(node, ast.Call) and node.args)
+    labels = (call.args[0] for call in calls if getattr(call.func, "id", "") == "Choice")
+    said = (node.args[0] for label in labels for node in ast.walk(label) if isinstance(node, ast.Call) and node.args)
+    return {node.value for node in said if isinstance(node, ast.Constant) and isinstance(node.value, str)}
 
 
 def _update(path: Path, template: Catalog) -> Progress:

@@ -11,6 +11,10 @@ from pydantic import BaseModel
 from bot.content.reading import Reading, read_folder
 from bot.content.source import ValuePath
 
+WIDEST_BUTTON = 28
+"""Columns of a button in a row of its own, on the smallest phone; a Chinese letter takes two."""
+FLAG = 3
+
 
 def sentences(folder: Path) -> Iterator[tuple[str, int, str, str]]:
     """Every sentence to translate: (file below `folder`, line, sentence, comment for the translator)."""
@@ -21,8 +25,15 @@ def sentences_of(reading: Reading) -> Iterator[tuple[str, int, str, str]]:
     """The same of what was read; a file that could not be read has none."""
     for source, file in reading.files.values():
         for path, text in _translatable(file, ()):
-            comment = f"content: {'.'.join(part for part in path if isinstance(part, str))}"
-            yield source.file, source.line(path), text, comment
+            yield source.file, source.line(path), text, _comment(source.file, path)
+
+
+def _comment(file: str, path: ValuePath) -> str:
+    """Names of places and topics are buttons, too; a flag stands before a place."""
+    name = f"content: {'.'.join(part for part in path if isinstance(part, str))}"
+    if name == "content: name" and file.startswith("places/"):
+        return f"{name}; button, at most {WIDEST_BUTTON - FLAG} characters"
+    return f"{name}; button, at most {WIDEST_BUTTON} characters" if name == "content: topics.name" else name
 
 
 def _translatable(value: Any, path: ValuePath, *, is_marked: bool = False) -> Iterator[tuple[ValuePath, str]]:

@@ -45,11 +45,16 @@ def lines_of(text: str) -> int:
 def _lines_of_paragraph(text: str) -> int:
     lines, filled = 1, 0
     for piece in _PIECES.findall(text):
-        width = sum(map(_columns, piece))
+        width = columns(piece)
         if filled + width > COLUMNS and not piece.isspace():
             lines, filled = lines + 1, 0
         filled += width if filled or not piece.isspace() else 0
     return lines
+
+
+def columns(text: str) -> int:
+    """The letters that a text has room for: a Chinese one counts as two."""
+    return sum(map(_columns, text))
 
 
 def _columns(letter: str) -> int:

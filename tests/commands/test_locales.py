@@ -76,6 +76,27 @@ def test_sentences_of_code_and_content_reach_the_template_with_comments_and_file
     assert 'msgid_plural "{n} cases"' in template
 
 
+@pytest.mark.parametrize("label", ['_("Stay")', 'language.gettext("Stay")', '_("Stay").format(flag=flag)'])
+def test_whoever_translates_a_button_reads_how_wide_it_may_be(root: Path, label: str) -> None:
+    code = f"""
+def ask(_, flag):
+    _("Not a button")
+    return [Choice({label}, wish), Choice(flag, wish)]
+"""
+    (root / "handlers" / "more.py").write_text(code, "utf-8")
+    locales.update(root)
+    template = (root / "locales" / "messages.pot").read_text("utf-8")
+    assert '#. button, at most 28 characters\n#: handlers/more.py\nmsgid "Stay"' in template
+    assert '\n\n#: handlers/more.py\nmsgid "Not a button"' in template
+
+
+def test_what_the_code_says_of_a_button_counts(root: Path) -> None:
+    replace(root / "handlers" / "ask.py", 'language.gettext("Write to {name}")', 'Choice(_("Write"))')
+    locales.update(root)
+    template = (root / "locales" / "messages.pot").read_text("utf-8")
+    assert '#. at most 20 characters\n#: handlers/ask.py\nmsgid "Write"' in template
+
+
 def test_a_second_update_changes_nothing(root: Path) -> None:
     locales.update(root)
     files = sorted((root / "locales").rglob("*.po*"))
@@ -144,6 +165,16 @@ def test_a_new_sentence_makes_the_catalogues_outdated(root: Path) -> None:
         ("Write to {name}", "寫信給 <b>{name}</b>", "has other <tags> than the original"),
         ("Write to {name}", "寫信給 {name} ", "begins or ends with other white space than the original"),
         ("{n} cases", "個案", "has the placeholders none instead of {n}"),
+        (
+            "Write to {name}",
+            "寫信給以下這個人，好嗎 {name}",
+            "is a button of 29 characters (Chinese ones count double), 20 at most: shorten it",
+        ),
+        (
+            "Write to {name}",
+            "寫信給 \u202e{name}",
+            "has invisible signs that turn text: take them out, the bot isolates each value by itself",
+        ),
     ],
 )
 def test_a_faulty_translation_is_told_with_its_line(root: Path, original: str, translation: str, fault: str) -> None:
@@ -167,7 +198,9 @@ def test_markup_must_be_that_of_the_original(root: Path, translation: str, fault
     replace(root / "handlers" / "ask.py", "Write to {name}", "<b>Now</b> write to <i>{name}</i>")
     locales.update(root)
     translate(root, "<b>Now</b> write to <i>{name}</i>", translation)
-    assert [line.partition("” ")[2] for line in locales.check(root)] == ([fault] if fault else [])
+    assert [line.partition("” ")[2] for line in locales.check(root) if "button" not in line] == (
+        [fault] if fault else []
+    )
 
 
 def test_wrong_plural_rules_are_told(root: Path) -> None:
