@@ -38,4 +38,5 @@ def _too_long(settings: Settings, today: date) -> list[Fault]:
         book = load(settings.content)
     except ContentError:
         return []
-    return list(too_long(book, Catalogues(settings.locales, book.names()), today))
+    places = sorted({*book.names(), *(alert.place for alert in book.alerts())})
+    return list(too_long(book, places, Catalogues(settings.locales, book.names()), today))

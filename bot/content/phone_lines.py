@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from datetime import date
 
 from bot.content.source import Fault
@@ -16,20 +16,21 @@ COLUMNS = 40
 """Letters of a line on a small phone; a Chinese one takes the room of two."""
 LAST_LINE_OF_ADVICE = 6
 """The advice has to begin in this line or above it."""
-MOST_LINES = 20
+MOST_LINES = 17
 _TAG = re.compile(r"<[^>]+>")
 _PIECES = re.compile(r"\s|[\u2e80-\U0003ffff]|[^\s\u2e80-\U0003ffff]+")
 _WIDE = ("W", "F")
 
 
-def too_long(book: AlertBook, languages: Languages, today: date) -> Iterator[Fault]:
-    """A warning for each alert and language whose answer is too long, or tells too late what to do."""
-    for alert in book.alerts():
+def too_long(book: AlertBook, places: Iterable[str], languages: Languages, today: date) -> Iterator[Fault]:
+    """A warning for each of these places and each language whose answer is too long, or tells too late what to do."""
+    for place in places:
         for code in languages.codes():
-            text = _TAG.sub("", level_text(View(languages.of(code), book, today), alert.place))
-            begins, lines = lines_of(text.partition(f"\n{BULLET}")[0]) + 1, lines_of(text)
-            where = f"places/{alert.place}.yaml", 1
-            if begins > LAST_LINE_OF_ADVICE:
+            text = _TAG.sub("", level_text(View(languages.of(code), book, today), place))
+            above, _, advice = text.partition(f"\n{BULLET}")
+            begins, lines = lines_of(above) + 1, lines_of(text)
+            where = f"places/{place}.yaml", 1
+            if advice and begins > LAST_LINE_OF_ADVICE:
                 message = f"on a phone the advice begins in line {begins} ({code}): shorten what stands above it"
                 yield Fault(*where, message, is_warning=True)
             if lines > MOST_LINES:

@@ -44,12 +44,21 @@ def level_text(view: View, place: str) -> str:
     """The whole answer about a place."""
     shown = whose(place, view.book.alert)
     alert, above = view.book.alert(shown), view.book.alert(whole_of(shown))
-    note = about_the_whole(view.language, place, shown)
     if alert is None:
+        note = about_the_whole(view.language, place, shown)
         return "\n\n".join([*note, _no_alert(view, shown), *_parts(view, shown), *_beside(view, shown)])
     first, *around = _around(view, alert, above)
-    blocks = [*_warning(view, alert, above), "\n".join([*note, first]), *around, *_parts(view, shown)]
+    first = "\n".join([first, *_nothing_of_its_own(view, place, shown)])
+    blocks = [*_warning(view, alert, above), first, *around, *_parts(view, shown)]
     return "\n\n".join([*blocks, f"{_why(view, alert)}\n{_who_says_so(view, alert)}"])
+
+
+def _nothing_of_its_own(view: View, place: str, shown: str) -> list[str]:
+    """Of a part that was asked for, below the level of its whole: what to do comes first."""
+    if view.language.place(place) == view.language.place(shown):
+        return []
+    text = view.language.gettext("I have nothing about {part} alone.")
+    return [text.format(part=f"<b>{named(view.language, place)}</b>")]
 
 
 def in_a_line(view: View, alert: Alert) -> str:
@@ -203,4 +212,4 @@ def _basis(view: View, alert: Alert) -> Sequence[str]:
     if alert.basis is not Basis.INFERRED:
         return ()
     _ = view.language.gettext
-    return (_("The source does not name this level. We worked it out from its text. Not confirmed."),)
+    return (_("Level: our own reading. Not confirmed."),)

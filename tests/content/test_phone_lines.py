@@ -32,7 +32,7 @@ def test_lines_are_counted_as_a_phone_breaks_them(text: str, lines: int) -> None
 
 
 def test_an_answer_that_fits_is_no_fault() -> None:
-    assert list(too_long(book(), FakeLanguages(), TODAY)) == []
+    assert list(too_long(book(), [THAILAND.place], FakeLanguages(), TODAY)) == []
 
 
 @pytest.mark.parametrize(
@@ -45,7 +45,7 @@ def test_an_answer_that_fits_is_no_fault() -> None:
 def test_an_answer_that_is_too_long_is_named_with_its_place(change: dict[str, tuple[str, ...]], fault: str) -> None:
     long = book()
     long.known_alerts = [THAILAND.model_copy(update=change)]
-    first = next(iter(too_long(long, FakeLanguages(), TODAY)))
+    first = next(iter(too_long(long, [THAILAND.place], FakeLanguages(), TODAY)))
     assert (first.file, first.is_warning) == ("places/TH.yaml", True)
     assert fault in first.message
 
@@ -55,4 +55,5 @@ def test_advice_that_begins_too_far_below_is_named() -> None:
     [black] = [level for level in late.known_levels if level.key == "black"]
     late.known_levels = [black.model_copy(update={"meaning": "grave danger " * 20})]
     late.known_alerts = [THAILAND]
-    assert any("the advice begins in line" in fault.message for fault in too_long(late, FakeLanguages(), TODAY))
+    faults = too_long(late, [THAILAND.place], FakeLanguages(), TODAY)
+    assert any("the advice begins in line" in fault.message for fault in faults)

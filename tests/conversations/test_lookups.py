@@ -74,7 +74,7 @@ async def test_the_level_answer_has_all_that_is_known(talk: Talk) -> None:
 async def test_an_inferred_level_says_so(talk: Talk) -> None:
     answer = await ask(talk, "hong kong")
     assert "🇭🇰 Hong Kong: 🟠 <b>Amber (lowest of 3)</b>" in answer
-    assert "We worked it out from its text. Not confirmed." in answer
+    assert "Level: our own reading. Not confirmed." in answer
 
 
 async def test_no_alert_is_not_safe(talk: Talk) -> None:

@@ -67,7 +67,7 @@ async def test_what_happened_in_a_part_is_told_of_its_whole_and_who_helps_there_
 
 
 async def test_a_part_is_answered_in_every_language(talk: Talk) -> None:
-    assert "<b>🇹🇭 燈籠山的級別較低，但🇹🇭 泰國的危險同樣可能波及那裡。</b>" in await ask(
+    assert "<b>🇹🇭 燈籠山的級別較低，但🇹🇭 泰國的危險同樣可能波及那裏。</b>" in await ask(
         talk, "Lantern Hill", language_hint="zh-hant"
     )
     assert "<b>🇹🇭 灯笼山的级别较低，但🇹🇭 泰国的危险同样可能波及那里。</b>" in await ask(
@@ -89,7 +89,7 @@ async def test_a_region_without_its_own_level_is_named_and_told_that_of_the_whol
     talk: Talk, question: str, part: str
 ) -> None:
     answer = await ask(talk, question)
-    assert f"I have nothing about <b>🇨🇳 {part}</b> alone. This is about all of 🇨🇳 Mainland China.\n" in answer
+    assert f"I have nothing about <b>🇨🇳 {part}</b> alone.\n" in answer
     assert "🇨🇳 Mainland China: ⚫ <b>Black (highest of 3)</b>" in answer
     assert part in await ask(talk, "/facts")
 

@@ -40,7 +40,7 @@ def test_a_level_that_is_stated_has_no_doubt_added(house: House) -> None:
 
 
 def test_a_level_that_was_worked_out_says_so(house: House) -> None:
-    assert "We worked it out from its text. Not confirmed." in house.tell("level", "Hong Kong")
+    assert "Level: our own reading. Not confirmed." in house.tell("level", "Hong Kong")
     house.book.known_alerts = [HONG_KONG.model_copy(update={"basis": Basis.CONFIRMED})]
     assert "Not confirmed" not in house.tell("level", "Hong Kong")
 
@@ -77,7 +77,7 @@ def test_an_old_level_below_the_highest_is_not_told_as_that_of_today(house: Hous
         "",
         "Our source gives no reason.",
         "<i>Source: A report</i>",
-        "<i>The source does not name this level. We worked it out from its text. Not confirmed.</i>",
+        "<i>Level: our own reading. Not confirmed.</i>",
     ]
 
 
