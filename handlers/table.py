@@ -12,10 +12,11 @@ from handlers.cases import agreed_word, case, digest, drill, escalation, lost_ph
 from handlers.cases.person_events import afterwards, closed, reactions
 from handlers.desk import board, duty
 from handlers.lookups import about, alerts, contacts, facts, guides, incidents, level, updates
+from handlers.model.meanings import Sort
 from handlers.model.messages import Inbound, Reply
 from handlers.person import language, privacy, verify, welcome, wipe
 from handlers.ports import Ports
-from handlers.sos import checkin, checkin_due, checkin_end, checkin_raise, checkin_set, draft, ready
+from handlers.sos import checkin, checkin_due, checkin_end, checkin_raise, checkin_set, draft, ready, reminder, status
 from handlers.staff import acts, ban, changed, delivered, links, refused, reopening, staff_help
 
 Handler = Callable[[Inbound, Ports], Sequence[Reply]]
@@ -51,8 +52,10 @@ class Row:
     """Its words count anywhere in a sentence that names a place; else they are all of the message, or stand first."""
     is_call_for_help: bool = False
     """Its words win over everything, also over an open question; there is one such row."""
-    interrupts: bool = False
-    """Its words, standing alone, win over choices and open questions."""
+    said_by: tuple[Sort, ...] = ()
+    """What chooses it where it is offered: yes, for what a question asks."""
+    aliases: tuple[str, ...] = ()
+    """Other commands for the same."""
     is_limited: bool = False
     """Somebody who asks for such things without end is not answered for a while; all else is always answered."""
     keeps_place: bool = False
@@ -221,10 +224,9 @@ TABLE: Sequence[Row] = (
         "wipe",
         wipe.wipe,
         "wipe",
-        N_("wipe|forget me|delete everything"),
+        "",
         N_("Delete my data here"),
-        help=HelpLine(12, N_("/wipe: delete your data here")),
-        interrupts=True,
+        help=HelpLine(13, N_("/wipe: delete your data here")),
         greets_itself=True,
         is_stored=True,
     ),
@@ -234,17 +236,26 @@ TABLE: Sequence[Row] = (
         "help",
         N_("help|menu|what can you do"),
         N_("What this bot can do"),
+        aliases=("menu",),
         is_limited=True,
         is_stored=True,
     ),
+    Row(
+        "status",
+        status.show_status,
+        "status",
+        N_("status|is my note sent"),
+        N_("What became of my note"),
+        help=HelpLine(12, N_("/status: what became of your note")),
+    ),
+    Row("thanks", welcome.welcome, is_limited=True, keeps_place=True),
     Row("start", welcome.start, "start", N_("start|hello|hi"), is_limited=True, greets_itself=True),
     Row(
         "cancel",
         draft.cancel,
         "cancel",
-        N_("cancel|stop|i am safe|i'm safe|never mind"),
-        "",
-        interrupts=True,
+        aliases=("stop",),
+        said_by=(Sort.CANCEL, Sort.SAFE),
         greets_itself=True,
         is_stored=True,
     ),
@@ -254,11 +265,17 @@ TABLE: Sequence[Row] = (
     Row("another_place", level.ask_place, is_limited=True, is_stored=True),
     Row("located", level.show_level_here),
     Row("sos.collect", draft.collect, greets_itself=True),
-    Row("sos.send", draft.send, is_stored=True),
-    Row("sos.more", draft.add_more, is_stored=True),
+    Row("sos.send", draft.send, said_by=(Sort.SEND, Sort.YES), is_stored=True),
+    Row("sos.more", draft.add_more, said_by=(Sort.MORE,), is_stored=True),
+    Row("sos.words", draft.begin_with_words, greets_itself=True, is_stored=True),
+    Row("sos.show", draft.show_again, greets_itself=True),
     Row("sos.retract", draft.retract, greets_itself=True),
     Row("sos.exact", draft.choose_exact_place, is_stored=True),
-    Row("ready.agree", ready.agree, is_stored=True),
+    Row("wipe.ask", wipe.ask_once, greets_itself=True),
+    Row("wipe.now", wipe.wipe, said_by=(Sort.YES, Sort.WIPE), greets_itself=True, is_stored=True),
+    Row("wipe.not", draft.let_be, said_by=(Sort.NO, Sort.CANCEL), greets_itself=True, is_stored=True),
+    Row("ready.agree", ready.agree, said_by=(Sort.YES,), is_stored=True),
+    Row("ready.no", ready.end, said_by=(Sort.NO, Sort.CANCEL), is_stored=True),
     Row("ready.end", ready.end, is_stored=True),
     Row("ready.rehearse", ready.start_rehearsal, is_stored=True),
     Row("checkin.time", checkin.choose_time, is_stored=True),
@@ -300,6 +317,7 @@ TABLE: Sequence[Row] = (
     Row("case.plain_call", escalation.call_plainly),
     Row("case.ending", closed.warn),
     Row("checkin.ask", checkin_due.ask_person, is_stored=True),
+    Row("sos.remind", reminder.remind, is_stored=True),
     Row("checkin.raise", checkin_raise.raise_it, is_stored=True),
     Row("checkin.doubt", checkin_raise.raise_doubted, is_stored=True),
     Row("digest.post", digest.post_digest, is_stored=True),

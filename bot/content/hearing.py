@@ -12,9 +12,12 @@ from bot.content.source import Fault
 from bot.meanings import Matcher, PhraseError
 from bot.meanings.folding import fold
 from handlers.model.meanings import Sort
+from handlers.table import TABLE
 
 SHORTEST_WORD = 5
 """Latin letters of a single word that may cancel or delete; a shorter one is a name or another word elsewhere."""
+_COMMANDS = {name for row in TABLE for name in (row.command, *row.aliases)}
+"""Whoever writes one of these without its slash has read it here."""
 _GRAVE = (Sort.CANCEL, Sort.SAFE, Sort.WIPE)
 
 
@@ -36,6 +39,10 @@ def misheard(reading: Reading) -> Iterator[Fault]:
     yield from _said_by_chance(reading)
 
 
+def _is_short(phrase: str) -> bool:
+    return len(phrase) < SHORTEST_WORD and re.fullmatch("[a-z]+", fold(phrase, keeps_marks=True)) is not None
+
+
 def _said_by_chance(reading: Reading) -> Iterator[Fault]:
     for source, file in reading.of(MeaningFile):
         for language, said in file.phrases.items() if file.sort in _GRAVE else ():
@@ -44,6 +51,6 @@ def _said_by_chance(reading: Reading) -> Iterator[Fault]:
                 message = f"{phrase!r} inside of a sentence may be meant otherwise: put it in `alone`"
                 yield source.fault((*path, "inside", number), message)
             for number, phrase in enumerate(said.alone):
-                if re.fullmatch(rf"[a-z]{{1,{SHORTEST_WORD - 1}}}", fold(phrase, keeps_marks=True)):
+                if _is_short(phrase) and phrase not in _COMMANDS:
                     message = f"{phrase!r} is a name or another word elsewhere: write a phrase of two words"
                     yield source.fault((*path, "alone", number), message)

@@ -37,6 +37,7 @@ class _Rule:
     parts: tuple[int, ...]
     is_alone: bool
     marked: str
+    wish: str
 
 
 class Matcher:
@@ -46,8 +47,8 @@ class Matcher:
     def __init__(self, meanings: Mapping[str, Meaning]) -> None:
         """Raises PhraseError for a phrase that can't be read."""
         numbers: dict[Part, int] = {}
-        said = [(name, one.sort, is_alone, text) for name, one in meanings.items() for is_alone, text in _said(one)]
-        excepted = [(name, one.sort, False, text) for name, one in meanings.items() for text in _excepted(one)]
+        said = [(name, one, is_alone, text) for name, one in meanings.items() for is_alone, text in _said(one)]
+        excepted = [(name, one, False, text) for name, one in meanings.items() for text in _excepted(one)]
         self._rules = _rules(said, numbers)
         self._unless = _rules(excepted, numbers)
         words = _words(numbers)
@@ -92,13 +93,13 @@ def _excepted(meaning: Meaning) -> Iterator[str]:
         yield from texts
 
 
-def _rules(phrases: Iterable[tuple[str, Sort, bool, str]], numbers: dict[Part, int]) -> Mapping[int, list[_Rule]]:
+def _rules(phrases: Iterable[tuple[str, Meaning, bool, str]], numbers: dict[Part, int]) -> Mapping[int, list[_Rule]]:
     """The rules by the number of their first part; parts that are new get a number."""
     found: dict[int, list[_Rule]] = defaultdict(list)
-    for name, sort, is_alone, written in phrases:
+    for name, meaning, is_alone, written in phrases:
         phrase = read_phrase(written)
         parts = tuple(numbers.setdefault(part, len(numbers)) for part in phrase.parts)
-        found[parts[0]].append(_Rule(name, sort, parts, is_alone, phrase.marked))
+        found[parts[0]].append(_Rule(name, meaning.sort, parts, is_alone, phrase.marked, meaning.wish))
     return found
 
 
@@ -153,7 +154,8 @@ def _readings(text: str, found: list[tuple[_Rule, Span]]) -> Iterator[Reading]:
         if (rule.meaning, start, end) not in seen:
             seen.add((rule.meaning, start, end))
             left = first_left[rule.sort]
-            yield Reading(rule.meaning, rule.sort, start, end, is_alone=left == len(text), is_first=left >= start)
+            is_alone, is_first = left == len(text), left >= start
+            yield Reading(rule.meaning, rule.sort, start, end, is_alone, is_first, rule.wish)
 
 
 def _first_left(text: str, spans: list[Span]) -> int:

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from enum import StrEnum
 
 from bot.routing.keywords import Keyword, begin_of, plain_answer
 from handlers.model.language import Languages
+from handlers.model.meanings import Sort
 from handlers.table import NO_WORDS, ROWS, SIGNS_OF_NO, SIGNS_OF_YES, YES_WORDS
 
 
@@ -28,8 +30,17 @@ class Answers:
                 self._words |= dict.fromkeys(filter(None, map(plain_answer, text.split("|"))), answer)
         self._longest_first = [Keyword(word, ROWS["checkin"]) for word in sorted(self._words, key=len, reverse=True)]
 
-    def of(self, text: str) -> Answer:
-        """What the whole message says; a yes with anything beside it is neither."""
+    def of(self, text: str, said: Sequence[Sort] = ()) -> Answer:
+        """What the whole message says; a yes with anything beside it is neither. `said`: what it says in any language,
+        as from `said_alone`."""
+        own = self._of_words(text)
+        if own is not Answer.NEITHER:
+            return own
+        if Sort.NO in said:
+            return Answer.NO
+        return Answer.YES if Sort.YES in said or Sort.SAFE in said else Answer.NEITHER
+
+    def _of_words(self, text: str) -> Answer:
         rest, found = plain_answer(text), set()
         while rest and (keyword := next((word for word in self._longest_first if word.begins(rest)), None)):
             found.add(self._words[keyword.word])

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import replace
 
 from bot.messengers.contract import Event, Received
@@ -9,6 +10,8 @@ from bot.repositories.offered_choices import DESK_OWNER
 from bot.routing.answers import Answer, Answers
 from bot.routing.context import RequestContext
 from bot.routing.keywords import Keywords, chosen
+from bot.routing.policy import State, decide, said_alone
+from handlers.model.meanings import Sort
 from handlers.model.memory import COLLECTING, IN_CHECK_IN
 from handlers.model.messages import STALE, Inbound, Kind, Wish
 from handlers.model.places import Outcome
@@ -69,15 +72,19 @@ class Intents:
             is_of_case = context.cases.case_of(ask.person) is not None
             return replace(ask, wish=Wish("case.join") if is_of_case else self._free(context, None))
         if command:
-            return replace(ask, wish=command, text=command.argument)
+            is_link = command.name == "start" and command.argument == "sos"  # t.me/NAME?start=sos
+            return replace(ask, wish=Wish("sos") if is_link else command, text="" if is_link else command.argument)
         exact = keywords.exact(ask.text)
-        if exact and ROWS[exact.name].interrupts:
-            return replace(ask, wish=exact)
         offered = context.offers.newest(ask.person.tag)
         if choice := chosen(offered, ask.text, by_number=received.platform not in self._with_buttons):
             return replace(ask, wish=choice.wish, text="", is_choice=True)  # a number or a label says nothing more
-        if answer := self._of_check_in(context):
+        said = () if ask.is_edit or ask.photos or ask.point else said_alone(keywords.heard(ask.text))
+        if answer := self._of_check_in(context, said):
             return answer
+        if decided := decide(_state(context), said, offered):
+            return replace(ask, wish=decided)  # with its words: they may be an answer to a question of staff
+        if exact is None and Sort.STATUS in said:
+            exact = Wish("status")
         if context.cases.case_of(ask.person):
             return replace(ask, wish=Wish("case.join"), also=self._also(context, exact))
         if _is_asked(context) and ask.text:
@@ -87,10 +94,10 @@ class Intents:
             return replace(ask, wish=Wish("case.after"), also=also)
         return replace(ask, wish=self._free(context, exact))
 
-    def _of_check_in(self, context: RequestContext) -> Inbound | None:
+    def _of_check_in(self, context: RequestContext, said: Sequence[Sort]) -> Inbound | None:
         """Yes or no, where a check-in was shown to be set, or asks whether its person is all right."""
         ask, memory = context.inbound, context.memory
-        answer = Answer.NEITHER if ask.is_edit or ask.photos or ask.point else self._answers.of(ask.text)
+        answer = Answer.NEITHER if ask.is_edit or ask.photos or ask.point else self._answers.of(ask.text, said)
         if not memory.check_in or not answer or memory.step == f"{IN_CHECK_IN}word":
             return None
         if not memory.check_in.at:
@@ -189,6 +196,19 @@ class Intents:
         if keywords.may_call_for_help(ask.text):
             return _call_for_help(context)
         return Wish("located" if ask.kind is Kind.POINT and ask.point else "unknown")
+
+
+def _state(context: RequestContext) -> State:
+    memory = context.memory
+    if context.cases.case_of(context.inbound.person):
+        return State.CASE
+    if memory.draft:
+        return State.DRAFT
+    if memory.step == COLLECTING:
+        return State.COLLECTING
+    if memory.step.startswith(IN_CHECK_IN) or _is_asked(context):
+        return State.CHECK_IN
+    return State.AFTER if context.cases.closed_case_of(context.inbound.person) else State.FREE
 
 
 def _is_asked(context: RequestContext) -> bool:

@@ -13,7 +13,7 @@ from handlers.model.direction import MARKS
 from handlers.model.language import Languages
 from handlers.model.meanings import Heard, Sort
 from handlers.model.messages import Choice, Wish
-from handlers.table import DESK_TABLE, TABLE, Row
+from handlers.table import DESK_TABLE, ROWS, TABLE, Row
 
 _KEYCAP = dict.fromkeys(map(ord, "\ufe0f\u20e3"))
 """The code points that make 1️⃣ of a 1."""
@@ -101,7 +101,7 @@ class Keywords:
         [call] = [row for row in TABLE if row.is_call_for_help]
         self._call = call.wish
         self._sos = [keyword for keyword in by_length if keyword.row is call]
-        self._commands = {row.command: row for row in TABLE if row.command}
+        self._commands = {name: row for row in TABLE for name in (row.command, *row.aliases) if name}
         self._desk_commands = {row.command: row for row in DESK_TABLE if row.command}
         self._reactions = {emoji: Wish(row.wish) for row in DESK_TABLE for emoji in row.reactions}
 
@@ -132,10 +132,17 @@ class Keywords:
         plain = _plain(text[:LONGEST_KEYWORD])
         return any(keyword.begins(plain) for keyword in self._sos)
 
+    def heard(self, text: str) -> Heard:
+        """All that it may mean."""
+        return self._hear(text)
+
     def exact(self, text: str) -> Wish | None:
-        """A message that is a keyword and nothing else."""
+        """A message that asks for something by its name, or in the words of a question, and says nothing else."""
         keyword = self._exact.get(_plain(text[: LONGEST_KEYWORD * 2]))
-        return Wish(keyword.row.wish) if keyword else None
+        if keyword:
+            return Wish(keyword.row.wish)
+        asked = self._hear(text).alone((Sort.ASK,))
+        return Wish(asked.wish) if asked else None
 
     def at_the_beginning(self, text: str) -> Wish | None:
         """`incidents Thailand`: a keyword before its argument."""
@@ -146,13 +153,15 @@ class Keywords:
         return None
 
     def inside(self, text: str) -> str:
-        """The wish of a sentence about a place: that of the longest keyword in it, else the place's level."""
+        """The wish of a sentence about a place: that of the longest keyword in it, else of the question that it asks,
+        else the place's level."""
         named = [keyword.row.wish for keyword in self._standing_in(text)]
-        return next((wish for wish in named if wish != _OF_A_PLACE), _OF_A_PLACE)
+        asked = [reading.wish for reading in self._hear(text).of(Sort.ASK) if ROWS[reading.wish].inside]
+        return next((wish for wish in (*named, *asked) if wish != _OF_A_PLACE), _OF_A_PLACE)
 
     def asks_inside(self, text: str) -> bool:
         """Whether a sentence says what it wants to know ("what is the level …"), and doesn't only name a place."""
-        return next(self._standing_in(text), None) is not None
+        return next(self._standing_in(text), None) is not None or bool(self._hear(text).of(Sort.ASK))
 
     def _standing_in(self, text: str) -> Iterator[Keyword]:
         """The longest first."""

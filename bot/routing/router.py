@@ -26,6 +26,7 @@ from bot.routing.service_events import ServiceEvents
 from handlers.cases import given_up
 from handlers.model.messages import Kind, Lane, Reply, Room, Staff, Wish
 from handlers.person import welcome
+from handlers.sos import reminder
 from handlers.table import ROWS
 
 
@@ -116,6 +117,8 @@ class Router:
         replies = row.handler(ask, context.ports)
         if also and not excess:
             replies = [*replies, *also.handler(replace(ask, wish=ask.also, also=None), context.ports)]
+        if row.is_limited and replies:
+            replies = [*replies, *reminder.keep_in_sight(ask, context.ports, replies[-1].lane)]
         return replies if row.greets_itself or not ask.is_first else [*_greeting(context, replies), *replies]
 
 

@@ -129,6 +129,11 @@ def sos_choice(ask: Inbound) -> Choice:
     return Choice(ask.language.gettext("I need help now (SOS)"), Wish("sos"))
 
 
+def sos_with_words(ask: Inbound) -> Choice:
+    """The same, with what was just written in the note already: nothing has to be typed twice."""
+    return Choice(sos_choice(ask).label, Wish("sos.words", f"{ask.message}\n{ask.text}"))
+
+
 def _means_the_last_place(ask: Inbound, text: str) -> bool:
     """Whether it only points at the place of the last answer: who can help *there?*"""
     # Translators: what points at the place of the last answer, separated by |. Write as many as people would type.
@@ -150,7 +155,8 @@ def _remember(ask: Inbound, ports: Ports, place: str, *, step: str) -> None:
 def _which(ask: Inbound, wish: str, outcome: Outcome, places: Sequence[str]) -> Reply:
     _ = ask.language.gettext
     text = _("Did you mean one of these?") if outcome is Outcome.SUGGEST else _("Which one do you mean?")
-    return Reply(text, choices=(*_offered(ask, wish, places), sos_choice(ask), another_place(ask)))
+    help_choice = sos_with_words(ask) if ask.text else sos_choice(ask)
+    return Reply(text, choices=(*_offered(ask, wish, places), help_choice, another_place(ask)))
 
 
 def _offered(ask: Inbound, wish: str, places: Sequence[str]) -> list[Choice]:
@@ -160,4 +166,5 @@ def _offered(ask: Inbound, wish: str, places: Sequence[str]) -> list[Choice]:
 def _unknown_place(ask: Inbound) -> Reply:
     _ = ask.language.gettext
     text = _("I don't know this place. That does not mean it is safe. Try another spelling, or write the country.")
-    return Reply(text, choices=(Choice(_("All alerts"), Wish("alerts")), sos_choice(ask)))
+    help_choice = sos_with_words(ask) if ask.text else sos_choice(ask)
+    return Reply(text, choices=(Choice(_("All alerts"), Wish("alerts")), help_choice))

@@ -24,6 +24,8 @@ class Sort(StrEnum):
     YES = "yes"
     NO = "no"
     THANKS = "thanks"
+    STATUS = "status"
+    """Asks what became of their note."""
     ASK = "ask"
     """Asks for something by its name: `wish` tells for what."""
     FILLER = "filler"
@@ -69,6 +71,8 @@ class Reading:
     """Whether the message says nothing else."""
     is_first: bool
     """Whether nothing that counts stands before it."""
+    wish: str = ""
+    """Of an `ask`: what is asked for."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from handlers.lookups.asking import sos_choice
+from handlers.lookups.asking import sos_choice, sos_with_words
 from handlers.lookups.contacts import whom_to_phone
 from handlers.model.messages import Choice, Inbound, Lane, Reply, Wish
 from handlers.ports import Ports
@@ -30,7 +30,13 @@ def unknown(ask: Inbound, ports: Ports) -> Sequence[Reply]:
     """Nothing was understood: say so, and how to reach a human."""
     _ = ask.language.gettext
     text = _("I did not understand, and I found no place name. That does not mean there is no danger.")
-    return [Reply("\n\n".join([text, _how(ask), _call(ask, ports)]), choices=_menu(ask))]
+    first = sos_with_words(ask) if ask.text else sos_choice(ask)
+    return [Reply("\n\n".join([text, _how(ask), _call(ask, ports)]), choices=(first, *_menu(ask)[:-1]))]
+
+
+def welcome(ask: Inbound, _ports: Ports) -> Sequence[Reply]:
+    """To thanks, or a farewell."""
+    return [Reply(ask.language.gettext("Take care. You can write here at any time."), choices=(sos_choice(ask),))]
 
 
 def sorry(ask: Inbound, ports: Ports) -> Sequence[Reply]:

@@ -7,8 +7,18 @@ from collections.abc import Sequence
 from handlers.cases.case import show_desks
 from handlers.desk.posting import language_of, to_desks
 from handlers.model.cases import Case
-from handlers.model.messages import Inbound, Lane, Reply
+from handlers.model.messages import Choice, Inbound, Lane, Reply, Wish
 from handlers.ports import Ports
+
+
+def ask_once(ask: Inbound, _ports: Ports) -> Sequence[Reply]:
+    """It was said in words, which may be chance: the question looks ordinary, too. `/wipe` is not asked about."""
+    _ = ask.language.gettext
+    # Translators: somebody else may be reading along: nothing here may tell what would be deleted
+    text = _("Shall we start again from the beginning?")
+    # Translators: buttons, at most 20 characters
+    choices = (Choice(_("No"), Wish("wipe.not")), Choice(_("Yes, start again"), Wish("wipe.now")))
+    return [Reply(text, choices=choices, lane=Lane.CONSENT)]
 
 
 def wipe(ask: Inbound, ports: Ports) -> Sequence[Reply]:

@@ -22,6 +22,7 @@ from handlers.model.cases import Author, Case, Entry
 from handlers.model.memory import COLLECTING, REHEARSING, Draft, Part
 from handlers.model.messages import DRILL, Choice, Inbound, Kind, Lane, Reply, Room, Wish
 from handlers.ports import Ports
+from handlers.sos import reminder
 from handlers.sos.bounds import within_bounds
 from handlers.sos.checkin_end import take_back
 
@@ -36,6 +37,8 @@ def ask_for_help(ask: Inbound, ports: Ports) -> Sequence[Reply]:
         return [Reply(_no_team(ask, ports), lane=Lane.RECEIPT)]
     memory = ports.people.recall(ask.person)
     is_bare = not ask.text and not ask.photos and not ask.point
+    if is_bare and memory.draft and (ask.is_choice or not memory.is_ready):
+        return show_again(ask, ports)
     if is_bare and (ask.is_choice or not memory.is_ready or memory.step == REHEARSING):
         _remember_step(ask, ports)
         return [Reply(_what_happens(ask, ports), choices=(_cancel(ask),), lane=Lane.CONSENT)]
@@ -56,8 +59,36 @@ def collect(ask: Inbound, ports: Ports) -> Sequence[Reply]:
     if grown == draft and not draft.parts:
         return [Reply("\n\n".join([*notes, _write_something(ask)]), choices=(_cancel(ask),), lane=Lane.CONSENT)]
     ports.people.remember(ask.person, replace(memory, step=COLLECTING, draft=grown))
+    reminder.plan(ask, ports)
     steps = [] if draft.parts or ask.is_edit else steps_for_words(ask, ports)
     return [*steps, _preview(ask, ports, grown, notes)]
+
+
+def begin_with_words(ask: Inbound, ports: Ports) -> Sequence[Reply]:
+    """*I need help now* under an answer to words that were not understood: they are the note."""
+    message, _line, words = (ask.wish.argument if ask.wish else "").partition("\n")
+    note = replace(ask, text=words, message=message, wish=Wish("sos"), is_choice=False)
+    if ports.desk.case_of(ask.person):
+        return join_case(note, ports)
+    if not ports.desk.is_open_for_sos():
+        return [Reply(_no_team(ask, ports), lane=Lane.RECEIPT)]
+    return collect(note, ports)
+
+
+def show_again(ask: Inbound, ports: Ports) -> Sequence[Reply]:
+    """What was said is no part of the note, and neither sends nor drops it: the note as it is, or the question."""
+    draft = ports.people.recall(ask.person).draft
+    if draft:
+        note = ask.language.gettext("Your note is not sent yet. Choose Send to send it, or Cancel to drop it.")
+        return [_preview(ask, ports, draft, [note])]
+    return [Reply(_what_happens(ask, ports), choices=(_cancel(ask),), lane=Lane.CONSENT)]
+
+
+def let_be(ask: Inbound, ports: Ports) -> Sequence[Reply]:
+    """What was asked about once is not done."""
+    if _has_draft(ask, ports):
+        return show_again(ask, ports)
+    return [Reply(ask.language.gettext("All right. Nothing has changed."), lane=Lane.CONSENT)]
 
 
 def _rehearse(ask: Inbound, ports: Ports) -> Sequence[Reply]:
@@ -157,6 +188,7 @@ def cancel(ask: Inbound, ports: Ports) -> Sequence[Reply]:
         ports.people.remember(ask.person, replace(memory, step=""))
         return nothing_waits(ask, ports)
     ports.people.remember(ask.person, replace(memory, step="", draft=None))
+    reminder.drop(ask, ports)
     return [Reply(ask.language.gettext("Cancelled. Nothing was sent."), lane=Lane.CONSENT)]
 
 
@@ -236,6 +268,7 @@ def _save(ask: Inbound, ports: Ports, draft: Draft) -> Sequence[Reply]:
         ports.desk.add(case, entry)
     memory = ports.people.recall(ask.person)
     ports.people.remember(ask.person, replace(memory, step="", draft=None, has_new_key=False))
+    reminder.drop(ask, ports)
     note = new_key_note(ports) if memory.has_new_key else ""
     if note:
         ports.desk.add(case, Entry(Author.BOT, ask.at, words=note))

@@ -42,7 +42,7 @@ def explain_ready(ask: Inbound, ports: Ports) -> Sequence[Reply]:
     if not ports.desk.may_show_words(ask.platform):
         text = f"{text}\n\n{what_stays_here(ask.language, ports)}"
     # Translators: buttons, at most 20 characters
-    choices = (Choice(_("I agree"), Wish("ready.agree")), Choice(_("No"), Wish("ready.end")))
+    choices = (Choice(_("I agree"), Wish("ready.agree")), Choice(_("No"), Wish("ready.no")))
     return [Reply(text, choices=choices, lane=Lane.CONSENT)]
 
 

@@ -328,7 +328,7 @@ async def test_wipe_leaves_nothing_and_looks_ordinary(talk: Talk) -> None:
 async def test_wipe_stops_what_has_not_been_forwarded_yet(talk: Talk) -> None:
     talk.messenger.trouble = lambda parcel: DeliveryError(Trouble.UNREACHABLE) if parcel.chat == DESK else None
     await open_case(talk, "a secret")
-    await talk.says("forget me")
+    await talk.says("/wipe")
     talk.messenger.trouble = lambda _parcel: None
     talk.clock.forward(minutes=2)
     await talk.settle()
@@ -338,8 +338,8 @@ async def test_wipe_stops_what_has_not_been_forwarded_yet(talk: Talk) -> None:
 
 async def test_wipe_works_for_somebody_unknown_and_in_a_draft(talk: Talk) -> None:
     await talk.says("SOS a draft")
-    assert await talk.says("wipe") == ["Hello. Write the name of a place, or /help."]
-    assert await talk.says("wipe", who="777") == ["Hello. Write the name of a place, or /help."]
+    assert await talk.says("/wipe") == ["Hello. Write the name of a place, or /help."]
+    assert await talk.says("/wipe", who="777") == ["Hello. Write the name of a place, or /help."]
     assert talk.desk() == []
 
 

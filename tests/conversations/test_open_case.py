@@ -10,9 +10,7 @@ from handlers.table import TABLE
 from tests.conversations.test_flows import Flow, check_in_begun, check_in_timed, open_case, place_asked, said
 from tests.talk import Talk
 
-KEYWORDS = [
-    word for row in TABLE if row.words and not (row.interrupts or row.is_call_for_help) for word in row.words.split("|")
-]
+KEYWORDS = [word for row in TABLE if row.words and not row.is_call_for_help for word in row.words.split("|")]
 
 
 @pytest.mark.parametrize("messenger", ["telegram"])
