@@ -39,10 +39,21 @@ def say_to_desk(
         heading = _heading(ports, case, room, photos, point) if is_first else _more(ports, case, room)
         is_shown = ports.desk.may_show_words(case.platform, room)
         about = note_above(language_of(ports), quoted, is_shown=is_shown)
-        text = "\n".join(part for part in (heading, about, note) if part)
+        label = what_it_tells_of(ports, words) if is_shown else ""
+        text = "\n".join(part for part in (heading, label, about, note) if part)
         then = Wish("case.posted", case.code) if is_first else None
         posts += _posts(ports, case, room, text, words, photos, point, then)
     return posts
+
+
+def what_it_tells_of(ports: Ports, words: str) -> str:
+    """The situations that were heard in somebody's words, in the desk's language: whoever reads them without an
+    interpreter sees how grave they may be. Empty where none was."""
+    _ = language_of(ports).gettext
+    meanings = (ports.book.meaning(name) for name in ports.book.hear(words).situations)
+    labels = [_(meaning.label) for meaning in meanings if meaning and meaning.label]
+    # Translators: a guess from somebody's own words, which stand below; "detained · at a border"
+    return _("Maybe: {situations}").format(situations=escape(" · ".join(labels))) if labels else ""
 
 
 def _posts(
