@@ -17,7 +17,7 @@ def ask_once(ask: Inbound, _ports: Ports) -> Sequence[Reply]:
     # Translators: somebody else may be reading along: nothing here may tell what would be deleted
     text = _("Shall we start again from the beginning?")
     # Translators: buttons, at most 20 characters
-    choices = (Choice(_("No"), Wish("wipe.not")), Choice(_("Yes, start again"), Wish("wipe.now")))
+    choices = (Choice(_("No, go on"), Wish("wipe.not")), Choice(_("Yes, start again"), Wish("wipe.now")))
     return [Reply(text, choices=choices, lane=Lane.CONSENT)]
 
 

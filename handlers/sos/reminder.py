@@ -40,10 +40,15 @@ def remind(ask: Inbound, ports: Ports) -> Sequence[Reply]:
 
 
 def keep_in_sight(ask: Inbound, ports: Ports, lane: Lane) -> Sequence[Reply]:
-    """Below an answer to something else, where a note waits: what is chosen next is about the note. `lane`: of that
-    answer, above which it must not come."""
-    draft = ports.people.recall(ask.person).draft
-    return [replace(_not_sent(ask.language, draft), lane=lane)] if draft else []
+    """Below an answer to something else, where a note waits. It offers nothing: a number is of the list above it.
+    `lane`: of that answer, above which it must not come."""
+    memory = ports.people.recall(ask.person)
+    if memory.draft is None:
+        return []
+    _ = language_of_person(ports, memory).gettext
+    # Translators: {send} is the label of the button
+    text = _("Your note is not sent yet. To send it, write: {send}. To see it again, write: SOS.")
+    return [Reply(text.format(send=_("Send")), lane=lane)]
 
 
 def _not_sent(language: Language, draft: Draft) -> Reply:

@@ -96,6 +96,7 @@ async def wiped(stage: Stage) -> None:
     await stage.chooses("Send")
     await stage.acknowledges()
     await stage.says("delete me")
+    await stage.chooses("Yes, start again")
     await stage.staff_writes("/r {code}", "answer")
     await stage.staff_writes("/close {code}", "reason")
 
