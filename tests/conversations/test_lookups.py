@@ -369,7 +369,7 @@ async def test_taiwan_is_answered_in_its_own_words_whatever_is_written(talk: Tal
     for text in ("泰國安全嗎", "/privacy", "救命", "有人在門口"):
         answer = (await talk.says(text, language_hint="zh-TW"))[-1]
         assert not re.search("[裏甚着]|通訊軟件|機械人|私隱", answer)
-    assert "通訊軟體" in (await talk.says("/privacy", language_hint="zh-TW"))[-1]
+    assert "通訊軟體" in (await talk.says("/privacy", language_hint="zh-TW"))[0]
     assert "通訊軟件" in (await talk.says("/privacy", language_hint="zh-HK", who="502"))[-1]
 
 

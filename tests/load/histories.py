@@ -137,7 +137,7 @@ class History:
         self._from(self.random.choice(self.persons), "cancel", text="cancel")
 
     def person_wipes(self) -> None:
-        self._from(self.random.choice(self.persons), "/wipe")
+        self._from(self.random.choice(self.persons), "wipe")
 
     def staff_acts(self) -> None:
         act = self.random.choice(("acknowledge", "acknowledge", "answer", "hand_off", "snooze", "show", "log"))
