@@ -31,14 +31,14 @@ def with_hints(memory: Memory, received: Received, speech: Speech) -> Memory:
     hinted, written = speech.negotiate(received.language_hint), speech.written(received.text)
     if not (hinted or written or memory.hinted_language or memory.written_language):
         hinted = speech.guessed(received.text)
+    hinted = hinted or memory.hinted_language
     return replace(
         memory,
-        hinted_language=hinted or memory.hinted_language,
-        written_language=written or memory.written_language,
+        hinted_language=hinted,
+        written_language=speech.closer(written or memory.written_language, hinted),
     )
 
 
 def language_for(memory: Memory, speech: Speech) -> Language:
     """English where nothing is known of the person."""
-    written = speech.closer(memory.written_language, memory.hinted_language)
-    return speech.of(memory.chosen_language or written or memory.hinted_language or "en")
+    return speech.of(memory.chosen_language or memory.written_language or memory.hinted_language or "en")
