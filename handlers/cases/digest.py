@@ -104,7 +104,7 @@ def _more(ports: Ports, cases: Sequence[Case]) -> str:
 
 def _line(ports: Ports, language: Language, case: Case) -> str:
     messenger = ports.policy.shown_name(case.platform)
-    return f"<code>{case.code}</code> {language.time(case.opened_at)} {messenger} {case.language}"
+    return f"<code>{case.code}</code> {language.time(case.opened_at)} {messenger} {language.name_of(case.language)}"
 
 
 def _call(ports: Ports, silent: SilentCases) -> list[Reply]:

@@ -8,7 +8,6 @@ import pytest
 
 from tests.transcripts.scenes import LANGUAGES, MESSENGERS, file_of, transcript
 
-
 ELSEWHERE = re.compile("[裏甚着]|機械人|私隱|軟件|網絡|電郵|暗語|核實")
 """What is written so in Hong Kong, and not in Taiwan."""
 
