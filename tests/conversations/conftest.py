@@ -13,11 +13,13 @@ from sqlmodel import Session
 
 from bot.delivery.outbox import Outbox
 from bot.delivery.outbox_message import OutboxMessage
+from bot.messengers.contract import Act
 from bot.repositories.offered_choices import Offers
 from bot.repositories.people import PeopleRepository
 from bot.repositories.schedule import ScheduleRepository
+from bot.routing.replying.replies import Poster
 from handlers.model.memory import Memory
-from handlers.model.messages import Choice, Person, Wish
+from handlers.model.messages import Choice, Lane, Person, Reply, Wish
 from handlers.table import ROWS
 from tests.postgres import database as postgres_database
 from tests.talk import MESSENGERS, WITH_BACKUP, Talk
@@ -69,6 +71,28 @@ def _is_left_out(item: pytest.Item) -> bool:
     params = item.callspec.params
     one_of = SAMPLE.get(params.get("engine", ""), SAMPLE.get(params.get("messenger", ""), 1))
     return crc32(item.nodeid.encode()) % one_of != 0
+
+
+@pytest.fixture(autouse=True)
+def _what_may_not_get_lost_is_in_a_lane_where_nothing_does(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    """A lookup that can't be brought is dropped: nothing for a desk may be one, nor what a person is told of a note."""
+    droppable: list[str] = []
+    put, post = Outbox.put, Poster._post
+
+    def see_message(self: Outbox, session: Session, message: OutboxMessage) -> None:
+        if message.room and message.parcel.act is Act.SEND and message.lane > Lane.ANSWER:
+            droppable.append(message.parcel.text)
+        put(self, session, message)
+
+    def see_reply(self: Poster, context: Any, reply: Reply, target: Any) -> None:
+        if reply.is_about_note and reply.lane > Lane.CONSENT:
+            droppable.append(reply.text)
+        post(self, context, reply, target)
+
+    monkeypatch.setattr(Outbox, "put", see_message)
+    monkeypatch.setattr(Poster, "_post", see_reply)
+    yield
+    assert droppable == []
 
 
 @pytest.fixture(autouse=True)

@@ -274,7 +274,9 @@ async def test_a_case_of_pictures_alone_names_whom_to_call(night: Talk) -> None:
 
 async def test_a_desk_that_moves_takes_only_itself_along(night: Talk) -> None:
     await night.hear(night.received(BACKUP, STAFF, event=Event.MOVED, moved_to="-1007"))
-    assert "BOT_BACKUP_DESK to <code>telegram:-1007</code>" in night.messenger.shown[-1].text
+    [told] = night.messenger.shown
+    assert "BOT_BACKUP_DESK to <code>telegram:-1007</code>" in told.text
+    assert told.chat == "-1007", "it is told where it is true"
     code = await open_case(night)
     assert "has acknowledged" in (await night.staff_says(f"/ack {code}"))[0]
     assert night.desk(BACKUP) == []

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import gc
 from collections.abc import AsyncIterator
 
 import pytest
@@ -96,3 +97,23 @@ async def test_of_more_groups_than_are_remembered_the_first_wait_anew(talk: Talk
     door.now += PATIENCE_SECONDS
     await door.hears(*many)
     assert len(door.left()) == MOST_GROUPS
+
+
+async def test_leaving_goes_on_when_nobody_else_waits_for_it(talk: Talk, monkeypatch: pytest.MonkeyPatch) -> None:
+    ended: list[str] = []
+
+    async def deliver(parcel: Parcel) -> None:
+        try:
+            await asyncio.get_running_loop().create_future()  # an answer that is on its way
+        except GeneratorExit:
+            ended.append(parcel.chat)  # nobody held on to the task
+
+    monkeypatch.setattr(talk.messenger, "deliver", deliver)
+    door = Door(talk)
+    await door.hears(GROUPS[0])
+    door.now += PATIENCE_SECONDS
+    await door.hears(GROUPS[0])
+    gc.collect()
+    assert ended == []
+    for task in door.strangers._leaving:
+        task.cancel()

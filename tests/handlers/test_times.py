@@ -46,6 +46,33 @@ def test_two_hours_are_two_hours_in_every_language(text: str) -> None:
     assert (reading.minutes, reading.clock, reading.number) == (120, None, None)
 
 
+SAID_IN_WORDS = {
+    120: "dos horas|deux heures|dua jam|два часа|iki saat|دو ساعت|दो घंटे|দুই ঘণ্টা|두 시간|สองชั่วโมง|hai tiếng",
+    180: "tres horas|trois heures|tiga jam|три часа|üç saat|ثلاث ساعات|سه ساعت|तीन घंटे|তিন ঘণ্টা|세 시간|"
+    "สามชั่วโมง|ba tiếng",
+    240: "four hours",
+    2: "two minutes|dalawang minuto",
+    45: "forty-five minutes",
+    90: "ninety minutes",
+    150: "ढाई घंटे",
+}
+"""Numbers as words, each with what it must be: one that is off by one is a check-in that comes an hour late."""
+
+
+@pytest.mark.parametrize(("minutes", "texts"), SAID_IN_WORDS.items())
+def test_a_number_in_words_is_that_number(minutes: int, texts: str) -> None:
+    found = {text: reading.minutes if (reading := read(text)) else None for text in each(texts)}
+    assert found == dict.fromkeys(found, minutes)
+
+
+def test_english_numbers_are_what_they_say() -> None:
+    small = ["two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "eleven", "twelve"]
+    tens = {"fifteen": 15, "twenty": 20, "thirty": 30, "forty": 40, "fifty": 50, "sixty": 60, "ninety": 90}
+    for word, number in [*zip(small, range(2, 13), strict=True), *tens.items()]:
+        assert (reading := read(f"{word} minutes"))
+        assert reading.minutes == number
+
+
 @pytest.mark.parametrize(
     ("text", "minutes"),
     [
