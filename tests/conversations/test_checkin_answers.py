@@ -47,6 +47,20 @@ async def test_yes_ends_it_however_it_is_said(talk: Talk, yes: str) -> None:
     assert talk.desk() == []
 
 
+async def test_who_says_nothing_is_said_to_have_said_nothing(talk: Talk) -> None:
+    await asked(talk)
+    await talk.later(minutes=15)
+    assert "Check-in: the person did not answer at the time that was agreed." in talk.desk()[0]
+
+
+async def test_who_says_neither_yes_nor_no_is_not_said_to_be_silent(talk: Talk) -> None:
+    await asked(talk)
+    await talk.says("the bus is late")
+    await talk.later(minutes=15)
+    said = "Check-in: the person wrote, but neither that they are all right nor that they are not."
+    assert said in talk.desk()[0]
+
+
 @pytest.mark.parametrize(
     "no", ["no they are here", "No. Two men followed me", "I'm not safe", "不好，他们来了", "👎", "有事 快來", "not ok"]
 )
@@ -54,6 +68,7 @@ async def test_no_is_raised_at_once_with_its_words(talk: Talk, no: str) -> None:
     await asked(talk)
     await talk.says(no)
     assert talk.desk()[0].endswith(f"I went to the station\n\n{no}")
+    assert "Check-in: the person answered that they are not all right." in talk.desk()[0]
     assert "did not answer" not in "\n".join(talk.desk())
     await talk.later(minutes=30)
     assert sum("I went to the station" in text for text in talk.desk()) == 1

@@ -119,6 +119,13 @@ def test_a_time_of_day_is_no_length_of_time(text: str, time: tuple[int, int]) ->
     assert (reading.minutes, reading.clock.readings, reading.clock.is_tomorrow) == (None, (time,), False)
 
 
+@pytest.mark.parametrize("text", each("2 at the station|2 in the house|два at"))
+def test_a_word_of_time_behind_a_number_may_belong_to_what_follows(text: str) -> None:
+    reading = read(text)
+    assert reading
+    assert (reading.minutes, reading.clock, reading.number) == (None, None, 2)
+
+
 @pytest.mark.parametrize("text", each("tomorrow 9am|9am tomorrow|明天早上9点|聽日朝早九點|завтра в 9 утра"))
 def test_tomorrow_is_tomorrow(text: str) -> None:
     clock = read_clock(text)
