@@ -29,6 +29,8 @@ class Strangers:
         self._now = now
         self._leave_at: dict[str, float] = {}
         self._leaving: set[asyncio.Task[None]] = set()
+        self._turn = asyncio.Lock()
+        """One is left at a time: whoever puts the bot into hundreds must not have all connections wait for that."""
 
     async def keep(self, batch: Sequence[Received]) -> None:
         """Stores what is for us; it is on the disk when this returns. Raises StoreError."""
@@ -49,6 +51,7 @@ class Strangers:
 
     async def _leave(self, chat: str) -> None:
         try:
-            await self._messenger.deliver(Parcel(act=Act.LEAVE, chat=chat))
+            async with self._turn:
+                await self._messenger.deliver(Parcel(act=Act.LEAVE, chat=chat))
         except DeliveryError as error:
             log.warning("%s: a group that is no desk could not be left: %s", self._messenger.name, error.trouble.value)

@@ -117,3 +117,22 @@ async def test_leaving_goes_on_when_nobody_else_waits_for_it(talk: Talk, monkeyp
     assert ended == []
     for task in door.strangers._leaving:
         task.cancel()
+
+
+async def test_one_group_is_left_at_a_time(talk: Talk, monkeypatch: pytest.MonkeyPatch) -> None:
+    begun: list[str] = []
+    may_end = asyncio.Event()
+
+    async def deliver(parcel: Parcel) -> None:
+        begun.append(parcel.chat)
+        await may_end.wait()
+
+    monkeypatch.setattr(talk.messenger, "deliver", deliver)
+    door = Door(talk)
+    await door.hears(*GROUPS)
+    door.now += PATIENCE_SECONDS
+    await door.hears(*GROUPS)
+    assert len(begun) == 1
+    may_end.set()
+    await asyncio.gather(*door.strangers._leaving)
+    assert sorted(begun) == GROUPS

@@ -16,7 +16,7 @@ log = logging.getLogger(__name__)
 LARGEST_BYTES = 262_144
 """Longer than anybody writes; what is more than that is told as lost."""
 SECONDS = 3.0
-"""How long fetching one text may hold up what comes behind it."""
+"""How long fetching the texts of a batch, which are fetched at once, may hold up what comes behind them."""
 _PAUSES = (0.0, 0.3, 1.0)
 """Seconds before each try: the file may lie there a moment later than the message."""
 _COOLING = 10.0

@@ -94,7 +94,7 @@ class Intake:
                 return
 
     async def _store_once(self, frames: Sequence[bytes]) -> None:
-        batch = []
+        parsed = []
         for frame in frames:
             try:
                 received = parse(frame, self._number, time.time(), self._timer)
@@ -103,8 +103,11 @@ class Intake:
             except ParseError:
                 await self._put_aside(frame)
             else:
-                batch += [await self._whole(received)] if received else []
-        batch, timers = _with_timers_once(batch, self._timers)
+                parsed += [received] if received else []
+        completed = await asyncio.gather(
+            *map(self._whole, parsed)
+        )  # what one of them waits for holds up the batch once
+        batch, timers = _with_timers_once(completed, self._timers)
         if batch:
             await self._keep(batch)
         self._timers = timers
