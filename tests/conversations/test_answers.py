@@ -85,7 +85,7 @@ async def test_a_note_that_waits_stays_in_sight(talk: Talk, command: str) -> Non
 async def test_it_is_told_of_in_the_language_that_was_chosen(talk: Talk) -> None:
     await drafted(talk)
     await talk.says("/language")
-    assert "你的内容还没有发送" in (await talk.chooses("简体中文"))[-1]
+    assert "你的留言还没有发送" in (await talk.chooses("简体中文"))[-1]
 
 
 @pytest.mark.parametrize("said", ["Delete everything", "刪晒佢", "удалить всё", "wipe", "forget me"])
