@@ -5,6 +5,8 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterable
 
+from handlers.model.direction import END, ISOLATE
+
 Size = Callable[[str], int]
 """The length of a text as a messenger counts it; never shorter for a longer one."""
 
@@ -55,16 +57,19 @@ def _fitting(text: str, limit: int, size: Size) -> int:
 
 def _last(pieces: Iterable[str], text: str, longest: int, least: int) -> tuple[int, int] | None:
     """The last seam between two of these pieces that leaves a first part of more than `least` and at most `longest`
-    characters. White space before it takes no room."""
-    found, end = None, 0
+    characters; where there is one, outside of what is isolated: a phone number is one value, whatever stands in it.
+    White space before a seam takes no room."""
+    found, outside, end, depth = None, None, 0, 0
     for piece in pieces:
         begin, end = end, end + len(piece)
         visible = begin + len(piece.rstrip())
+        depth += piece.count(ISOLATE) - piece.count(END)
         if visible > longest or end >= len(text):
             break
         if visible > least:
             found = visible, end
-    return found
+            outside = outside if depth else found
+    return outside or found
 
 
 # ICU takes 7 MiB: only a bot that meets a long text has it. Its pieces are counted by themselves: it tells positions in

@@ -21,6 +21,7 @@ from bot.messengers.markup import Run, runs_of
 from bot.messengers.parts import in_messages, split, words_in_parts
 from bot.messengers.seams import Size, octets, seam, units
 from bot.messengers.telegram.showing import to_html
+from handlers.model.direction import END, ISOLATE, isolated
 
 WITHOUT_SPACES = {"th", "lo", "km", "my", "bo", "dz", "zh_Hans", "zh_Hant", "ja"}
 SIGNS = ["👨‍👩‍👧‍👦", "🏴󠁧󠁢󠁥󠁮󠁧󠁿", "🇹🇭", "👍🏽", "e\u0301", "क्षि", "한", "1️⃣", "ࡀ", "ที่", "ལྷུན", "ខ្មែរ", "a", " ", "\n", "-"]
@@ -126,6 +127,14 @@ def test_with_markup_and_headings_every_part_fits_is_numbered_and_closes_its_tag
         assert units(shown) <= limit
         assert number == 1 or shown.startswith(f"4F7K-2Q ({number} of {len(messages)})\n")
         assert all(to_html(message).count(f"<{tag}>") == to_html(message).count(f"</{tag}>") for tag in ("b", "code"))
+
+
+@pytest.mark.parametrize("limit", range(30, 70))
+def test_a_value_stands_in_one_message_whole(limit: int) -> None:
+    phone, words = isolated("+66 2 288 1234"), f"{ISOLATE}سلام {'من و تو ' * 20}{END}"
+    parts = words_in_parts(limit, len)(f"You can try to phone them at {phone} or at {phone} until noon")
+    assert "".join(parts).count(phone) == sum(part.count(phone) for part in parts) == 2
+    assert squeezed("".join(words_in_parts(limit, len)(words))) == squeezed(words)
 
 
 def test_half_a_character_is_no_reason_to_keep_a_text() -> None:
