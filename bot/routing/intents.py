@@ -173,7 +173,8 @@ class Intents:
         if step == COLLECTING or context.memory.draft:
             return Wish("sos.collect")
         if keywords.calls_for_help(ask.text):
-            return _call_for_help(context)
+            asked = self._place_in(context) if ask.text and keywords.only_asks(ask.text) else None
+            return asked or _call_for_help(context)
         if _is_asked(context) and (ask.photos or ask.point):
             return _call_for_help(context)  # what is sent instead of an answer is for the team
         if ask.text and ask.photos:

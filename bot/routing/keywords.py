@@ -127,6 +127,16 @@ class Keywords:
         """Whether a call for help stands anywhere in it, or what somebody says who is in danger."""
         return self._behind_sos(text) is not None or bool(self._hear(text).of(Sort.CRY, Sort.SITUATION))
 
+    def only_asks(self, text: str) -> bool:
+        """Whether it is a question in the words of which somebody also says what they are in: who helps, and where."""
+        heard = self._hear(text)
+        asked = heard.of(Sort.ASK)
+        situations = heard.of(Sort.SITUATION)
+        is_call = self._behind_sos(text) is not None or heard.of(Sort.CRY)
+        return not is_call and all(
+            any(one.start < ask.end and ask.start < one.end for ask in asked) for one in situations
+        )
+
     def may_call_for_help(self, text: str) -> bool:
         """Whether it begins with words that are a call for help when nothing else explains them ("help me …")."""
         plain = _plain(text[:LONGEST_KEYWORD])
