@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
 from bot.places.words import HAN, INVISIBLE, MARK, OPTIONAL_MARKS, alike
 
@@ -24,6 +24,7 @@ _APOSTROPHES = re.compile("['\u2019\u2018\u02bc\u02bb\u02b9`\u00b4\u02c8\u30fc\u
 """What stands inside a word and is as often left out; the line that makes a Japanese vowel longer; colours of emoji."""
 _OTHERS = re.compile(rf"(?:(?![{MARK}{_EMOJI}])[\W_])+")
 _BETWEEN_UNSPACED = re.compile(f"(?<=[{_UNSPACED}]) (?=[{_UNSPACED}])")
+_SPACES = re.compile(" {2,}")
 _REPEATED = re.compile(r"([^\d\s])\1+")
 _NOT_SAID = re.compile(f"[ {_EMOJI}]")
 _KATAKANA = {letter: letter - 0x60 for letter in range(0x30A1, 0x30F7)}
@@ -45,6 +46,12 @@ def fold(text: str, *, keeps_marks: bool = False) -> str:
 def closed(text: str) -> str:
     """A text of folded pieces, folded: 살려 주세요 is 살려주세요."""
     return _REPEATED.sub(r"\1", _BETWEEN_UNSPACED.sub("", " ".join(text.split())))
+
+
+def all_closed(texts: Iterable[str]) -> set[str]:
+    """`closed` of many, in one go; none may hold a line break."""
+    many = _BETWEEN_UNSPACED.sub("", _SPACES.sub(" ", "\n".join(text.strip() for text in texts)))
+    return set(_REPEATED.sub(r"\1", many).split("\n"))
 
 
 def is_unspaced(letter: str) -> bool:

@@ -24,6 +24,8 @@ _STRICT = (Sort.CANCEL, Sort.WIPE, Sort.SAFE)
 
 Span = tuple[int, int]
 """From where to where, in a folded text."""
+_Says = tuple[tuple[int, bool], ...]
+"""The numbers of the parts that a word says, and whether more letters may follow there."""
 Places = Mapping[int, list[Span]]
 """By the number of a part, where it stands."""
 
@@ -53,7 +55,7 @@ class Matcher:
         self._unless = _rules(excepted, numbers)
         words = _words(numbers)
         self._tree = marisa_trie.Trie(words)
-        self._parts = [words[self._tree.restore_key(number)] for number in range(len(words))]
+        self._parts = _by_number(self._tree, words)
         self._beginnings = frozenset(word[:2] for word in words)
 
     def hear(self, text: str) -> Heard:
@@ -80,6 +82,13 @@ class Matcher:
                         if (goes_on or ends_word(text, end)) and len(found[part]) < MOST_PLACES:
                             found[part].append((start, end))
         return found
+
+
+def _by_number(tree: marisa_trie.Trie, words: Mapping[str, _Says]) -> list[_Says]:
+    found: list[_Says] = [()] * len(words)
+    for word, number in tree.iteritems():
+        found[number] = words[word]
+    return found
 
 
 def _said(meaning: Meaning) -> Iterator[tuple[bool, str]]:

@@ -5,10 +5,11 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from functools import lru_cache
 from itertools import product
 from math import prod
 
-from bot.meanings.folding import closed, fold
+from bot.meanings.folding import all_closed, fold
 
 MOST_WAYS = 2000
 """In which one phrase may be said."""
@@ -52,24 +53,30 @@ def _part(part: str, written: str) -> Part:
     if prod(map(len, pieces)) > MOST_WAYS:
         raise PhraseError(f"{written!r}: it can be said in more than {MOST_WAYS} ways: make two of it")
     ways = {"".join(way) for way in product(*pieces)}
-    words = {closed(way) for way in ways if not way.endswith("*")}
-    beginnings = {closed(way.replace("*", " ")) for way in ways if way.endswith("*")}
+    words = _closed(way for way in ways if not way.endswith("*"))
+    beginnings = _closed(way.replace("*", " ") for way in ways if way.endswith("*"))
     if not all(0 < len(text) <= LONGEST_PHRASE for text in words | beginnings):
         raise PhraseError(f"{written!r}: each part needs a letter, and at most {LONGEST_PHRASE}")
     return Part(frozenset(_with_joined(words)), frozenset(_with_joined(beginnings)))
 
 
+def _closed(ways: Iterable[str]) -> set[str]:
+    texts = list(ways)
+    return all_closed(texts) if texts else set()
+
+
+@lru_cache(maxsize=20_000)  # what stands in the phrases comes again in others; they are no person's words
 def _folded(piece: str) -> str:
     """A piece with its edges: a space before or behind it, and the star."""
     before, behind = piece[: len(piece) - len(piece.lstrip())], piece[len(piece.rstrip("* ")) :]
     return before + fold(piece) + behind
 
 
-def _with_joined(texts: Iterable[str]) -> Iterator[str]:
-    for text in texts:
-        yield text
-        if " " in text and len(joined := text.replace(" ", "")) >= _SHORTEST_WITHOUT_SPACES:
-            yield closed(joined)
+def _with_joined(texts: set[str]) -> set[str]:
+    joined = [
+        plain for text in texts if " " in text and len(plain := text.replace(" ", "")) >= _SHORTEST_WITHOUT_SPACES
+    ]
+    return texts | _closed(joined)
 
 
 def _alternatives(part: str) -> Iterator[str]:
