@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
-import pytest
+from collections.abc import Iterator
+from contextlib import contextmanager
 
+import pytest
+from sqlmodel import Session
+
+from bot.delivery.outbox_message import OutboxMessage
 from bot.messengers.contract import Act, Event
 from bot.storage.sealing import read_sealed
-from handlers.model.messages import Kind
+from handlers.model.messages import Kind, Lane
 from tests.conversations.test_case import open_case
 from tests.talk import DESK, OTHER_STAFF, STAFF, Talk, code_in
 
@@ -88,15 +93,32 @@ async def test_a_reaction_acknowledges_where_it_can_only_mean_that(talk: Talk) -
     assert await talk.says("👍", event=Event.REACTED, quoted="1") == [], "a person's reaction asks for nothing"
 
 
+@contextmanager
+def lanes(talk: Talk) -> Iterator[list[Lane]]:
+    """In which ones the next messages are put."""
+    used: list[Lane] = []
+    put = talk.app.router._poster._put
+
+    def see(session: Session, message: OutboxMessage) -> None:
+        used.append(message.lane)
+        put(session, message)
+
+    talk.app.router._poster._put = see
+    yield used
+    talk.app.router._poster._put = put
+
+
 async def test_a_message_that_the_person_deletes_leaves_the_draft(talk: Talk) -> None:
     await talk.says("SOS first", message="m1")
     await talk.says("second", message="m2")
     [preview] = await talk.says("", event=Event.RETRACTED, message="m2")
     assert preview.startswith("Removed from your note. Nothing is sent yet.")
     assert preview.endswith("\n\nfirst")
-    assert await talk.says("", event=Event.RETRACTED, message="m1") == [
-        "Removed from your note. There is nothing left to send."
-    ]
+    with lanes(talk) as used:
+        assert await talk.says("", event=Event.RETRACTED, message="m1") == [
+            "Removed from your note. There is nothing left to send."
+        ]
+    assert used == [Lane.CONSENT], "a lookup would be dropped, and the note be thought of as whole"
     assert talk.desk() == []
     if talk.messenger.has_buttons:
         assert await talk.chooses("Send") == ["Nothing is waiting to be sent. You can write at any time."]

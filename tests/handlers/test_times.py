@@ -46,6 +46,13 @@ def test_two_hours_are_two_hours_in_every_language(text: str) -> None:
     assert (reading.minutes, reading.clock, reading.number) == (120, None, None)
 
 
+@pytest.mark.parametrize(("text", "minutes"), [("我半日后回来", 720), ("我两小时后回来", 120), ("回家15分鐘", 15)])
+def test_where_no_spaces_are_written_a_time_follows_any_letter(text: str, minutes: int) -> None:
+    reading = read(text)
+    assert reading
+    assert reading.minutes == minutes
+
+
 SAID_IN_WORDS = {
     120: "dos horas|deux heures|dua jam|два часа|iki saat|دو ساعت|दो घंटे|দুই ঘণ্টা|두 시간|สองชั่วโมง|hai tiếng",
     180: "tres horas|trois heures|tiga jam|три часа|üç saat|ثلاث ساعات|سه ساعت|तीन घंटे|তিন ঘণ্টা|세 시간|"

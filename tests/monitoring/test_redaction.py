@@ -196,6 +196,17 @@ def test_secrets_are_scrubbed_in_every_form() -> None:
         assert redactor.format(record).endswith("before [hidden] after")
 
 
+def test_a_secret_that_is_part_of_another_leaves_nothing_of_it() -> None:
+    for secrets in (["key", "keyring of Ann"], ["keyring of Ann", "key"]):
+        assert Redactor(secrets).scrub("<keyring of Ann> <key>") == "<[hidden]> <[hidden]>"
+
+
+@pytest.mark.parametrize("ours", ["bot.delivery.sender", "handlers.sos.draft", "__main__"])
+def test_what_we_say_ourselves_is_written(ours: str) -> None:
+    record = logging.LogRecord(ours, logging.ERROR, "/x/draft.py", 7, "the note of %s", ("1234",), None)
+    assert Redactor([]).format(record).endswith(f"ERROR {ours}: the note of 1234")
+
+
 def test_what_a_library_says_is_not_written() -> None:
     record = logging.LogRecord("sqlalchemy.engine", logging.INFO, "f.py", 1, "INSERT %s", (MARKER,), None)
     line = Redactor([]).format(record)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import AsyncIterator
 
 import pytest
+from sqlalchemy import text
 
 from handlers.model.messages import Lane
 from tests.conversations.test_case import open_case
@@ -20,8 +21,8 @@ async def talk() -> AsyncIterator[Talk]:
     await talk.close()
 
 
-async def lane_of(talk: Talk, text: str = CALM, chat: str = "501", sender: str = "501") -> Lane | None:
-    received, lane_of = talk.received(chat, sender, text), talk.app.inbox._lane_of
+async def lane_of(talk: Talk, words: str = CALM, chat: str = "501", sender: str = "501") -> Lane | None:
+    received, lane_of = talk.received(chat, sender, words), talk.app.inbox._lane_of
     return await talk.app.store.run(lambda session: lane_of(session, received))
 
 
@@ -58,3 +59,14 @@ async def test_the_answer_to_a_check_in_comes_first_as_soon_as_it_was_asked(talk
 async def test_of_groups_only_a_desk_is_heard(talk: Talk) -> None:
     assert await lane_of(talk, chat=DESK, sender=STAFF) is Lane.ANSWER
     assert await lane_of(talk, "SOS", chat="-1", sender=STAFF) is None
+
+
+async def test_what_may_be_urgent_is_urgent(talk: Talk, monkeypatch: pytest.MonkeyPatch) -> None:
+    def fails(*_given: object) -> Lane:
+        raise ZeroDivisionError
+
+    monkeypatch.setattr(talk.app.inbox, "_lane_of", fails)
+    await talk.app.inbox.keep([talk.received("501", "501", CALM)])
+    waiting = text("SELECT lane, is_aside FROM inbox")
+    rows = await talk.app.store.run(lambda session: session.execute(waiting).all())
+    assert [tuple(row) for row in rows] == [(Lane.RECEIPT, False)]
