@@ -14,19 +14,12 @@ from tests.load.mutants.kinds import mutants
 from tests.talk import ROOT
 
 CODE = """
-NAMES = ["ann", "ben"]
+noted: list[str] = []
 
 
 def is_old(age: int) -> bool:
+    noted.append("asked")
     return age >= 18
-
-
-def says(name: str) -> str:
-    noted.append(name)
-    return f"{name} is known" if name in NAMES else ""
-
-
-noted: list[str] = []
 """
 TESTS = """
 import tiny
@@ -35,27 +28,21 @@ import tiny
 def test_who_is_old():
     assert tiny.is_old(18)
     assert not tiny.is_old(17)
-
-
-def test_who_is_known():
-    assert tiny.says("ann")
-    assert tiny.says("ben")
-    assert not tiny.says("eve")
 """
-NOBODY_LOOKS = "tiny.py:10 statement: SURVIVED 1 tests"
 
 
 def test_what_nobody_looks_at_survives_and_all_else_is_noticed(tmp_path: Path) -> None:
     (tmp_path / "tiny.py").write_text(CODE)
     (tmp_path / "test_tiny.py").write_text(TESTS)
     command = [sys.executable, "-m", "tests.load.mutants", "--code", "tiny.py", "--anew", "test_tiny.py"]
-    ran = subprocess.run(command, cwd=tmp_path, env=os.environ | {"PYTHONPATH": str(ROOT)}, capture_output=True)
+    few_plugins = {"PYTEST_DISABLE_PLUGIN_AUTOLOAD": "1", "PYTEST_PLUGINS": "xdist.plugin", "PYTHONPATH": str(ROOT)}
+    ran = subprocess.run(command, cwd=tmp_path, env=os.environ | few_plugins, capture_output=True)
     lines = ran.stdout.decode().splitlines()
-    assert [line for line in lines if "SURVIVED" in line and not line.startswith(NOBODY_LOOKS)] == []
-    assert lines[lines.index("-    noted.append(name)") + 1] == "+    pass"
-    noticed = [line for line in lines if " noticed by test_tiny.py::test_who_is_" in line]
-    assert lines[-1].startswith(f"{len(noticed)} of {len(noticed) + 1} faults noticed")
-    assert ran.returncode == 1, "eight of nine are less than is wanted"
+    assert [line for line in lines if "SURVIVED" in line] == [line for line in lines if line.startswith("tiny.py:6 ")]
+    assert lines[lines.index("-    noted.append('asked')") + 1] == "+    pass"
+    assert sum(" noticed by test_tiny.py::test_who_is_old (" in line for line in lines) == 4
+    assert lines[-1].startswith("4 of 5 faults noticed, of 5 that can be made")
+    assert ran.returncode == 1, "four of five are less than is wanted"
 
 
 @pytest.mark.parametrize(
