@@ -76,7 +76,7 @@ def shipped(code: str) -> Sequence[str]:
 
 def letters_of(code: str) -> str:
     locale = Locale.parse(code)
-    names = "".join(locale.months["stand-alone"]["wide"].values()) if code in ("ar", "ur", "ug", "fa", "he") else ""
+    names = "".join(locale.months["format"]["wide"].values()) if code in ("ar", "ur", "ug", "fa", "he") else ""
     script = locale.script or parse_locale(get_global("likely_subtags").get(code, code))[2] or ""
     return re.sub(r"[\W\d_]", "", names) or LETTERS.get(script, ARABIC)
 

@@ -32,7 +32,7 @@ SIZES: Sequence[Size] = (units, octets, len)
 def words_of(code: str) -> Sequence[str]:
     """Real words of a language: the names of territories and months in CLDR."""
     locale = Locale.parse(code)
-    months = locale.months["stand-alone"]["wide"].values()
+    months = locale.months["format"]["wide"].values()
     return sorted({str(name) for name in (*locale.territories.values(), *months) if name}) or ["—"]
 
 
