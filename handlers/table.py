@@ -268,6 +268,8 @@ TABLE: Sequence[Row] = (
     Row("sos.send", draft.send, said_by=(Sort.SEND, Sort.YES), is_stored=True),
     Row("sos.more", draft.add_more, said_by=(Sort.MORE,), is_stored=True),
     Row("sos.words", draft.begin_with_words, greets_itself=True, is_stored=True),
+    Row("sos.wordless", draft.call_without_words, greets_itself=True, is_stored=True),
+    Row("sos.bare", draft.send_without_words, said_by=(Sort.SEND, Sort.YES), is_stored=True),
     Row("sos.show", draft.show_again, greets_itself=True),
     Row("sos.retract", draft.retract, greets_itself=True),
     Row("sos.exact", draft.choose_exact_place, is_stored=True),

@@ -49,10 +49,18 @@ def _why(language: Language, kind: Kind) -> str:
             return _("This kind of message can't be passed on. Please write, or send a photo.")
 
 
+def without_words(ask: Inbound) -> tuple[Choice, ...]:
+    """Whoever speaks or films may not be able to write: one tap tells the team that somebody calls."""
+    if not {ask.kind, *ask.others} & {Kind.VOICE, Kind.VIDEO, Kind.CALL}:
+        return ()
+    # Translators: button, at most 28 characters
+    return (Choice(ask.language.gettext("Call the team, no words"), Wish("sos.wordless")),)
+
+
 def answer_kindly(ask: Inbound, _ports: Ports) -> Sequence[Reply]:
     """Outside of a note: a picture, a place or a sticker is not kept, and the person is told what to do instead."""
     _ = ask.language.gettext
-    choices = (Choice(_("Help"), Wish("help")), sos_choice(ask))
+    choices = (*without_words(ask), Choice(_("Help"), Wish("help")), sos_choice(ask))
     if ask.kind is Kind.PHOTO:
         text = _(
             "Photos are only used in a note to the security team. I did not keep this one. To write a "

@@ -14,7 +14,7 @@ from handlers.cases.new_keys import new_key_note
 from handlers.cases.person_events.withdrawal import said_to_be_deleted, withdraw
 from handlers.cases.receipts import receipt, what_stays_here
 from handlers.cases.unsent import entries_of, photos_and_place
-from handlers.cases.unsupported import why_not_passed_on
+from handlers.cases.unsupported import why_not_passed_on, without_words
 from handlers.desk.duty import staffing
 from handlers.lookups.contacts import whom_to_phone
 from handlers.lookups.guides import steps_for_words
@@ -57,7 +57,8 @@ def collect(ask: Inbound, ports: Ports) -> Sequence[Reply]:
     grown, left_out = _grown(ask, draft)
     notes = [*why_not_passed_on(ask), *left_out]
     if grown == draft and not draft.parts:
-        return [Reply("\n\n".join([*notes, _write_something(ask)]), choices=(_cancel(ask),), lane=Lane.CONSENT)]
+        choices = (*without_words(ask), _cancel(ask))
+        return [Reply("\n\n".join([*notes, _write_something(ask)]), choices=choices, lane=Lane.CONSENT)]
     ports.people.remember(ask.person, replace(memory, step=COLLECTING, draft=grown))
     reminder.plan(ask, ports)
     steps = [] if draft.parts or ask.is_edit else steps_for_words(ask, ports)
@@ -73,6 +74,28 @@ def begin_with_words(ask: Inbound, ports: Ports) -> Sequence[Reply]:
     if not ports.desk.is_open_for_sos():
         return [Reply(_no_team(ask, ports), lane=Lane.RECEIPT)]
     return collect(note, ports)
+
+
+def call_without_words(ask: Inbound, ports: Ports) -> Sequence[Reply]:
+    """*Call the team, no words*: what would be sent is shown first, as ever; with something written, that is."""
+    if ports.desk.case_of(ask.person):
+        return join_case(replace(ask, text=""), ports)
+    if not ports.desk.is_open_for_sos():
+        return [Reply(_no_team(ask, ports), lane=Lane.RECEIPT)]
+    if _has_draft(ask, ports):
+        return show_again(ask, ports)
+    _ = ask.language.gettext
+    text = _(
+        "<b>Not sent yet. When you choose Send, the team sees that you call, without words.</b> They can write to you."
+    )
+    return [Reply(text, choices=(Choice(_("Send"), Wish("sos.bare")), _cancel(ask)), lane=Lane.CONSENT)]
+
+
+def send_without_words(ask: Inbound, ports: Ports) -> Sequence[Reply]:
+    """*Send* under that; what was written meanwhile is shown instead."""
+    if ports.desk.case_of(ask.person) or not ports.desk.is_open_for_sos() or _has_draft(ask, ports):
+        return call_without_words(ask, ports)
+    return _save(ask, ports, Draft())
 
 
 def show_again(ask: Inbound, ports: Ports) -> Sequence[Reply]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+from handlers.model.messages import Kind
 from tests.talk import Talk
 
 NOT_SENT = "Your note is not sent yet."
@@ -243,3 +244,56 @@ async def test_the_desk_reads_what_the_words_tell_of(talk: Talk) -> None:
     await talk.chooses("Send")
     assert "Maybe: taken away" in talk.desk()[0]
     assert "they arrested my brother" in talk.desk()[0]
+
+
+@pytest.mark.parametrize("kind", [Kind.VOICE, Kind.VIDEO, Kind.CALL])
+async def test_whoever_speaks_or_films_is_two_taps_from_the_team(talk: Talk, kind: Kind) -> None:
+    await talk.says("/language en")
+    await talk.sends(kind)
+    assert talk.labels()[0] == "Call the team, no words"
+    assert "the team sees that you call, without words" in (await talk.chooses("Call the team, no words"))[0]
+    assert talk.desk() == []
+    assert "Saved" in (await talk.chooses("Send"))[0]
+    assert talk.desk()[0].startswith("<b>SOS ")
+
+
+async def test_of_a_sticker_no_call_without_words_is_offered(talk: Talk) -> None:
+    await talk.says("/language en")
+    await talk.sends(Kind.STICKER)
+    assert "Call the team, no words" not in talk.labels()
+
+
+async def test_while_a_note_is_begun_a_voice_offers_it_too(talk: Talk) -> None:
+    await talk.says("/language en")
+    await talk.says("SOS")
+    await talk.sends(Kind.VOICE)
+    assert talk.labels() == ["Call the team, no words", "Cancel"]
+
+
+async def test_what_was_written_meanwhile_is_shown_and_sent_instead(talk: Talk) -> None:
+    await talk.says("/language en")
+    await talk.sends(Kind.VOICE)
+    await talk.chooses("Call the team, no words")
+    token = talk.button("Send", "501")[1].token
+    await talk.says("SOS they took him")
+    if talk.messenger.has_buttons:
+        await talk.hear(talk.pressed(token))
+        assert talk.told()[-1].endswith("they took him")
+        assert talk.desk() == []
+
+
+async def test_in_an_open_case_it_calls_again(talk: Talk) -> None:
+    await talk.says("/language en")
+    await talk.sends(Kind.VOICE)
+    await talk.says("SOS they took him", who="501")
+    await talk.chooses("Send")
+    if talk.messenger.has_buttons:
+        await talk.chooses("Call the team, no words")
+        assert "The person wrote SOS again." in talk.desk()[-1]
+
+
+async def test_without_a_team_it_is_said_there_too(house: object) -> None:
+    talk: Talk = house(has_desk=False)  # type: ignore[operator]
+    await talk.says("/language en")
+    await talk.sends(Kind.VOICE)
+    assert "No team is connected" in (await talk.chooses("Call the team, no words"))[0]
