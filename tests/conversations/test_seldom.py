@@ -15,10 +15,11 @@ from bot.repositories.people import person_of
 from handlers.cases import case, exact_place
 from handlers.cases.person_events import reactions, withdrawal
 from handlers.model.cases import Case, Digest
-from handlers.model.memory import CheckIn, Memory
+from handlers.model.memory import CheckIn, Draft, Memory
 from handlers.model.messages import Inbound, Reply, Wish
 from handlers.ports import Ports
 from handlers.sos import checkin, checkin_due, checkin_end, checkin_raise, checkin_set, times, zones
+from handlers.sos.draft import cancel, send
 from handlers.staff import reopening
 from tests.conversations.test_case import open_case
 from tests.talk import DESK, Talk
@@ -107,6 +108,17 @@ class TestWhileTheDeskIsCrowded:
         said = texts(await run(talk, case.join_case, memory=memory, text="and now this"))
         assert "men at the gate" in said
         assert "and now this" in said
+
+    @pytest.mark.parametrize("end", [cancel, send])
+    async def test_a_draft_beside_an_open_case_ends_once(self, talk: Talk, end: Handler) -> None:
+        await open_case(talk)
+        memory = Memory(draft=await self.draft(talk))
+
+        def end_and_recall(ask: Inbound, ports: Ports) -> Draft | None:
+            end(ask, ports)
+            return ports.people.recall(ask.person).draft
+
+        assert await run(talk, end_and_recall, memory=memory) is None, "or it would go to the team another day"
 
     async def draft(self, talk: Talk) -> Any:
         await talk.says("SOS men at the gate", who="502")
