@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
+from functools import cached_property
 
 import marisa_trie
 
@@ -62,12 +63,15 @@ class Matcher:
         """All readings of a message."""
         folded = fold(text)
         places = self._places(folded)
-        excepted = _spans(self._unless, places, folded)
+        excepted: dict[str, list[Span]] = defaultdict(list)
+        for rule, span in _spans(self._unless, places, folded):
+            excepted[rule.meaning].append(span)
+        marked = _MarkedWords(text)
         found = [
             (rule, span)
             for rule, span in _spans(self._rules, places, folded)
-            if not any(rule.meaning == other.meaning and _overlap(span, behind) for other, behind in excepted)
-            and (not rule.marked or rule.sort not in _STRICT or rule.marked in fold(text, keeps_marks=True).split(" "))
+            if not any(_overlap(span, other) for other in excepted.get(rule.meaning, ()))
+            and (not rule.marked or rule.sort not in _STRICT or rule.marked in marked)
         ]
         return Heard(tuple(_readings(folded, found)))
 
@@ -78,10 +82,25 @@ class Matcher:
             if text[start : start + 2] in self._beginnings or text[start] in self._beginnings:
                 for word, number in self._tree.iter_prefixes_with_ids(text[start : start + LONGEST_PHRASE]):
                     end = start + len(word)
+                    is_whole = ends_word(text, end)
                     for part, goes_on in self._parts[number]:
-                        if (goes_on or ends_word(text, end)) and len(found[part]) < MOST_PLACES:
+                        if (goes_on or is_whole) and len(found[part]) < MOST_PLACES:
                             found[part].append((start, end))
         return found
+
+
+class _MarkedWords:
+    """The words of a text with their marks; folded once, and only when one is asked for."""
+
+    def __init__(self, text: str) -> None:
+        self._text = text
+
+    def __contains__(self, word: str) -> bool:
+        return word in self._words
+
+    @cached_property
+    def _words(self) -> frozenset[str]:
+        return frozenset(fold(self._text, keeps_marks=True).split(" "))
 
 
 def _by_number(tree: marisa_trie.Trie, words: Mapping[str, _Says]) -> list[_Says]:
@@ -151,11 +170,12 @@ def _overlap(one: Span, other: Span) -> bool:
 
 
 def _readings(text: str, found: list[tuple[_Rule, Span]]) -> Iterator[Reading]:
-    fillers = [span for rule, span in found if rule.sort is Sort.FILLER]
-    first_left = {
-        sort: _first_left(text, [*fillers, *(span for rule, span in found if rule.sort is sort)])
-        for sort in {rule.sort for rule, _ in found} - {Sort.FILLER}
-    }
+    by_sort: dict[Sort, list[Span]] = defaultdict(list)
+    for rule, span in found:
+        by_sort[rule.sort].append(span)
+    fillers = by_sort.pop(Sort.FILLER, [])
+    letters = without_signs(text)
+    first_left = {sort: _first_left(letters, [*fillers, *spans]) for sort, spans in by_sort.items()}
     seen = set()
     for rule, (start, end) in sorted(found, key=lambda one: one[1]):
         if rule.sort is Sort.FILLER or (rule.is_alone and first_left[rule.sort] < len(text)):
@@ -167,10 +187,12 @@ def _readings(text: str, found: list[tuple[_Rule, Span]]) -> Iterator[Reading]:
             yield Reading(rule.meaning, rule.sort, start, end, is_alone, is_first, rule.wish)
 
 
-def _first_left(text: str, spans: list[Span]) -> int:
-    """Where the first letter stands that is in none of these; the length of the text if there is none."""
-    letters = list(without_signs(text))
-    for start, end in spans:
-        letters[start:end] = "\0" * (end - start)
-    rest = "".join(letters).lstrip("\0")
-    return len(text) - len(rest)
+def _first_left(letters: str, spans: list[Span]) -> int:
+    """Where the first letter stands that is in none of these; the length of the text if there is none. `letters`: the
+    text as `without_signs` leaves it."""
+    at = 0
+    for start, end in sorted(spans):
+        if letters[at:start].strip("\0"):
+            break
+        at = max(at, end)
+    return len(letters) - len(letters[at:].lstrip("\0"))
