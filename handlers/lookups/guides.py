@@ -23,13 +23,14 @@ def show_guide(ask: Inbound, ports: Ports) -> Sequence[Reply]:
 
 
 def steps_for_words(ask: Inbound, ports: Ports) -> list[Reply]:
-    """That it was understood, and the first steps in the first situation that the words tell of and that has some;
+    """That it was understood, and the first steps in the gravest situation that the words tell of and that has some;
     without choices, which are those of the note. Nothing where they tell of none."""
     finding = ports.places.find(ask.text)
     place = finding.places[0] if finding.outcome is Outcome.ANSWER and len(finding.places) == 1 else ""
-    names = ports.book.hear(ask.text).situations
-    answers = (meaning.answer for name in names if (meaning := ports.book.meaning(name)) and meaning.answer)
-    cards = (first_steps(ask, ports, name, place) for name in names)
+    told = {name: ports.book.meaning(name) for name in ports.book.hear(ask.text).situations}
+    situations = sorted(((name, one) for name, one in told.items() if one), key=lambda each: each[1].rank)
+    answers = (meaning.answer for _, meaning in situations if meaning.answer)
+    cards = (first_steps(ask, ports, name, place) for name, _ in situations)
     parts = [*map(ask.language.gettext, islice(answers, 1)), *islice(filter(None, cards), 1)]
     return [Reply("\n\n".join(parts), lane=Lane.CONSENT)] if parts else []
 

@@ -47,6 +47,9 @@ class Meaning(Noun):
 
     sort: Sort
     wish: str = Field(default="", description="of an `ask`: what is asked for, by its name in handlers/table.py")
+    rank: int = Field(
+        default=5, ge=1, le=5, description="of a `situation`: 1 is the gravest; of several, its steps are shown"
+    )
     label: Sentence | None = Field(default=None, description="of a `situation`: in a few words, for the desk")
     answer: Sentence | None = Field(
         default=None, description="of a `situation`: one calm sentence that it is understood"

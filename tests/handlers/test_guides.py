@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
+from handlers.lookups.guides import steps_for_words
 from handlers.model.guides import Guide, PlaceSteps, Steps
 from handlers.model.knowledge import Basis
+from handlers.model.meanings import Meaning, Phrases, Sort
 from handlers.model.messages import Wish
 from tests.handlers.conftest import House, labels, wishes
 
@@ -69,3 +73,18 @@ def test_without_a_guide_nothing_is_invented(house: House) -> None:
 @pytest.mark.parametrize("names", [(), ("A. Lawyer",), ("A. Lawyer", "A. Lawyer")])
 def test_two_lawyers_have_to_have_read_it(names: tuple[str, ...]) -> None:
     assert not Steps(**IN_THAILAND.model_dump(exclude={"place", "reviewed_by"}), reviewed_by=names).is_reviewed
+
+
+def _situation(rank: int, word: str, answer: str) -> Meaning:
+    return Meaning(sort=Sort.SITUATION, rank=rank, answer=answer, phrases={"en": Phrases(inside=(word,))})
+
+
+def test_of_several_situations_the_gravest_is_answered(house: House) -> None:
+    theft = Guide(**GUIDE.model_dump() | {"situations": ("robbed",), "steps": ("Count what is left.",)})
+    house.book.known_guides["robbed"] = theft
+    house.book.known_meanings = {
+        "robbed": _situation(4, "stole my bag", "I understood: you were robbed."),
+        "taken": _situation(2, "took my son", "I understood: somebody was taken away."),
+    }
+    (steps,) = steps_for_words(replace(house.inbound(None), text="they stole my bag and took my son"), house.ports)
+    assert steps.text == f"I understood: somebody was taken away.\n\n{GENERAL}"
