@@ -9,16 +9,17 @@ from pathlib import Path
 from bot.content.book import REVIEW_DAYS
 from bot.content.channels import impossible_channels
 from bot.content.extraction import sentences_of
-from bot.content.files import ContactsFile, GuideFile, LevelsFile, PlaceFile, UpdatesFile
+from bot.content.files import ContactsFile, GuideFile, LevelsFile, MeaningFile, PlaceFile, UpdatesFile
 from bot.content.hearing import misheard
 from bot.content.reading import Reading, read_folder
-from bot.content.references import place_of, spellings, wrong_references
+from bot.content.references import name_of, place_of, spellings, wrong_references
 from bot.content.schemas import first_line
 from bot.content.source import Fault, Source, ValuePath
 from bot.places.index import Index, Kind
 from bot.places.words import joined, key
 from handlers.model.guides import REVIEWERS, Steps
 from handlers.model.knowledge import UNKNOWN, Basis, Contact
+from handlers.model.meanings import Sort
 
 VERIFY_DAYS = 180
 """A contact that nobody has verified for longer is listed for a maintainer."""
@@ -41,6 +42,7 @@ def check(folder: Path, today: date, missing: Missing) -> list[Fault]:
         *_updates(reading, today),
         *misheard(reading),
         *_guides(reading, today),
+        *_without_steps(reading),
         *_untranslated(reading, missing),
     }
     return sorted(found, key=lambda fault: (fault.file, fault.line, fault.message))
@@ -142,6 +144,15 @@ def _guides(reading: Reading, today: date) -> Iterator[Fault]:
         yield from _steps(source, (), file, today)
         for number, steps in enumerate(file.for_places):
             yield from _steps(source, ("for_places", number), steps, today)
+
+
+def _without_steps(reading: Reading) -> Iterator[Fault]:
+    """Situations in which nobody is told what to do first."""
+    known = {name for _, guide in reading.of(GuideFile) for name in guide.situations}
+    for source, meaning in reading.of(MeaningFile):
+        if meaning.sort is Sort.SITUATION and name_of(source) not in known and GuideFile not in reading.broken:
+            message = f"no guide names {name_of(source)!r}: add it to `situations` of a file in guides/"
+            yield source.fault(("sort",), message, is_warning=True)
 
 
 def _steps(source: Source, path: ValuePath, steps: Steps, today: date) -> Iterator[Fault]:

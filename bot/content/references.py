@@ -48,6 +48,7 @@ def wrong_references(reading: Reading) -> Iterator[Fault]:
     yield from _wishes_of_meanings(reading)
     yield from _unknown_places_of_guides(reading)
     yield from _situations_twice(reading)
+    yield from _unknown_situations(reading)
 
 
 def spellings(file: PlaceFile) -> Iterator[tuple[ValuePath, str]]:
@@ -218,4 +219,14 @@ def _situations_twice(reading: Reading) -> Iterator[Fault]:
             owner = owners.setdefault(situation, source)
             if owner is not source:
                 message = f"{situation!r} is also in {owner.file}: remove it from one of them"
+                yield source.fault(("situations", number), message)
+
+
+def _unknown_situations(reading: Reading) -> Iterator[Fault]:
+    """First steps that nobody would ever read."""
+    situations = {name_of(source) for source, file in reading.of(MeaningFile) if file.sort is Sort.SITUATION}
+    for source, guide in reading.of(GuideFile) if MeaningFile not in reading.broken else ():
+        for number, situation in enumerate(guide.situations):
+            if situation not in situations:
+                message = f"no `situation` in meanings/ has the name {situation!r}: correct it, or write its file there"
                 yield source.fault(("situations", number), message)

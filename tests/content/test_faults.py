@@ -119,7 +119,7 @@ UNUSABLE = [
         "for_places.1.steps: there are too many: leave out what can wait",
     ),
     (GUIDE, "  - place: TH", "  - place: XX", "'XX' is no code of a place: write one as of files in places/"),
-    (GUIDE, "[taken, kept_from_leaving]", "[]", "situations: it is empty: add at least one"),
+    (GUIDE, "[taken]", "[]", "situations: it is empty: add at least one"),
 ]
 
 
@@ -434,8 +434,19 @@ def test_a_guide_that_lawyers_have_not_read_is_counted(folder: Path) -> None:
 
 
 def test_a_situation_has_one_guide(folder: Path) -> None:
-    other = (folder / GUIDE).read_text("utf-8").replace("kept_from_leaving", "robbed")
-    (folder / "guides/theft.yaml").write_text(other, "utf-8")
+    (folder / "guides/theft.yaml").write_text((folder / GUIDE).read_text("utf-8"), "utf-8")
     (fault,) = errors(folder)
     assert fault.file == "guides/theft.yaml"
     assert "'taken' is also in guides/taken.yaml: remove it from one of them" in fault.message
+
+
+def test_a_guide_is_for_a_situation_that_can_be_told_of(folder: Path) -> None:
+    line = change(folder, GUIDE, "[taken]", "[taken, cry]")
+    (fault,) = errors(folder)
+    assert (fault.file, fault.line) == (GUIDE, line)
+    assert "no `situation` in meanings/ has the name 'cry'" in fault.message
+
+
+def test_a_situation_without_first_steps_is_told(folder: Path) -> None:
+    (folder / GUIDE).unlink()
+    assert "no guide names 'taken'" in said(folder, "meanings/taken.yaml", 2)
