@@ -21,6 +21,8 @@ LONGEST_KEYWORD = 60
 """Characters of a message in which a keyword is looked for at its beginning."""
 _OF_A_PLACE = "level"
 """The wish of a message that names a place and nothing else."""
+_OF_A_LANGUAGE = "language"
+"""The wish whose question may name what is wanted."""
 _EDGES = " \t\r\n.,;:!?¡¿…。，、；：！？「」『』（）()[]\"'“”‘’*_~-"
 
 _SPELT_SOS = re.compile(
@@ -152,7 +154,9 @@ class Keywords:
         if keyword:
             return Wish(keyword.row.wish)
         asked = self._hear(text).alone((Sort.ASK,))
-        return Wish(asked.wish) if asked else None
+        if asked is None:
+            return None
+        return Wish(asked.wish, text.strip(_EDGES) if asked.wish == _OF_A_LANGUAGE else "")
 
     def at_the_beginning(self, text: str) -> Wish | None:
         """`incidents Thailand`: a keyword before its argument."""

@@ -9,6 +9,7 @@ from functools import partial
 
 from handlers.model.knowledge import whole_of
 from handlers.model.language import Language
+from handlers.model.meanings import Sort
 from handlers.model.memory import ASKED_PLACE
 from handlers.model.messages import Choice, Inbound, Reply, Wish, escape
 from handlers.model.places import Finding, Outcome
@@ -74,7 +75,16 @@ def about_places(ask: Inbound, ports: Ports, wish: str, about: About) -> Sequenc
     if not text or _means_the_last_place(ask, text):
         place = _talked_about(ask, ports)
         return [about(ask, ports, place)] if place else [ask_place_for(ask, ports, wish)]
-    return about_found(ask, ports, wish, about, _find(ports, text)) or [_unknown_place(ask)]
+    finding = _find(ports, text)
+    if finding.outcome is Outcome.ASK and len(finding.places) == 1 and _asks(ask, ports):
+        finding = replace(finding, outcome=Outcome.ANSWER)  # a question about it means the place, not the bird
+    return about_found(ask, ports, wish, about, finding) or [_unknown_place(ask)]
+
+
+def _asks(ask: Inbound, ports: Ports) -> bool:
+    """Whether the message says what it wants to know, and doesn't only hold a word that may be a place."""
+    is_cut = ask.wish is not None and ask.wish.argument not in ("", ask.text)
+    return is_cut or bool(ports.book.hear(ask.text).of(Sort.ASK))
 
 
 def about_found(ask: Inbound, ports: Ports, wish: str, about: About, finding: Finding) -> Sequence[Reply]:

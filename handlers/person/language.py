@@ -35,6 +35,7 @@ def _code(ports: Ports, wanted: str) -> str:
     """The shipped language that is meant by its code or its own name; nothing if there is none."""
     folded = wanted.casefold().replace("-", "_")
     for code in ports.languages.codes():
-        if folded in (code.casefold(), _own_name(ports, code).casefold()):
+        name = _own_name(ports, code).casefold()
+        if folded in (code.casefold(), name, name.partition("（")[0]):  # 繁體中文（台灣） is 繁體中文, too
             return code
     return ""
