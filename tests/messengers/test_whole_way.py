@@ -48,8 +48,8 @@ async def test_the_time_of_a_check_in_is_shown_in_the_clock_of_an_app_that_can(d
     shown = await door.hears("I will ask you in 2 hours (")
     assert re.search(r"\(.*\d:\d\d UTC\)", shown), "where it can't, and before it does"
     assert "<" not in shown
-    sent = [given.get("text", "") for _, given in door.server.calls]
-    assert any("<tg-time unix=" in text for text in sent) == (door.name == "telegram")
+    calls = getattr(door.server, "calls", ())  # of the messengers that have such times, or none
+    assert any("<tg-time unix=" in given.get("text", "") for _, given in calls) == (door.name == "telegram")
 
 
 async def test_an_sos_goes_the_whole_way_and_back(door: Door) -> None:
