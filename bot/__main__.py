@@ -96,6 +96,9 @@ def _parser(messengers: Sequence[Traits[Any]]) -> argparse.ArgumentParser:
     place.add_argument("text", nargs="*", help="the text")
     place.add_argument("--json", action="store_true", help="answer with a line of JSON")
     place.set_defaults(command=_place)
+    verify = commands.add_parser("verify", help="which edition these files are, and whether a code names it")
+    verify.add_argument("code", nargs="?", default="", help="of an edition: all of it, or its first 8 letters or more")
+    verify.set_defaults(command=_verify)
     commands.add_parser("schemas", help="write the JSON Schemas of the content files").set_defaults(command=_schemas)
     return parser
 
@@ -252,6 +255,12 @@ def _place(options: argparse.Namespace) -> int:
     from bot.commands.place import answer_lines, say
 
     return say(" ".join(options.text), as_json=options.json) if options.text else answer_lines(sys.stdin, sys.stdout)
+
+
+def _verify(options: argparse.Namespace) -> int:
+    from bot.commands.verify import verify
+
+    return verify(load(), options.code)
 
 
 def _schemas(_options: argparse.Namespace) -> int:
