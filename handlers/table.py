@@ -266,6 +266,7 @@ TABLE: Sequence[Row] = (
     Row("located", level.show_level_here),
     Row("sos.collect", draft.collect, greets_itself=True),
     Row("sos.send", draft.send, said_by=(Sort.SEND, Sort.YES), is_stored=True),
+    Row("sos.real", draft.send, said_by=(Sort.SEND,), is_stored=True),
     Row("sos.more", draft.add_more, said_by=(Sort.MORE,), is_stored=True),
     Row("sos.words", draft.begin_with_words, greets_itself=True, is_stored=True),
     Row("sos.wordless", draft.call_without_words, greets_itself=True, is_stored=True),

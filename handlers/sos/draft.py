@@ -122,7 +122,8 @@ def _rehearse(ask: Inbound, ports: Ports) -> Sequence[Reply]:
     memory = ports.people.recall(ask.person)
     if memory.draft and (before is None or before.is_rehearsal):
         ports.people.remember(ask.person, replace(memory, draft=replace(memory.draft, is_rehearsal=True)))
-    send_it = next(choice.wish for choice in preview.choices if choice.wish.name == "sos.send")
+    version = next(choice.wish.argument for choice in preview.choices if choice.wish.name == "sos.send")
+    send_it = Wish("sos.real", version)  # which a mere "ok" to the rehearsal doesn't choose
     text = _(
         "<b>This was a rehearsal. Nothing was sent.</b> If it had been real, it would now be on its "
         "way to the team. If it is real, send it now."

@@ -43,7 +43,7 @@ def keep_in_sight(ask: Inbound, ports: Ports, lane: Lane) -> Sequence[Reply]:
     """Below an answer to something else, where a note waits. It offers nothing: a number is of the list above it.
     `lane`: of that answer, above which it must not come."""
     memory = ports.people.recall(ask.person)
-    if memory.draft is None:
+    if memory.draft is None or memory.draft.is_rehearsal:
         return []
     _ = language_of_person(ports, memory).gettext
     # Translators: {send} is the label of the button

@@ -232,6 +232,18 @@ async def test_of_a_rehearsal_nobody_is_reminded(talk: Talk) -> None:
     assert len(talk.told()) == before
 
 
+@pytest.mark.parametrize("said", ["ok", "yes", "thanks", "好", "👍", "no"])
+async def test_what_is_said_to_a_rehearsal_sends_nothing(talk: Talk, said: str) -> None:
+    await talk.says("/language en")
+    await talk.says("/ready")
+    await talk.chooses("I agree")
+    await talk.chooses("Rehearse")
+    assert "This was a rehearsal" in (await talk.says("SOS this is a test"))[0]
+    await talk.says(said)
+    assert talk.desk() == []
+    assert not any(NOT_SENT in text for text in await talk.says("/privacy"))
+
+
 async def test_a_link_opens_the_way_to_the_team(talk: Talk) -> None:
     await talk.says("/language en")
     assert "Write here what is happening" in (await talk.says("/start sos"))[0]
