@@ -309,3 +309,21 @@ async def test_without_a_team_it_is_said_there_too(house: object) -> None:
     await talk.says("/language en")
     await talk.sends(Kind.VOICE)
     assert "No team is connected" in (await talk.chooses("Call the team, no words"))[0]
+
+
+@pytest.mark.parametrize(
+    ("question", "place"), [("level for Turkey", "Türkiye"), ("incidents Chad", "Chad"), ("level Turkey", "Türkiye")]
+)
+async def test_a_question_about_a_word_that_may_be_a_place_means_the_place(
+    talk: Talk, question: str, place: str
+) -> None:
+    await talk.says("/language en")
+    [answer] = await talk.says(question)
+    assert place in answer
+    assert "Which one do you mean?" not in answer
+
+
+@pytest.mark.parametrize("said", ["Turkey", "chad called me"])
+async def test_the_word_alone_is_asked_about_or_is_none(talk: Talk, said: str) -> None:
+    await talk.says("/language en")
+    assert "nothing is on record" not in (await talk.says(said))[-1]
