@@ -12,7 +12,7 @@ from bot.routing.context import RequestContext
 from bot.routing.keywords import Keywords, chosen
 from bot.routing.policy import State, decide, said_alone
 from handlers.model.meanings import Sort
-from handlers.model.memory import COLLECTING, IN_CHECK_IN
+from handlers.model.memory import ASKED_WORD, COLLECTING, IN_CHECK_IN
 from handlers.model.messages import STALE, Inbound, Kind, Wish
 from handlers.model.places import Outcome
 from handlers.table import ROWS
@@ -79,6 +79,8 @@ class Intents:
         if choice := chosen(offered, ask.text, by_number=received.platform not in self._with_buttons):
             return replace(ask, wish=choice.wish, text="", is_choice=True)  # a number or a label says nothing more
         said = () if ask.is_edit or ask.photos or ask.point else said_alone(keywords.heard(ask.text))
+        if context.memory.step == ASKED_WORD and self._may_be_the_word(ask, said):
+            return replace(ask, wish=Wish("word", ask.text))
         if answer := self._of_check_in(context, said):
             return answer
         if decided := decide(_state(context), said, offered):
@@ -93,6 +95,12 @@ class Intents:
             also = self._also(context, exact) or self._place_in(context)
             return replace(ask, wish=Wish("case.after"), also=also)
         return replace(ask, wish=self._free(context, exact))
+
+    def _may_be_the_word(self, ask: Inbound, said: Sequence[Sort]) -> bool:
+        is_something_else = (
+            ask.is_edit or {Sort.CANCEL, Sort.WIPE} & set(said) or self._keywords.calls_for_help(ask.text)
+        )
+        return bool(ask.text) and not is_something_else
 
     def _of_check_in(self, context: RequestContext, said: Sequence[Sort]) -> Inbound | None:
         """Yes or no, where a check-in was shown to be set, or asks whether its person is all right."""

@@ -14,6 +14,8 @@ REHEARSING = "ready.rehearse"
 """The same, in calm."""
 IN_CHECK_IN = "checkin:"
 """A check-in is being set; behind it stands which step of that is open."""
+ASKED_WORD = "word"
+"""The word was asked for on which a person and the team agree."""
 ASKED_PLACE = "place:"
 """A place was asked for; behind it stands the wish that it was asked for."""
 

@@ -327,3 +327,22 @@ async def test_a_question_about_a_word_that_may_be_a_place_means_the_place(
 async def test_the_word_alone_is_asked_about_or_is_none(talk: Talk, said: str) -> None:
     await talk.says("/language en")
     assert "nothing is on record" not in (await talk.says(said))[-1]
+
+
+async def test_a_word_that_was_asked_for_is_kept_and_no_call_for_help_is(talk: Talk) -> None:
+    await talk.says("/language en")
+    await talk.says("/word")
+    assert "Not sent yet" in (await talk.says("SOS they are here"))[-1]
+    await talk.chooses("Cancel")
+    await talk.says("/word")
+    assert "Your secret word is saved" in (await talk.says("blue table"))[0]
+    assert "did not understand" in (await talk.says("qwrtz plmok"))[0]
+    await talk.says("/word")
+    assert await talk.says("cancel") == ["Nothing is waiting to be sent. You can write at any time."]
+
+
+async def test_while_something_else_is_asked_no_word_is(talk: Talk) -> None:
+    await talk.says("/language en")
+    await talk.says("SOS")
+    await talk.says("/word")
+    assert (await talk.says("they are here"))[-1].endswith("they are here")
