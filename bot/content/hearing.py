@@ -18,6 +18,7 @@ SHORTEST_WORD = 5
 """Latin letters of a single word that may cancel or delete; a shorter one is a name or another word elsewhere."""
 _COMMANDS = {name for row in TABLE for name in (row.command, *row.aliases)}
 """Whoever writes one of these without its slash has read it here."""
+_ANSWERS = (Sort.YES, Sort.NO, Sort.SEND, Sort.MORE)
 _GRAVE = (Sort.CANCEL, Sort.SAFE, Sort.WIPE)
 
 
@@ -39,12 +40,22 @@ def misheard(reading: Reading) -> Iterator[Fault]:
     yield from _said_by_chance(reading)
 
 
+def _is_a_letter(phrase: str) -> bool:
+    """Once it is folded: oo is o."""
+    return re.fullmatch("[a-z]", fold(phrase)) is not None
+
+
 def _is_short(phrase: str) -> bool:
     return len(phrase) < SHORTEST_WORD and re.fullmatch("[a-z]+", fold(phrase, keeps_marks=True)) is not None
 
 
 def _said_by_chance(reading: Reading) -> Iterator[Fault]:
     for source, file in reading.of(MeaningFile):
+        for language, said in file.phrases.items() if file.sort in _ANSWERS else ():
+            for number, phrase in enumerate(said.alone):
+                if _is_a_letter(phrase):
+                    message = f"{phrase!r} is no more than a letter, as it is read: leave it out"
+                    yield source.fault(("phrases", language, "alone", number), message)
         for language, said in file.phrases.items() if file.sort in _GRAVE else ():
             path = ("phrases", language)
             for number, phrase in enumerate(said.inside):

@@ -20,7 +20,7 @@ MOST_PLACES = 8
 _LONGEST_GAP = 30
 """Characters between two parts of a phrase."""
 _LONGEST_UNSPACED_GAP = 12
-_STRICT = (Sort.CANCEL, Sort.WIPE, Sort.SAFE)
+_STRICT = (Sort.CANCEL, Sort.WIPE, Sort.SAFE, Sort.YES, Sort.NO, Sort.SEND)
 """What is grave when it was not meant: a single word of these is read with its marks."""
 
 Span = tuple[int, int]

@@ -414,6 +414,7 @@ MISHEARD = [
     (CRY, "who can help me there", "please help me", "'please help me' is taken for it: add what it is to `unless`"),
     (FILLER, "sort: filler", "sort: cancel", "'please' inside of a sentence may be meant otherwise"),
     (CRY, "sort: cry\nphrases:\n", "sort: wipe\nphrases:\n  es: {alone: [para]}\n", "'para' is a name or another word"),
+    (CRY, "sort: cry\nphrases:\n", 'sort: "yes"\nphrases:\n  fil: {alone: [oo]}\n', "'oo' is no more than a letter"),
 ]
 
 

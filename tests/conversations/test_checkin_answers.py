@@ -205,3 +205,9 @@ async def test_a_wipe_takes_one_in_doubt_along(talk: Talk) -> None:
     await talk.says("/wipe")
     await talk.later(hours=5)
     assert talk.desk() == []
+
+
+@pytest.mark.parametrize("chance", ["eh?", "ha", "o", "to", "may", "Nam", "co", "hm"])
+async def test_a_sound_or_a_chance_word_is_no_yes(talk: Talk, chance: str) -> None:
+    await asked(talk)
+    assert "Are you all right? Answer yes or no." in (await talk.says(chance))[0]
