@@ -13,18 +13,17 @@ from handlers.cases.case import join_case, join_draft, say_to_desk
 from handlers.cases.new_keys import new_key_note
 from handlers.cases.person_events.withdrawal import said_to_be_deleted, withdraw
 from handlers.cases.receipts import receipt, what_stays_here
-from handlers.cases.unsent import entries_of, photos_and_place
+from handlers.cases.unsent import entries_of
 from handlers.cases.unsupported import why_not_passed_on, without_words
-from handlers.desk.duty import staffing
-from handlers.lookups.contacts import whom_to_phone
 from handlers.lookups.guides import steps_for_words
 from handlers.model.cases import Author, Case, Entry
 from handlers.model.memory import COLLECTING, REHEARSING, Draft, Part
-from handlers.model.messages import DRILL, Choice, Inbound, Kind, Lane, Reply, Room, Wish
+from handlers.model.messages import DRILL, Choice, Inbound, Kind, Lane, Reply, Wish
 from handlers.ports import Ports
 from handlers.sos import reminder
 from handlers.sos.bounds import within_bounds
 from handlers.sos.checkin_end import take_back
+from handlers.sos.preview import cancel_choice, no_team, preview, what_happens, write_something
 
 
 def ask_for_help(ask: Inbound, ports: Ports) -> Sequence[Reply]:
@@ -34,14 +33,14 @@ def ask_for_help(ask: Inbound, ports: Ports) -> Sequence[Reply]:
     if ports.desk.case_of(ask.person):
         return join_case(ask, ports)
     if not ports.desk.is_open_for_sos():
-        return [Reply(_no_team(ask, ports), lane=Lane.RECEIPT)]
+        return [Reply(no_team(ask, ports), lane=Lane.RECEIPT)]
     memory = ports.people.recall(ask.person)
     is_bare = not ask.text and not ask.photos and not ask.point
     if is_bare and memory.draft and (ask.is_choice or not memory.is_ready):
         return show_again(ask, ports)
     if is_bare and (ask.is_choice or not memory.is_ready or memory.step == REHEARSING):
         _remember_step(ask, ports)
-        return [Reply(_what_happens(ask, ports), choices=(_cancel(ask),), lane=Lane.CONSENT)]
+        return [Reply(what_happens(ask, ports), choices=(cancel_choice(ask),), lane=Lane.CONSENT)]
     if memory.step == REHEARSING:
         return _rehearse(ask, ports)
     if memory.is_ready and not ask.is_edit:  # nobody calls by an old message that comes again
@@ -57,12 +56,12 @@ def collect(ask: Inbound, ports: Ports) -> Sequence[Reply]:
     grown, left_out = _grown(ask, draft)
     notes = [*why_not_passed_on(ask), *left_out]
     if grown == draft and not draft.parts:
-        choices = (*without_words(ask), _cancel(ask))
-        return [Reply("\n\n".join([*notes, _write_something(ask)]), choices=choices, lane=Lane.CONSENT)]
+        choices = (*without_words(ask), cancel_choice(ask))
+        return [Reply("\n\n".join([*notes, write_something(ask)]), choices=choices, lane=Lane.CONSENT)]
     ports.people.remember(ask.person, replace(memory, step=COLLECTING, draft=grown))
     reminder.plan(ask, ports)
     steps = [] if draft.parts or ask.is_edit else steps_for_words(ask, ports)
-    return [*steps, _preview(ask, ports, grown, notes)]
+    return [*steps, preview(ask, ports, grown, notes)]
 
 
 def begin_with_words(ask: Inbound, ports: Ports) -> Sequence[Reply]:
@@ -72,7 +71,7 @@ def begin_with_words(ask: Inbound, ports: Ports) -> Sequence[Reply]:
     if ports.desk.case_of(ask.person):
         return join_case(note, ports)
     if not ports.desk.is_open_for_sos():
-        return [Reply(_no_team(ask, ports), lane=Lane.RECEIPT)]
+        return [Reply(no_team(ask, ports), lane=Lane.RECEIPT)]
     return collect(note, ports)
 
 
@@ -81,14 +80,14 @@ def call_without_words(ask: Inbound, ports: Ports) -> Sequence[Reply]:
     if ports.desk.case_of(ask.person):
         return join_case(replace(ask, text=""), ports)
     if not ports.desk.is_open_for_sos():
-        return [Reply(_no_team(ask, ports), lane=Lane.RECEIPT)]
+        return [Reply(no_team(ask, ports), lane=Lane.RECEIPT)]
     if _has_draft(ask, ports):
         return show_again(ask, ports)
     _ = ask.language.gettext
     text = _(
         "<b>Not sent yet. When you choose Send, the team sees that you call, without words.</b> They can write to you."
     )
-    return [Reply(text, choices=(Choice(_("Send"), Wish("sos.bare")), _cancel(ask)), lane=Lane.CONSENT)]
+    return [Reply(text, choices=(Choice(_("Send"), Wish("sos.bare")), cancel_choice(ask)), lane=Lane.CONSENT)]
 
 
 def send_without_words(ask: Inbound, ports: Ports) -> Sequence[Reply]:
@@ -103,8 +102,8 @@ def show_again(ask: Inbound, ports: Ports) -> Sequence[Reply]:
     draft = ports.people.recall(ask.person).draft
     if draft:
         note = ask.language.gettext("Your note is not sent yet. Choose Send to send it, or Cancel to drop it.")
-        return [_preview(ask, ports, draft, [note])]
-    return [Reply(_what_happens(ask, ports), choices=(_cancel(ask),), lane=Lane.CONSENT)]
+        return [preview(ask, ports, draft, [note])]
+    return [Reply(what_happens(ask, ports), choices=(cancel_choice(ask),), lane=Lane.CONSENT)]
 
 
 def let_be(ask: Inbound, ports: Ports) -> Sequence[Reply]:
@@ -118,11 +117,11 @@ def _rehearse(ask: Inbound, ports: Ports) -> Sequence[Reply]:
     """Shows what would be passed on, and makes it real with one choice if it was no test."""
     _ = ask.language.gettext
     before = ports.people.recall(ask.person).draft
-    preview = collect(ask, ports)[-1]
+    shown = collect(ask, ports)[-1]
     memory = ports.people.recall(ask.person)
     if memory.draft and (before is None or before.is_rehearsal):
         ports.people.remember(ask.person, replace(memory, draft=replace(memory.draft, is_rehearsal=True)))
-    version = next(choice.wish.argument for choice in preview.choices if choice.wish.name == "sos.send")
+    version = next(choice.wish.argument for choice in shown.choices if choice.wish.name == "sos.send")
     send_it = Wish("sos.real", version)  # which a mere "ok" to the rehearsal doesn't choose
     text = _(
         "<b>This was a rehearsal. Nothing was sent.</b> If it had been real, it would now be on its "
@@ -132,7 +131,7 @@ def _rehearse(ask: Inbound, ports: Ports) -> Sequence[Reply]:
         text = f"{text}\n\n{what_stays_here(ask.language, ports)}"
     # Translators: buttons, at most 28 characters
     choices = (Choice(_("It is real: send it now"), send_it), Choice(_("It was a rehearsal"), Wish("cancel")))
-    return [Reply(text, words=preview.words, choices=choices, lane=Lane.CONSENT)]
+    return [Reply(text, words=shown.words, choices=choices, lane=Lane.CONSENT)]
 
 
 def add_more(ask: Inbound, ports: Ports) -> Sequence[Reply]:
@@ -150,7 +149,7 @@ def choose_exact_place(ask: Inbound, ports: Ports) -> Sequence[Reply]:
         return nothing_waits(ask, ports)
     draft = _versioned(replace(memory.draft, is_exact=True))
     ports.people.remember(ask.person, replace(memory, draft=draft))
-    return [_preview(ask, ports, draft, [])]
+    return [preview(ask, ports, draft, [])]
 
 
 def retract(ask: Inbound, ports: Ports) -> Sequence[Reply]:
@@ -167,11 +166,13 @@ def retract(ask: Inbound, ports: Ports) -> Sequence[Reply]:
         ports.people.remember(ask.person, replace(memory, draft=None))
         return [
             Reply(
-                _("Removed from your note. There is nothing left to send."), choices=(_cancel(ask),), lane=Lane.CONSENT
+                _("Removed from your note. There is nothing left to send."),
+                choices=(cancel_choice(ask),),
+                lane=Lane.CONSENT,
             )
         ]
     ports.people.remember(ask.person, replace(memory, draft=left))
-    return [_preview(ask, ports, left, [_("Removed from your note. Nothing is sent yet.")])]
+    return [preview(ask, ports, left, [_("Removed from your note. Nothing is sent yet.")])]
 
 
 def send(ask: Inbound, ports: Ports) -> Sequence[Reply]:
@@ -184,10 +185,10 @@ def send(ask: Inbound, ports: Ports) -> Sequence[Reply]:
     if draft is None:
         return nothing_waits(ask, ports)
     if not ports.desk.is_open_for_sos():
-        return [Reply(_no_team(ask, ports), lane=Lane.RECEIPT)]
+        return [Reply(no_team(ask, ports), lane=Lane.RECEIPT)]
     if ask.wish and ask.wish.argument not in ("", draft.version):
         return [
-            _preview(
+            preview(
                 ask,
                 ports,
                 draft,
@@ -258,34 +259,6 @@ def _grown(ask: Inbound, draft: Draft) -> tuple[Draft, list[str]]:
     return _versioned(replace(draft, parts=parts, is_exact=is_exact, is_rehearsal=False)), left_out
 
 
-def _preview(ask: Inbound, ports: Ports, draft: Draft, notes: Sequence[str]) -> Reply:
-    _ = ask.language.gettext
-    lines = [*notes, *_what_is_passed_on(ask, ports, draft)]
-    # Translators: button, at most 20 characters
-    choices = [Choice(_("Send"), Wish("sos.send", draft.version)), Choice(_("Add more"), Wish("sos.more"))]
-    if draft.point and not draft.is_exact:
-        # Translators: button, at most 20 characters; passes the place on exactly as it was sent
-        choices.append(Choice(_("Exact location"), Wish("sos.exact")))
-    choices.append(_cancel(ask))
-    slot = "" if notes else "preview"
-    return Reply("\n".join(lines), words=draft.words, choices=tuple(choices), lane=Lane.CONSENT, slot=slot)
-
-
-def _what_is_passed_on(ask: Inbound, ports: Ports, draft: Draft) -> list[str]:
-    _ = ask.language.gettext
-    if not ports.desk.may_show_words(ask.platform):
-        return [
-            _("<b>Not sent yet. When you choose Send, the team sees that you wrote, but not what.</b>"),
-            what_stays_here(ask.language, ports),
-        ]
-    return [_("<b>Not sent yet. When you choose Send, the team gets this:</b>"), *photos_and_place(ask.language, draft)]
-
-
-def _cancel(ask: Inbound) -> Choice:
-    # Translators: button, at most 20 characters
-    return Choice(ask.language.gettext("Cancel"), Wish("cancel"))
-
-
 def _save(ask: Inbound, ports: Ports, draft: Draft) -> Sequence[Reply]:
     case = ports.desk.open(ask.person, ask.platform, ask.language.code)
     for entry in entries_of(draft, ask.at):
@@ -306,57 +279,3 @@ def _save(ask: Inbound, ports: Ports, draft: Draft) -> Sequence[Reply]:
 
 def _posts(ports: Ports, case: Case, draft: Draft, note: str) -> list[Reply]:
     return say_to_desk(ports, case, draft.words, draft.photos, draft.shown_point, is_first=True, note=note)
-
-
-def _what_happens(ask: Inbound, ports: Ports) -> str:
-    """What to do stands first, and the number to phone last: it is no more to read before the one thing to do."""
-    _ = ask.language.gettext
-    return "\n\n".join(
-        [
-            _(
-                "<b>Write here what is happening, where you are, and what you need.</b> One line is enough. "
-                "Nothing is sent before you choose Send."
-            ),
-            *_who_reads_what(ask, ports),
-            _("After <i>Send</i> you get a number. No number within a minute? Send again."),
-            whom_to_phone(ask.language, ports.book.emergency()),
-        ]
-    )
-
-
-def _who_reads_what(ask: Inbound, ports: Ports) -> list[str]:
-    _ = ask.language.gettext
-    if not ports.desk.may_show_words(ask.platform):
-        return [what_stays_here(ask.language, ports), _("The team doesn't get: your account, name or number.")]
-    who = [_("Who reads it: the security team, in a private channel."), *_who_reads_along(ask, ports)]
-    return [
-        _(
-            "The team gets: the words, photos and location that you send here, the time, your language, "
-            "and which app you use.\n"
-            "The team doesn't get: your account, name or number, unless you write them."
-        ),
-        "\n".join(filter(None, [*who, staffing(ask.language, ports)])),
-    ]
-
-
-def _who_reads_along(ask: Inbound, ports: Ports) -> list[str]:
-    _, policy = ask.language.gettext, ports.policy
-    if policy.is_readable(ask.platform):
-        # Translators: the name of a messenger
-        text = _("{messenger} itself can read what is written on {messenger}.")
-        return [text.format(messenger=policy.shown_name(ask.platform))]
-    if policy.is_readable(policy.desks.get(Room.DESK, "")):
-        # Translators: the name of a messenger
-        text = _("The team's channel is on {messenger}, and {messenger} can read it.")
-        return [text.format(messenger=policy.shown_desk())]
-    return []
-
-
-def _no_team(ask: Inbound, ports: Ports) -> str:
-    _ = ask.language.gettext
-    sorry = _("<b>No team is connected to this bot. Nothing can be sent from here.</b>")
-    return f"{sorry}\n\n{whom_to_phone(ask.language, ports.book.emergency())}"
-
-
-def _write_something(ask: Inbound) -> str:
-    return ask.language.gettext("Write what is happening, or send a photo or your location.")
